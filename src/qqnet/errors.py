@@ -33,12 +33,15 @@ class Fault:
         The value found there, as written.
     line : int or None
         Line in the file, counted from 1.
+    source : str or None
+        The file, where it is not the one that was asked for (a scenario may extend another).
     """
 
     path: str
     message: str
     value: Any = None
     line: int | None = None
+    source: str | None = None
 
 
 class ScenarioError(QqnetError):
@@ -61,7 +64,8 @@ class ScenarioError(QqnetError):
         """One line a fault: ``file:line: path: message``."""
         lines = []
         for fault in self.faults:
-            place = self.source if fault.line is None else f"{self.source}:{fault.line}"
+            source = fault.source or self.source
+            place = source if fault.line is None else f"{source}:{fault.line}"
             lines.append(": ".join(part for part in (place, fault.path, fault.message) if part))
         return "\n".join(lines)
 

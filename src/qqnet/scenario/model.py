@@ -1,0 +1,148 @@
+"""The scenario: one set of models that is file format, Python API and JSON Schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from qqnet.errors import InputError
+from qqnet.scenario.nodes import Node, member_names
+from qqnet.scenario.part import Described, Part
+from qqnet.scenario.quantities import (
+    Elevation,
+    Epoch,
+    Length,
+    Name,
+    PositiveDuration,
+    PositiveLength,
+)
+from qqnet.scenario.suggest import unknown
+from qqnet.scenario.terminals import Terminal
+from qqnet.scenario.traffic import Flow, Terrestrial
+
+VERSION = 1
+"""Version of the scenario format that this code reads and writes."""
+
+
+class TimeSpan(Part):
+    """The span to analyse and its base step."""
+
+    start: Epoch = Field(description="UTC")
+    duration: PositiveDuration
+    step: PositiveDuration = Field(60.0, description="base step of sampling; edges are refined below it")
+
+    @model_validator(mode="after")
+    def _at_least_one_step(self) -> Self:
+        if self.step > self.duration:
+            raise PydanticCustomError("time", "has a step longer than its duration")
+        return self
+
+    @property
+    def start_s(self) -> float:
+        """Start [TDB s past J2000]."""
+        from qqnet.space.timescales import tdb_from_utc
+
+        return tdb_from_utc(self.start)
+
+    @property
+    def stop_s(self) -> float:
+        """End [TDB s past J2000]."""
+        return self.start_s + self.duration
+
+
+class BodyOptions(Part):
+    """How a body takes part."""
+
+    occults: bool = Field(True, description="whether it blocks lines of sight")
+    occulting_altitude: Length = Field(0.0, description="added to its radius: an atmosphere that blocks")
+
+
+class Icosphere(Described):
+    """Surface points to be covered: an icosphere of 10·4^k + 2 points."""
+
+    type: Literal["icosphere"] = "icosphere"
+    body: str
+    subdivisions: int = Field(4, ge=0, le=7, description="k; 4 gives 2562 points")
+    altitude: Length = Field(0.0, description="of the points above the surface")
+    mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
+    fold: int = Field(4, ge=1, description="satellites in view that the design asks for")
+    gdop: float = Field(6.0, gt=0.0, description="GDOP that the design asks for")
+    range_error: PositiveLength = Field(
+        0.01, description="user-range error (1 sigma), signal in space and receiver; 10 m where not given"
+    )
+    providers: list[Name] = Field(
+        [], description="nodes, constellations or networks that count; empty: navigation nodes at this body"
+    )
+
+
+class Compute(Part):
+    """How to compute."""
+
+    light_time: bool = Field(True, description="lines of sight follow the light, not the instant")
+    ephemeris: Literal["packaged", "de440"] = Field(
+        "packaged", description="packaged: DE440 for 2009 to 2061; de440: 1550 to 2650, extra package"
+    )
+    route_starts: int = Field(
+        8, ge=1, le=1000, description="start times, evenly spread, of the example routes"
+    )
+
+
+class Scenario(Described):
+    """A network and what is asked of it.
+
+    Examples
+    --------
+    >>> import qqnet
+    >>> qqnet.load("queqiao-2").time.duration / 86400
+    7.0
+    """
+
+    version: Literal[1]
+    name: Name
+    title: str = ""
+    time: TimeSpan
+    seed: int = Field(0, ge=0, description="of all random numbers")
+    bodies: dict[str, BodyOptions] = Field(
+        {}, description="options for bodies; all major bodies occult anyway"
+    )
+    terminals: dict[Name, Terminal] = Field({}, description="terminal types, named by the nodes")
+    nodes: list[Node] = Field(min_length=1)
+    terrestrial: list[Terrestrial] = Field([], description="networks on the ground")
+    flows: list[Flow] = Field([], description="traffic of the users")
+    grids: list[Icosphere] = Field([], description="surfaces to be covered")
+    compute: Compute = Compute()
+    _directory: Path = PrivateAttr(default_factory=Path.cwd)
+
+    @property
+    def directory(self) -> Path:
+        """Where relative file names in the scenario start."""
+        return self._directory
+
+    @property
+    def node_names(self) -> list[str]:
+        """Names of all single nodes, constellations expanded, in file order."""
+        return [name for node in self.nodes for name in member_names(node)]
+
+    def entry(self, node_name: str) -> Node:
+        """Return the entry of ``nodes`` that a single node belongs to."""
+        for node in self.nodes:
+            if node_name in member_names(node):
+                return node
+        raise InputError(unknown("node", node_name, self.node_names))
+
+    def to_yaml(self) -> str:
+        """Write the scenario as a file that loads to an equal scenario."""
+        import yaml
+
+        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        data = {"version": self.version, **data}
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

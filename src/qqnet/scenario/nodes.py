@@ -1,0 +1,108 @@
+"""Nodes: spacecraft, constellations, surface sites, ground stations, imported ephemerides."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from qqnet.scenario.orbits import KeplerianOrbit, Orbit, Walker
+from qqnet.scenario.part import Described
+from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Length, Name
+
+Service = Literal["relay", "navigation"]
+Network = Literal["core", "earth", "moon", "mars", "venus"]
+
+IPN_HIGHEST = 2**32 - 1
+"""Node numbers of the ipn scheme fit 32 bits (RFC 9758)."""
+
+
+class _Node(Described):
+    name: Name
+    ipn: int = Field(ge=1, le=IPN_HIGHEST, description="node number; a constellation's first")
+    network: Network = Field("core", description="the network it belongs to")
+    terminals: list[Name] = Field([], description="names from the scenario's terminals")
+    services: list[Service] = Field(
+        [], description="relay: carries others' bundles; navigation: broadcasts a ranging signal"
+    )
+
+
+class Spacecraft(_Node):
+    """One spacecraft in an orbit."""
+
+    kind: Literal["spacecraft"]
+    orbit: Orbit
+
+
+class Constellation(_Node):
+    """A pattern of equal spacecraft, named ``NAME-01`` and so on; `orbit` is the first one's."""
+
+    kind: Literal["constellation"]
+    pattern: Walker
+    orbit: KeplerianOrbit
+
+
+class Site(_Node):
+    """A place on (or above) a body's surface."""
+
+    kind: Literal["site"]
+    body: str = Field(description="the body it stands on")
+    latitude: Latitude = Field(description="geodetic on Earth, planetocentric elsewhere")
+    longitude: Angle = Field(description="east")
+    altitude: Length = Field(0.0, description="above the reference surface")
+    mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
+    drift: AngularRate = Field(0.0, description="eastward drift in longitude, for balloons")
+
+
+class GroundStation(_Node):
+    """A station or control centre on Earth."""
+
+    kind: Literal["ground-station"]
+    latitude: Latitude = Field(description="geodetic")
+    longitude: Angle = Field(description="east")
+    altitude: Length = Field(0.0, description="above the ellipsoid")
+    mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
+
+    @property
+    def body(self) -> str:
+        """The body it stands on."""
+        return "Earth"
+
+    @property
+    def drift(self) -> float:
+        """Drift in longitude [rad/s]: none."""
+        return 0.0
+
+
+class EphemerisNode(_Node):
+    """A spacecraft whose states come from a CCSDS OEM file."""
+
+    kind: Literal["ephemeris"]
+    file: str = Field(description="OEM file, relative to the scenario file")
+    object: str | None = Field(
+        None, description="OBJECT_NAME or OBJECT_ID in the file, where it holds several"
+    )
+
+
+Node = Annotated[
+    Spacecraft | Constellation | Site | GroundStation | EphemerisNode, Field(discriminator="kind")
+]
+
+
+def member_names(node: Node) -> list[str]:
+    """Names of the single nodes that an entry stands for.
+
+    Parameters
+    ----------
+    node : Node
+        Any entry of the scenario's ``nodes``.
+
+    Returns
+    -------
+    list of str
+        The entry's own name, or one name for each satellite of a constellation.
+    """
+    if not isinstance(node, Constellation):
+        return [node.name]
+    width = max(2, len(str(node.pattern.satellites)))
+    return [f"{node.name}-{k:0{width}d}" for k in range(1, node.pattern.satellites + 1)]
