@@ -1,0 +1,1 @@
+"""The contact plan, and the formats it is exchanged in."""
