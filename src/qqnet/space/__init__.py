@@ -1,0 +1,1 @@
+"""Bodies, time scales, reference frames, ephemerides and surface grids."""
