@@ -1,0 +1,1 @@
+"""One scenario through all floors: stages, the study folder, its results and summary."""
