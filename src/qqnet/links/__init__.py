@@ -1,0 +1,1 @@
+"""Radio and laser links: budgets, margins and data rates from array kernels."""
