@@ -1,0 +1,124 @@
+"""The lines of a budget that belong to the two ends, whatever the path between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qqnet.links import noise, optical, rf
+from qqnet.links.ends import OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """One line of a budget.
+
+    Attributes
+    ----------
+    name : str
+        What the field calls it.
+    value : float
+        In `unit`; a loss is negative.
+    unit : str
+        Unit.
+    source : str
+        Formula or origin.
+    kind : {"term", "total"}
+        A term is added; a total is the sum of all terms above it.
+    """
+
+    name: str
+    value: float
+    unit: str
+    source: str
+    kind: Literal["term", "total"] = "term"
+
+
+def _lines(rows: Sequence[tuple[str, float, str, str]]) -> tuple[BudgetLine, ...]:
+    # Adding zero turns the -0.0 of an absent loss into 0.0.
+    return tuple(BudgetLine(name, float(value) + 0.0, unit, source) for name, value, unit, source in rows)
+
+
+def rf_transmit_lines(end: RfTransmit) -> tuple[BudgetLine, ...]:
+    """Terms of a radio transmitter, power to pointing; their sum is the EIRP."""
+    antenna = end.antenna
+    return _lines(
+        [
+            ("Transmit power", float(rf.decibel(end.power_w)), "dBW", f"terminal: {end.power_w:.6g} W"),
+            ("Transmit circuit loss", -end.loss_db, "dB", "terminal"),
+            ("Transmit antenna gain", antenna.gain_at_dbi(end.frequency_hz), "dBi", antenna.describe()),
+            (
+                "Transmit pointing loss",
+                -antenna.pointing_loss_at_db(end.frequency_hz),
+                "dB",
+                "Gaussian main lobe",
+            ),
+        ]
+    )
+
+
+def rf_receive_lines(end: RfReceive, frequency_hz: float) -> tuple[BudgetLine, ...]:
+    """Terms of a radio receiver at a frequency [Hz], antenna gain to circuit loss."""
+    antenna = end.antenna
+    return _lines(
+        [
+            ("Receive antenna gain", antenna.gain_at_dbi(frequency_hz), "dBi", antenna.describe()),
+            ("Receive pointing loss", -antenna.pointing_loss_at_db(frequency_hz), "dB", "Gaussian main lobe"),
+            ("Receive circuit and polarisation loss", -end.loss_db, "dB", "terminal"),
+        ]
+    )
+
+
+def noise_lines(temperature_k: float) -> tuple[BudgetLine, ...]:
+    """Terms that turn received power into C/N0, for a system noise temperature [K]."""
+    noise_db = float(rf.decibel(temperature_k))
+    return _lines(
+        [
+            ("1 / Boltzmann constant", -noise.BOLTZMANN_DB, "dB(K Hz/W)", "SI: 1.380649e-23 J/K"),
+            ("1 / system noise temperature", -noise_db, "dB(1/K)", f"terminal: {temperature_k:.6g} K"),
+        ]
+    )
+
+
+def optical_transmit_lines(end: OpticalTransmit) -> tuple[BudgetLine, ...]:
+    """Terms of a laser transmitter, power to pointing; their sum is the EIRP."""
+    gain = float(optical.aperture_gain_dbi(end.diameter_m, end.wavelength_m))
+    source = f"diameter {end.diameter_m:g} m: (pi D / lambda)^2"
+    return _lines(
+        [
+            ("Transmit power", float(rf.decibel(end.power_w)), "dBW", f"terminal: {end.power_w:.6g} W"),
+            ("Transmit aperture gain", gain, "dBi", source),
+            (
+                "Transmit efficiency",
+                float(rf.decibel(end.efficiency)),
+                "dB",
+                f"terminal: {end.efficiency:.6g}",
+            ),
+            ("Transmit pointing loss", -end.pointing_loss_db(), "dB", "Gaussian beam, mean over the jitter"),
+        ]
+    )
+
+
+def optical_receive_lines(end: OpticalReceive) -> tuple[BudgetLine, ...]:
+    """Terms of a laser receiver, aperture gain to loss."""
+    gain = float(optical.aperture_gain_dbi(end.diameter_m, end.wavelength_m))
+    source = f"diameter {end.diameter_m:g} m: (pi D / lambda)^2"
+    return _lines(
+        [
+            ("Receive aperture gain", gain, "dBi", source),
+            (
+                "Receive efficiency",
+                float(rf.decibel(end.efficiency)),
+                "dB",
+                f"terminal, optics and detection: {end.efficiency:.6g}",
+            ),
+            ("Receive loss", -end.loss_db, "dB", "terminal"),
+        ]
+    )
+
+
+def photon_lines(wavelength_m: float) -> tuple[BudgetLine, ...]:
+    """Term that turns received power into photons a second, for a wavelength [m]."""
+    energy_db = float(rf.decibel(optical.photon_energy_j(wavelength_m)))
+    return _lines([("1 / photon energy", -energy_db, "dB(1/J)", "h c / lambda, SI")])
