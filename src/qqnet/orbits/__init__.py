@@ -1,0 +1,1 @@
+"""Orbit definitions and what becomes of them: trajectories on one table type."""
