@@ -194,22 +194,22 @@ def tdb_from_tai(tai: ArrayLike) -> Floats:
     return tdb_from_tt(np.asarray(tai, dtype=np.float64) + TT_MINUS_TAI_S)
 
 
-def tai_minus_utc(t: ArrayLike) -> Floats:
+def leap_seconds(tai: ArrayLike) -> Floats:
     """Return TAI - UTC.
 
     Parameters
     ----------
-    t : array_like, shape [...]
-        Time [TDB s past J2000].
+    tai : array_like, shape [...]
+        Time [TAI s past J2000].
 
     Returns
     -------
     ndarray, shape [...]
-        Leap seconds in force, with the ten of 1972 [s]. 10 before 1972, where UTC was another scale.
+        Leap seconds in force, with the ten of 1972 [s]; 10 before 1972, where UTC was another scale.
     """
     starts, leaps = _leap_table()
-    tai = tai_from_tdb(t) + _NOON_S
-    return leaps[np.maximum(np.searchsorted(starts, tai, side="right") - 1, 0)].astype(np.float64)
+    index = np.searchsorted(starts, np.asarray(tai, dtype=np.float64) + _NOON_S, side="right") - 1
+    return leaps[np.maximum(index, 0)].astype(np.float64)
 
 
 @functools.cache
