@@ -1,0 +1,154 @@
+"""Searches along one link, on the exact margin: where it changes sign, where it peaks, where range does.
+
+`link` is what every kernel passes on: ``(bank, ends, limits, occulters, radii, sun, with_light_time)``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from qqnet.access.margin import RANGE, evaluate_link, link_margin
+
+EDGE_TOLERANCE_S: Final = 1e-4
+"""Width to which the edge of a window is closed in [s]; the visible side is taken."""
+
+PEAK_TOLERANCE_S: Final = 1e-3
+"""Width to which an extremum of the margin is closed in [s]: windows and gaps of a few ms are still seen."""
+
+REACH: Final = 2.0
+"""How far above its samples a peak may rise, in differences of neighbouring samples.
+
+A parabola rises by at most a quarter, a tent of two straight constraints by at most one.
+"""
+
+RANGE_TOLERANCE_S: Final = 0.01
+"""Width to which a turning point of range is closed in [s]: 10 m/s2 make 0.5 mm of it."""
+
+_GOLDEN: Final = 0.3819660112501051
+
+
+@njit(cache=True)
+def crossing(link, t1, g1, t2, g2, work):  # type: ignore[no-untyped-def]
+    """Return the time between t1 and t2 where the margin changes sign, on the side where it is not negative.
+
+    g1 and g2, the margins at t1 and t2, differ in sign. Chandrupatla's method: inverse quadratic interpolation
+    where safe, else bisection.
+
+    References
+    ----------
+    Chandrupatla, T. R. (1997), Adv. Eng. Software 28:145-149.
+    """
+    bank, ends, limits, occulters, radii, sun, with_light_time = link
+    step = g1 / (g1 - g2)  # the secant
+    for _ in range(80):
+        width = abs(t2 - t1)
+        if width <= EDGE_TOLERANCE_S:
+            break
+        least = min(0.5, 0.45 * EDGE_TOLERANCE_S / width)
+        step = min(1.0 - least, max(least, step))
+        t = t1 + step * (t2 - t1)
+        g = link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t, work)
+        if (g >= 0.0) == (g1 >= 0.0):
+            t3, g3 = t1, g1
+        else:
+            t3, g3 = t2, g2
+            t2, g2 = t1, g1
+        t1, g1 = t, g
+        xi = (t1 - t2) / (t3 - t2)
+        phi = (g1 - g2) / (g3 - g2)
+        step = 0.5
+        if phi * phi < xi and (1.0 - phi) * (1.0 - phi) < 1.0 - xi:
+            step = g1 / (g2 - g1) * g3 / (g2 - g3)
+            step += (t3 - t1) / (t2 - t1) * g1 / (g3 - g1) * g2 / (g3 - g2)
+    return t1 if g1 >= 0.0 else t2
+
+
+@njit(cache=True)
+def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no-untyped-def]
+    """Return a time between t1 and t2 where sign * margin is above zero, and the margin; NaN if its peak is not.
+
+    g1, g2 are the margins at the ends, `best` the greatest sign * margin known between them. Golden section;
+    given up as soon as the peak cannot reach zero by `REACH`.
+    """
+    bank, ends, limits, occulters, radii, sun, with_light_time = link
+    low, high = sign * g1, sign * g2
+    ta = t1 + _GOLDEN * (t2 - t1)
+    tb = t2 - _GOLDEN * (t2 - t1)
+    fa = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, ta, work)
+    fb = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, tb, work)
+    while True:
+        if fa > 0.0:
+            return ta, sign * fa
+        if fb > 0.0:
+            return tb, sign * fb
+        best = max(best, fa, fb)
+        if t2 - t1 <= PEAK_TOLERANCE_S or best + REACH * (best - min(low, high)) < 0.0:
+            return np.nan, np.nan
+        if fa >= fb:
+            t2, high = tb, fb
+            tb, fb = ta, fa
+            ta = t1 + _GOLDEN * (t2 - t1)
+            fa = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, ta, work)
+        else:
+            t1, low = ta, fa
+            ta, fa = tb, fb
+            tb = t2 - _GOLDEN * (t2 - t1)
+            fb = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, tb, work)
+
+
+@njit(cache=True)
+def exact_range(link, t, work):  # type: ignore[no-untyped-def]
+    """Return the range [km] at t."""
+    bank, ends, _, _, _, _, with_light_time = link
+    evaluate_link(bank, ends, -1, with_light_time, t, work)
+    return work[3, RANGE]
+
+
+@njit(cache=True)
+def _range_rate(link, t, work):  # type: ignore[no-untyped-def]
+    """Return range times range rate [km2/s] at t, of the sign of the exact rate by the time of transmission."""
+    exact_range(link, t, work)
+    sender, receiver = work[0], work[1]
+    rate = 0.0
+    for j in range(3):
+        rate += (receiver[j] - sender[j]) * (receiver[3 + j] - sender[3 + j])
+    return rate
+
+
+@njit(cache=True)
+def turning_range(link, t1, t2, work):  # type: ignore[no-untyped-def]
+    """Return the range [km] where it turns between t1 and t2, NaN if its rate has the same sign at both.
+
+    Regula falsi on the range rate, in the form called Illinois.
+    """
+    if not t2 > t1:
+        return np.nan
+    rate1 = _range_rate(link, t1, work)
+    rate2 = _range_rate(link, t2, work)
+    if rate1 * rate2 >= 0.0:
+        return np.nan
+    t = t1
+    for _ in range(40):
+        t = (t1 * rate2 - t2 * rate1) / (rate2 - rate1)
+        rate = _range_rate(link, t, work)
+        if t2 - t1 < RANGE_TOLERANCE_S or abs(rate) < 1e-9 * abs(rate2 - rate1):
+            break
+        if rate * rate2 > 0.0:
+            t2, rate2 = t, rate
+            rate1 *= 0.5
+        else:
+            t1, rate1 = t, rate
+            rate2 *= 0.5
+    return work[3, RANGE]
+
+
+@njit(cache=True)
+def vertex(before, centre, after):  # type: ignore[no-untyped-def]
+    """Return the value at the vertex of a parabola through three evenly spaced samples, centre the least."""
+    curvature = before - 2.0 * centre + after
+    if curvature <= 0.0 or centre > before or centre > after:
+        return centre
+    return centre - (after - before) ** 2 / (8.0 * curvature)

@@ -1,0 +1,388 @@
+"""Line-of-sight windows of many links: sampled, bracketed, refined on the exact geometry.
+
+The margin of each link (`qqnet.access.margin`) is sampled on the base step; where it changes sign, the edge is
+refined to `EDGE_TOLERANCE_S`, 0.1 ms, on the exact margin. Where a sample is an extremum that could reach zero
+between its neighbours, the exact extremum is searched, so that windows and gaps shorter than the step are found
+too. What can be missed is a window or gap shorter than the step next to another extremum of the margin less than
+two steps away (two short windows in one step are taken for one or none), and anything under a few milliseconds.
+A base step well below the shortest orbital period, 60 s for low orbits, keeps clear of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from qqnet.access.candidates import Candidates, Floats, Integers, Occulters
+from qqnet.access.margin import WORK_SHAPE
+from qqnet.access.sampling import (
+    in_the_way,
+    range_bounds,
+    sample_bodies,
+    sample_link,
+    sample_nodes,
+    top_speed,
+)
+from qqnet.access.search import REACH, crossing, exact_range, peak_beyond_zero, turning_range, vertex
+from qqnet.errors import EphemerisRangeError, InputError
+from qqnet.space.chebyshev import TableBank
+from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS: Final = (
+    "link",
+    "start_s",
+    "end_s",
+    "range_start_km",
+    "range_end_km",
+    "range_min_km",
+    "range_max_km",
+    "owlt_start_s",
+    "owlt_end_s",
+    "starts_at_span",
+    "ends_at_span",
+)
+"""Columns of a table of windows."""
+
+_STATES_BYTES: Final = 24_000_000
+_MAX_CHUNK: Final = 1024
+
+# A row, as the kernel writes it, and the open window that it carries from chunk to chunk.
+_ROW: Final = 8
+_START, _END, _RANGE_START, _RANGE_END, _RANGE_MIN, _RANGE_MAX, _AT_START, _AT_END = range(_ROW)
+_CARRY: Final = 8
+_OPEN, _SINCE, _SINCE_RANGE, _LEAST, _LEAST_T, _MOST, _MOST_T, _SPAN_START = range(_CARRY)
+
+
+def find_windows(
+    bank: TableBank,
+    links: Candidates,
+    occulters: Occulters,
+    start_s: float,
+    stop_s: float,
+    *,
+    step_s: float = 60.0,
+    light_time: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> pd.DataFrame:
+    """Find when each link has a line of sight within its limits.
+
+    Parameters
+    ----------
+    bank : TableBank
+        Trajectories of all nodes and bodies, and tables of sites' normals. Must cover the span and, with light
+        time, the reception of what is sent at its end.
+    links : Candidates
+        The directed links.
+    occulters : Occulters
+        The bodies that block light, and the Sun.
+    start_s, stop_s : float
+        Span [TDB s past J2000].
+    step_s : float
+        Base step [s].
+    light_time : bool
+        With it (the default), times are those of transmission at `from`, and the receiver is met where it is
+        when the light arrives; without it, geometry is instantaneous.
+    progress : callable, optional
+        Told the share that is done, 0 to 1, from time to time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a window, sorted by `link` (position in `links`) and `start_s`. `start_s`, `end_s` [TDB s past
+        J2000]; `range_start_km`, `range_end_km`, `range_min_km`, `range_max_km` [km]; `owlt_start_s`,
+        `owlt_end_s` one-way light time [s]; `starts_at_span`, `ends_at_span`: the window is cut there by the
+        span, and no edge of its own.
+
+    Raises
+    ------
+    InputError
+        If the span or step make no sense, or an index is outside the bank.
+    EphemerisRangeError
+        If a trajectory does not cover the times that are needed.
+    """
+    import pandas as pd
+
+    _check(bank, links, occulters, start_s, stop_s, step_s)
+    if not len(links):
+        return pd.DataFrame({name: np.empty(0) for name in COLUMNS})
+    ends, limits = links.arrays()
+    tables = _Slots(bank, ends, occulters)
+    tables.check_span(start_s, stop_s)
+    if light_time:
+        _check_arrival(bank, ends, stop_s)
+    grid = np.append(np.arange(start_s, stop_s, step_s), stop_s)
+    if grid.size > 2 and grid[-1] - grid[-2] < 1e-3:
+        grid = np.delete(grid, -2)
+    exact = (bank.arrays(), ends, limits, occulters.index, occulters.radius_km, occulters.sun, light_time)
+    carry = np.zeros((len(links), _CARRY))
+    size = int(np.clip(_STATES_BYTES // (48 * tables.nodes.size), 64, _MAX_CHUNK))
+    found: list[Floats] = []
+    owners: list[Integers] = []
+    for first in range(0, grid.size, size):
+        rows, counts = _chunk(exact, tables, grid, first, min(first + size, grid.size), carry)
+        filled = np.arange(rows.shape[1]) < counts[:, None]
+        found.append(rows[filled])
+        owners.append(np.repeat(np.arange(len(links)), counts))
+        if progress is not None:
+            progress(min(1.0, (first + size) / grid.size))
+    return _table(np.concatenate(owners), np.concatenate(found))
+
+
+def _check(
+    bank: TableBank, links: Candidates, occulters: Occulters, start_s: float, stop_s: float, step_s: float
+) -> None:
+    if not (np.isfinite(start_s) and np.isfinite(stop_s) and stop_s > start_s):
+        raise InputError(f"span {start_s} to {stop_s} s; the stop must come after the start")
+    if not (np.isfinite(step_s) and step_s > 0):
+        raise InputError(f"step_s is {step_s}; right is a time above zero")
+    links.check_against(bank)
+    occulters.check_against(bank, links)
+
+
+class _Slots:
+    """Which trajectories are sampled, and where each link finds its own among them."""
+
+    def __init__(self, bank: TableBank, ends: Integers, occulters: Occulters) -> None:
+        nodes, bodies = ends[:, [0, 1, 4, 5]], ends[:, [2, 3]]
+        sun = [occulters.sun] if occulters.sun >= 0 else []
+        self.bank = bank
+        self.nodes: Integers = np.unique(nodes[nodes >= 0])
+        self.bodies: Integers = np.unique(np.concatenate([bodies[bodies >= 0], occulters.index, sun])).astype(
+            np.int64
+        )
+        node_slot, body_slot = self._lookup(self.nodes), self._lookup(self.bodies)
+        self.links: Integers = np.where(
+            [True, True, False, False, True, True], node_slot[ends], body_slot[ends]
+        )
+        self.spheres: Integers = body_slot[occulters.index]
+        self.radii = occulters.radius_km
+        self.sun = int(body_slot[occulters.sun])
+
+    def _lookup(self, indices: Integers) -> Integers:
+        slots = np.full(len(self.bank) + 1, -1, dtype=np.int64)  # the last one answers for index -1
+        slots[indices] = np.arange(indices.size)
+        return slots
+
+    def check_span(self, start_s: float, stop_s: float) -> None:
+        for index in (*self.nodes.tolist(), *self.bodies.tolist()):
+            self.bank.positions([index], np.array([start_s, stop_s]))
+
+    def scene(self, t: Floats, start_s: float, stop_s: float) -> tuple[Any, ...]:
+        """Return the tuple that `qqnet.access.sampling` calls a scene."""
+        nodes = np.empty((self.nodes.size, t.size, 6))
+        bodies = np.empty((self.bodies.size, t.size, 9))
+        arrays = self.bank.arrays()
+        sample_nodes(arrays, self.nodes, t, nodes)
+        sample_bodies(arrays, self.bodies, t, start_s, stop_s, bodies)
+        return t, nodes, top_speed(nodes), bodies, top_speed(bodies), self.spheres, self.radii, self.sun
+
+
+def _check_arrival(bank: TableBank, ends: Integers, stop_s: float) -> None:
+    """Raise unless what is sent at the end of the span arrives inside the receiver's trajectory."""
+    receivers = np.unique(ends[:, 1])
+    senders = np.unique(ends[:, 0])
+    instant = np.array([stop_s])
+    to_position = dict(zip(receivers.tolist(), bank.positions(receivers, instant)[:, 0], strict=True))
+    from_position = dict(zip(senders.tolist(), bank.positions(senders, instant)[:, 0], strict=True))
+    for sender, receiver in {(int(a), int(b)) for a, b in ends[:, :2]}:
+        distance = float(np.linalg.norm(to_position[receiver] - from_position[sender]))
+        arrival = stop_s + 1.001 * distance / SPEED_OF_LIGHT_KM_S
+        covered = bank.span_of([receiver])
+        if arrival > covered[1]:
+            raise EphemerisRangeError(
+                f"trajectory {receiver}",
+                *covered,
+                f"trajectory {receiver} ends at {covered[1]:.3f} s, but light sent to it at the end of the span "
+                f"arrives at {arrival:.3f} s; make trajectories {arrival - stop_s:.0f} s longer than the span",
+            )
+
+
+def _chunk(
+    exact: tuple[Any, ...], tables: _Slots, grid: Floats, first: int, last: int, carry: Floats
+) -> tuple[Floats, Integers]:
+    """Take all links over samples first to last - 1 of the grid, with one neighbour either side."""
+    low, high = max(0, first - 1), min(grid.size, last + 1)
+    scene = tables.scene(grid[low:high], float(grid[0]), float(grid[-1]))
+    capacity = 8
+    while True:
+        after = carry.copy()
+        rows = np.empty((len(carry), capacity, _ROW))
+        counts = np.zeros(len(carry), dtype=np.int64)
+        edges = (first - low, last - low, low == 0 and first == 0, last == grid.size)
+        _scan(exact, scene, tables.links, edges, after, rows, counts)
+        if counts.max() <= capacity:
+            carry[:] = after
+            return rows, counts
+        capacity = int(counts.max())
+
+
+def _table(link: Integers, rows: Floats) -> pd.DataFrame:
+    import pandas as pd
+
+    order = np.lexsort((rows[:, _START], link))
+    rows = rows[order]
+    columns: dict[str, NDArray[Any]] = {
+        "link": link[order],
+        "start_s": rows[:, _START],
+        "end_s": rows[:, _END],
+        "range_start_km": rows[:, _RANGE_START],
+        "range_end_km": rows[:, _RANGE_END],
+        "range_min_km": rows[:, _RANGE_MIN],
+        "range_max_km": rows[:, _RANGE_MAX],
+        "owlt_start_s": rows[:, _RANGE_START] / SPEED_OF_LIGHT_KM_S,
+        "owlt_end_s": rows[:, _RANGE_END] / SPEED_OF_LIGHT_KM_S,
+        "starts_at_span": rows[:, _AT_START] > 0,
+        "ends_at_span": rows[:, _AT_END] > 0,
+    }
+    return pd.DataFrame(columns, columns=list(COLUMNS))
+
+
+# ------------------------------------------------------------------------------------------------------ kernels
+
+
+@njit(cache=True, parallel=True)
+def _scan(exact, scene, slots, edges, carry, rows, counts):  # type: ignore[no-untyped-def]
+    """Walk all links over one chunk; a link that cannot come within its range is passed over."""
+    bank, all_ends, all_limits, occulters, radii, sun, with_light_time = exact
+    samples = scene[0].size
+    for i in prange(all_ends.shape[0]):
+        nearest, longest = range_bounds(scene, slots[i])
+        if nearest > 1.5 * all_limits[i, -1]:
+            continue
+        link = (bank, all_ends[i], all_limits[i], occulters, radii, sun, with_light_time)
+        work = np.zeros(WORK_SHAPE)
+        margins = np.empty(samples)
+        ranges = np.empty(samples)
+        active = np.empty(occulters.size, dtype=np.bool_)
+        in_the_way(scene, slots[i], longest, active)
+        sample_link(link, scene, slots[i], active, margins, ranges, work)
+        counts[i] = _walk(link, scene[0], margins, ranges, edges, carry[i], rows[i], work)
+
+
+@njit(cache=True)
+def _walk(link, t, margins, ranges, edges, carry, rows, work):  # type: ignore[no-untyped-def]
+    """Follow one link over a chunk, write the windows that end in it to rows, return how many end."""
+    first, last, is_start, is_end = edges
+    count = 0
+    if is_start and margins[first] >= 0.0:
+        _open(link, t[first], 1.0, carry, work)
+    for k in range(first, last):
+        has_before = k > 0
+        has_after = k + 1 < t.size
+        up, down = _short_event(link, t, margins, k, has_before, has_after, work)
+        if margins[k] >= 0.0:
+            if np.isnan(up):
+                _note_range(t, ranges, k, has_before and has_after, carry)
+            else:  # a gap about this sample, from `down` to `up`
+                if t[k] < down:
+                    _note_range(t, ranges, k, has_before and has_after, carry)
+                count = _close(link, down, 0.0, t, carry, rows, count, work)
+                _open(link, up, 0.0, carry, work)
+                if t[k] > up:
+                    _note_range(t, ranges, k, has_before and has_after, carry)
+        elif not np.isnan(up):
+            _open(link, up, 0.0, carry, work)
+            count = _close(link, down, 0.0, t, carry, rows, count, work)
+        if has_after and (margins[k] >= 0.0) != (margins[k + 1] >= 0.0):
+            edge = crossing(link, t[k], margins[k], t[k + 1], margins[k + 1], work)
+            if margins[k] >= 0.0:
+                count = _close(link, edge, 0.0, t, carry, rows, count, work)
+            else:
+                _open(link, edge, 0.0, carry, work)
+    if is_end and carry[_OPEN] > 0.0:
+        count = _close(link, t[last - 1], 1.0, t, carry, rows, count, work)
+    return count
+
+
+@njit(cache=True)
+def _short_event(link, t, margins, k, has_before, has_after, work):  # type: ignore[no-untyped-def]
+    """Return when a window or gap about sample k, between its neighbours, opens and closes; NaN if none."""
+    sign = -1.0 if margins[k] >= 0.0 else 1.0
+    here = sign * margins[k]
+    i = k - 1 if has_before else k
+    j = k + 1 if has_after else k
+    before = sign * margins[i]
+    after = sign * margins[j]
+    # Of equal samples the first is taken for the extremum, so that each is searched once.
+    if before > 0.0 or after > 0.0 or (has_before and before >= here) or after > here or i == j:
+        return np.nan, np.nan
+    if here + REACH * (here - min(before, after)) < 0.0:
+        return np.nan, np.nan
+    peak, inside = peak_beyond_zero(link, sign, t[i], margins[i], t[j], margins[j], here, work)
+    if np.isnan(peak):
+        return np.nan, np.nan
+    # The sample itself is a closer bracket on its own side.
+    low, high = t[i], t[j]
+    low_margin, high_margin = margins[i], margins[j]
+    if t[k] < peak:
+        low, low_margin = t[k], margins[k]
+    else:
+        high, high_margin = t[k], margins[k]
+    opening = crossing(link, low, low_margin, peak, inside, work)
+    closing = crossing(link, peak, inside, high, high_margin, work)
+    return (opening, closing) if sign > 0.0 else (closing, opening)
+
+
+@njit(cache=True)
+def _open(link, time, at_span, carry, work):  # type: ignore[no-untyped-def]
+    distance = exact_range(link, time, work)
+    carry[_OPEN] = 1.0
+    carry[_SINCE] = time
+    carry[_SINCE_RANGE] = distance
+    carry[_LEAST] = distance
+    carry[_LEAST_T] = np.nan
+    carry[_MOST] = distance
+    carry[_MOST_T] = np.nan
+    carry[_SPAN_START] = at_span
+
+
+@njit(cache=True)
+def _note_range(t, ranges, k, inner, carry):  # type: ignore[no-untyped-def]
+    """Take a sample inside a window into its least and greatest range, peaks between samples reckoned in."""
+    least = ranges[k]
+    most = ranges[k]
+    if inner and abs(t[k + 1] - 2.0 * t[k] + t[k - 1]) < 1e-3:
+        least = vertex(ranges[k - 1], ranges[k], ranges[k + 1])
+        most = -vertex(-ranges[k - 1], -ranges[k], -ranges[k + 1])
+    if least < carry[_LEAST]:
+        carry[_LEAST] = least
+        carry[_LEAST_T] = t[k]
+    if most > carry[_MOST]:
+        carry[_MOST] = most
+        carry[_MOST_T] = t[k]
+
+
+@njit(cache=True)
+def _close(link, time, at_span, t, carry, rows, count, work):  # type: ignore[no-untyped-def]
+    """Write the open window to the next row, if there is room, and return the new count of rows."""
+    carry[_OPEN] = 0.0
+    if count >= rows.shape[0]:
+        return count + 1
+    start = carry[_SINCE]
+    step = t[1] - t[0]
+    distance = exact_range(link, time, work)
+    least = min(carry[_SINCE_RANGE], distance)
+    most = max(carry[_SINCE_RANGE], distance)
+    # Range can turn in the first and the last step, and about the samples with the least and the greatest.
+    for about in (start, time, carry[_LEAST_T], carry[_MOST_T]):
+        turning = turning_range(link, max(start, about - step), min(time, about + step), work)
+        if not np.isnan(turning):
+            least = min(least, turning)
+            most = max(most, turning)
+    row = rows[count]
+    row[_START] = start
+    row[_END] = time
+    row[_RANGE_START] = carry[_SINCE_RANGE]
+    row[_RANGE_END] = distance
+    row[_RANGE_MIN] = least
+    row[_RANGE_MAX] = most
+    row[_AT_START] = carry[_SPAN_START]
+    row[_AT_END] = at_span
+    return count + 1
