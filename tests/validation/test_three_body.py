@@ -1,0 +1,103 @@
+"""Three-body constants and periodic orbits against published and independently computed values.
+
+Sources: JPL Three-Body Periodic Orbits API (constants and catalogue rows), Spreen's thesis (NRHO), and an
+independent computation from the same constants (halo of Queqiao-1, DRO). Tolerances are the digits given.
+"""
+
+import numpy as np
+import pytest
+
+from qqnet.orbits.cr3bp import SYSTEMS, jacobi_constant, libration_point, propagate_transition
+from qqnet.orbits.periodic import correct, stability_index
+from qqnet.orbits.seeds import seed_orbit
+
+EARTH_MOON = SYSTEMS["Earth-Moon"]
+MU, LU = EARTH_MOON.mu, EARTH_MOON.length_km
+
+
+@pytest.mark.parametrize(
+    ("point", "x"),
+    [("L1", 0.8369151257723572), ("L2", 1.155682165444884), ("L3", -1.005062645810278)],
+)
+def test_collinear_points_equal_jpl(point, x):
+    assert libration_point(MU, point)[0] == pytest.approx(x, abs=2.3e-16)  # one unit in the last place
+
+
+def test_triangular_point_equals_jpl():
+    assert np.allclose(
+        libration_point(MU, "L4"), [0.4878494143903759, 0.8660254037844386, 0], atol=1e-16, rtol=0
+    )
+
+
+# State, Jacobi constant, period and stability index as printed by the API.
+JPL_L1_HALO = (
+    MU,
+    [-4.1456184803140111e-01, 0, 9.0753120433295065e-01, -1.1555581216266303e-12, 1.4076145460136695,
+     3.9979936124406781e-13],
+    0.19516273085815472, 3.1233143922761588, 243.40572681337468,
+)  # fmt: skip
+JPL_TITAN_BUTTERFLY = (
+    2.366393158331484e-04,
+    [9.7753007347844856e-01, 0, 3.9522030056289147e-02, 0, -1.1884747036685137e-02, 0],
+    3.009185830091419, 3.6919029518069890, 1.0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [JPL_L1_HALO, JPL_TITAN_BUTTERFLY], ids=["L1 halo", "Titan butterfly"])
+def test_jpl_catalogue_rows_close(row):
+    mu, state, jacobi, period, stability = row
+    final, monodromy = propagate_transition(state, period, mu)
+    assert np.linalg.norm(final - state) < 1e-10
+    assert float(jacobi_constant(state, mu)) == pytest.approx(jacobi, abs=1e-14)
+    assert stability_index(monodromy) == pytest.approx(stability, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "z", "vy", "period", "jacobi", "periapsis_km", "apoapsis_km", "stability"),
+    [
+        ("nrho-L2-south-9:2", 1.021335861925, -0.18162, -0.101757909255, 1.5020721109, 3.0471874608,
+         3185.9, 71970.9, 1.3037),
+        ("nrho-L2-south-4:1", 1.035447339985, -0.19003, -0.130706936313, 1.6897469088, 3.0347653525,
+         5678.3, 76343.0, 1.615),
+        ("halo-L2-north-13000km", 1.179768406630, 0.033358714611, -0.161987963428, 3.4063942805, 3.1472942,
+         50884, 75913, 557),
+        ("dro-2:1", 0.808932810866, 0.0, 0.515640610509, np.pi, 2.9305207618, 69724, 94100, 1.0),
+        ("dro-3:1", 0.859727147390, 0.0, 0.474152335273, 2 * np.pi / 3, 2.9700094504, 49930, 58867, 1.0),
+    ],
+)  # fmt: skip
+def test_packaged_orbits_to_the_digits_of_the_reference(
+    name, x, z, vy, period, jacobi, periapsis_km, apoapsis_km, stability
+):
+    # The reference rounds the halo's z to 0.033358714611; the packaged one has 13000 km exactly, 1.4e-11 more.
+    _, orbit = seed_orbit(name)
+    assert np.allclose(orbit.initial, [x, 0, z, 0, vy, 0], atol=5e-11 if name[0] == "h" else 1.5e-12, rtol=0)
+    kept = {"fixed": "z"} if z else {"fixed": "period", "period": period}
+    orbit = correct(MU, x, z, vy, **kept)
+    assert np.allclose(orbit.initial, [x, 0, z, 0, vy, 0], atol=1.5e-12, rtol=0)
+    assert orbit.period == pytest.approx(period, abs=1e-10)
+    assert orbit.jacobi == pytest.approx(jacobi, abs=1e-10 if name[0] != "h" else 5e-8)
+    distance = np.linalg.norm(orbit.states(np.linspace(0, 1, 20001))[:, :3] - [1 - MU, 0, 0], axis=1) * LU
+    digit = 0.06 if name[0] == "n" else 0.6
+    assert distance.min() == pytest.approx(periapsis_km, abs=digit)
+    assert distance.max() == pytest.approx(apoapsis_km, abs=digit)
+    assert orbit.stability == pytest.approx(stability, abs={"n": 6e-4, "h": 0.5, "d": 1e-4}[name[0]])
+    assert orbit.closure < 1e-10
+
+
+def test_queqiao_halo_width_and_period():
+    _, orbit = seed_orbit("halo-L2-north-13000km")
+    states = orbit.states(np.linspace(0, 1, 20001))
+    assert np.max(np.abs(states[:, 1])) * LU == pytest.approx(35750, abs=10)
+    assert orbit.period * EARTH_MOON.time_s / 86400 == pytest.approx(15.10, abs=0.005)
+
+
+def test_nrho_of_a_given_period_is_another_member():
+    # T = (2/9) * 29.530589 d with JPL's unit of time; the reference gives this member.
+    target = 2 / 9 * 29.530589 * 86400 / EARTH_MOON.time_s
+    orbit = correct(MU, 1.0197, -0.1804, -0.0981, fixed="period", period=target)
+    assert np.allclose(
+        orbit.initial[[0, 2, 4]], [1.019698683485, -0.180445679013, -0.098140235428], atol=1.5e-12
+    )
+    assert orbit.jacobi == pytest.approx(3.04887076, abs=1e-8)
+    distance = np.linalg.norm(orbit.states(np.linspace(0, 1, 20001))[:, :3] - [1 - MU, 0, 0], axis=1) * LU
+    assert distance.min() == pytest.approx(2936, abs=0.6)
