@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qqnet.links.link import mismatch
+from qqnet.links.terminals import receive_end, transmit_end
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Node, Site, member_names
-from qqnet.scenario.terminals import PARTNERS, OpticalTerminal, RfTerminal, Terminal
-
-_WAVELENGTH_TOLERANCE = 1e-3
-"""Relative; a laser receiver's filter is far narrower than the gap between the bands in use."""
+from qqnet.scenario.terminals import PARTNERS, Terminal
 
 
 @dataclass(frozen=True)
-class Candidate:
+class TerminalPair:
     """A directed link that equipment allows.
 
     Attributes
@@ -39,7 +38,7 @@ class Candidate:
         return self.transmit if self.transmit == self.receive else f"{self.transmit}>{self.receive}"
 
 
-def candidates(scenario: Scenario) -> list[Candidate]:
+def terminal_pairs(scenario: Scenario) -> list[TerminalPair]:
     """List the directed links that the terminals of a scenario allow.
 
     Two terminals link where one's role is the partner of a role of the other, the transmitter's carrier
@@ -53,7 +52,7 @@ def candidates(scenario: Scenario) -> list[Candidate]:
 
     Returns
     -------
-    list of Candidate
+    list of TerminalPair
         Ordered as the nodes are.
     """
     matches = {
@@ -78,7 +77,9 @@ def candidates(scenario: Scenario) -> list[Candidate]:
     return found
 
 
-def _expand(scenario: Scenario, one: Node, other: Node, pairs: list[tuple[str, str]]) -> Iterator[Candidate]:
+def _expand(
+    scenario: Scenario, one: Node, other: Node, pairs: list[tuple[str, str]]
+) -> Iterator[TerminalPair]:
     for source in member_names(one) if pairs else ():
         for target in member_names(other):
             if source == target:
@@ -87,28 +88,16 @@ def _expand(scenario: Scenario, one: Node, other: Node, pairs: list[tuple[str, s
                 if _names(scenario.terminals[a], other, target) and _names(
                     scenario.terminals[b], one, source
                 ):
-                    yield Candidate(source, target, a, b, scenario.terminals[a].kind)
+                    yield TerminalPair(source, target, a, b, scenario.terminals[a].kind)
 
 
 def fits(transmitting: Terminal, receiving: Terminal) -> bool:
-    """Whether roles and bands let one terminal transmit to another."""
+    """Whether roles and equipment let one terminal transmit to another."""
+    if transmitting.transmit is None or receiving.receive is None:
+        return False
     if not any(PARTNERS[role] in receiving.roles for role in transmitting.roles):
         return False
-    if isinstance(transmitting, RfTerminal) and isinstance(receiving, RfTerminal):
-        sender, receiver = transmitting.transmit, receiving.receive
-        return (
-            sender is not None
-            and receiver is not None
-            and receiver.lowest <= sender.frequency <= receiver.highest
-        )
-    if isinstance(transmitting, OpticalTerminal) and isinstance(receiving, OpticalTerminal):
-        offset = abs(transmitting.wavelength / receiving.wavelength - 1.0)
-        return (
-            transmitting.transmit is not None
-            and receiving.receive is not None
-            and offset <= _WAVELENGTH_TOLERANCE
-        )
-    return False
+    return not mismatch(transmit_end(transmitting), receive_end(receiving))
 
 
 def _same_surface(one: Node, other: Node) -> bool:

@@ -1,0 +1,86 @@
+"""The command line: one Typer application; each group of commands has its module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from qqnet import __version__
+from qqnet.cli import console
+from qqnet.cli.fields import coverage, navigation, orbits
+from qqnet.cli.links import link
+from qqnet.cli.network import contacts, convert, route, traffic
+from qqnet.cli.scenarios import check, new, scenarios, schema
+from qqnet.cli.studies import run_command
+from qqnet.errors import QqnetError
+
+app = typer.Typer(
+    name="qqnet",
+    help="Plan, simulate and operate an interplanetary communication and navigation network.",
+    no_args_is_help=True,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"qqnet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no talk.")] = False,
+) -> None:
+    """Plan, simulate and operate an interplanetary communication and navigation network."""
+    console.set_quiet(quiet)
+
+
+for _command in (scenarios, check, new, schema, orbits, coverage, navigation, link, contacts, convert):
+    app.command()(_command)
+app.command("run")(run_command)
+app.command()(route)
+app.command()(traffic)
+
+
+def run() -> None:
+    """Run the application; turn what went wrong into one message and an exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except QqnetError as error:
+        _fail(str(error), 2)
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on from the stages that were done", 130)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does: not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if type(error).__module__.startswith(("click", "typer")):
+            _usage(error)
+        raise
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    print(f"qqnet: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _usage(error: Exception) -> None:
+    """Report a wrong option or argument as Click does."""
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+    elif type(error).__name__ == "Abort":
+        _fail("interrupted", 130)
+    sys.exit(getattr(error, "exit_code", 2))

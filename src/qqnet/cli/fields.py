@@ -1,0 +1,161 @@
+"""Commands about motion and surfaces: orbits, coverage, navigation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qqnet.cli import console
+from qqnet.cli.options import (
+    Body,
+    Duration,
+    Json,
+    Mask,
+    Nodes,
+    ScenarioArgument,
+    Start,
+    Step,
+    changed,
+    with_span,
+)
+from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    from qqnet.scenario.model import Scenario
+
+
+def orbits(
+    scenario: ScenarioArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .oem (CCSDS OEM), .csv or .parquet.")
+    ],
+    node: Nodes = None,
+    start: Start = None,
+    duration: Duration = None,
+    step: Step = None,
+) -> None:
+    """Write the ephemerides of nodes: positions and velocities in ICRF axes."""
+    from qqnet.scenario.loading import load
+    from qqnet.study.ephemerides import write_ephemerides
+    from qqnet.study.study import Study
+
+    loaded = with_span(load(scenario), start, duration, step)
+    names = chosen(loaded, node) if node else loaded.node_names
+    with console.Bars() as bars:
+        rows = write_ephemerides(Study(loaded, progress=bars), names, output)
+    console.say(f"wrote {output}: {len(names)} nodes, {rows} states")
+
+
+def coverage(
+    scenario: ScenarioArgument,
+    body: Body = "Moon",
+    mask: Mask = None,
+    node: Nodes = None,
+    start: Start = None,
+    duration: Duration = None,
+    step: Step = None,
+    as_json: Json = False,
+) -> None:
+    """Fold, gaps and worst day of a body's surface."""
+    from qqnet.scenario.loading import load
+    from qqnet.study.study import Study
+
+    loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
+    with console.Bars() as bars:
+        result = Study(loaded, progress=bars).coverage(body)
+    answer = result.summary()
+    if as_json:
+        console.print_json(answer)
+        return
+    worst, day = answer["worst_point"], answer["worst_day"]
+    print(f"{answer['body']}, elevation mask {answer['mask_deg']:g} deg")
+    print(f"  fewest satellites in view   {answer['fold']['min']}")
+    for fold, share in answer["fold"]["fraction_at_least"].items():
+        print(f"  at least {fold} in view          {100 * share:7.3f} % of area and time")
+    print(f"  worst point                 {worst['lat_deg']:.1f} deg, {worst['lon_deg']:.1f} deg east")
+    print(f"  longest gap without any     {answer['longest_gap_s'] / 60:.1f} min")
+    print(f"  worst day starts            {day['start']}")
+
+
+def navigation(
+    scenario: ScenarioArgument,
+    body: Body = "Moon",
+    mask: Mask = None,
+    node: Nodes = None,
+    start: Start = None,
+    duration: Duration = None,
+    step: Step = None,
+    as_json: Json = False,
+) -> None:
+    """Dilution of precision and position error on a body's surface."""
+    from qqnet.scenario.loading import load
+    from qqnet.study.study import Study
+
+    loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
+    with console.Bars() as bars:
+        result = Study(loaded, progress=bars).navigation(body)
+    answer = result.summary()
+    if as_json:
+        console.print_json(answer)
+        return
+    rows = []
+    for kind in ("gdop", "pdop", "hdop", "vdop", "tdop"):
+        figures = answer[kind]
+        at_most = "  ".join(
+            f"{limit}: {100 * share:.2f} %" for limit, share in figures["fraction_at_most"].items()
+        )
+        rows.append([kind.upper(), number(figures["p95"]), number(figures["max"]), at_most])
+    title = f"{answer['body']}: dilution of precision"
+    console.print_table(
+        title, ["", "95 %", "max", "share of area and time at most"], rows, right=("95 %", "max")
+    )
+    rows = [
+        [kind, number(error["mean"]), number(error["p95"]), number(error["max"])]
+        for kind, error in answer["error_m"].items()
+        if isinstance(error, dict)
+    ]
+    console.print_table("error [m]", ["", "mean", "95 %", "max"], rows, right=("mean", "95 %", "max"))
+
+
+def number(value: float | None) -> str:
+    """Write a figure; none where there is none."""
+    return "none" if value is None else f"{value:.2f}"
+
+
+def chosen(scenario: Scenario, names: list[str]) -> list[str]:
+    """Return the single nodes that the user named; InputError where a name stands for none."""
+    from qqnet.scenario.suggest import unknown
+
+    for name in names:
+        if not scenario.expand([name]):
+            known = [*(entry.name for entry in scenario.nodes), *scenario.node_names]
+            raise InputError(f"--node: {unknown('node', name, known)}")
+    return scenario.expand(names)
+
+
+def _overridden(
+    scenario: Scenario,
+    body: str,
+    mask: str | None,
+    nodes: list[str] | None,
+    start: str | None,
+    duration: str | None,
+    step: str | None,
+) -> Scenario:
+    """Return the scenario with a grid's mask and providers, and the span, as the options say."""
+    from qqnet.study.fields import grid_of
+
+    scenario = with_span(scenario, start, duration, step)
+    grid = grid_of(scenario, body)
+    change: dict[str, Any] = {}
+    if mask is not None:
+        change["mask"] = mask
+    if nodes:
+        chosen(scenario, nodes)
+        change["providers"] = nodes
+    if not change:
+        return scenario
+    grids = [one.model_dump(mode="json") | (change if one is grid else {}) for one in scenario.grids]
+    return changed(scenario, {"grids": grids})

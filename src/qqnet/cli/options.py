@@ -1,0 +1,75 @@
+"""Arguments and options that several commands share, and how they change a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    from qqnet.scenario.model import Scenario
+    from qqnet.units import Dimension
+
+
+def _complete(incomplete: str) -> list[str]:
+    from qqnet.scenario.loading import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", autocompletion=_complete
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no talk.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="File to write.")]
+Start = Annotated[str | None, typer.Option("--start", help="UTC, instead of the scenario's start.")]
+Duration = Annotated[str | None, typer.Option("--duration", help="With unit, such as '2 d'.")]
+Step = Annotated[str | None, typer.Option("--step", help="With unit, such as '60 s'.")]
+Mask = Annotated[str | None, typer.Option("--mask", help="Lowest elevation, such as '10 deg'.")]
+Body = Annotated[str, typer.Option("--body", help="Moon, Mars, Venus or Earth.")]
+Nodes = Annotated[
+    list[str] | None,
+    typer.Option("--node", help="Count only these nodes, constellations or networks; may be repeated."),
+]
+
+
+def quantity(text: str | None, dimension: Dimension, option: str) -> float | None:
+    """Read an option that is a quantity with a unit; None stays None."""
+    from qqnet.units import parse
+
+    if text is None:
+        return None
+    try:
+        return parse(text, dimension)
+    except ValueError as error:
+        raise InputError(f"{option}: {text!r} {error}") from None
+
+
+def with_span(
+    scenario: Scenario, start: str | None = None, duration: str | None = None, step: str | None = None
+) -> Scenario:
+    """Return the scenario with another time span, checked as if it had been written so."""
+    if start is None and duration is None and step is None:
+        return scenario
+    time: dict[str, Any] = scenario.time.model_dump(mode="json")
+    given = {"start": start, "duration": duration, "step": step}
+    time |= {key: value for key, value in given.items() if value is not None}
+    return changed(scenario, {"time": time})
+
+
+def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:
+    """Return the scenario with some top-level sections replaced, checked again."""
+    from qqnet.scenario.document import parse
+    from qqnet.scenario.loading import from_document
+
+    document = parse(scenario.to_yaml(), f"{scenario.name} with options")
+    for key, value in change.items():
+        document[key] = value
+    return from_document(document, f"{scenario.name} with options", scenario.directory)

@@ -1,0 +1,90 @@
+"""Keys of stages: digests of just those parts of a scenario that a result depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from qqnet.scenario.model import Icosphere, Scenario
+from qqnet.scenario.nodes import EphemerisNode
+from qqnet.study.folder import digest
+
+_TALK = ("description", "sources", "assumptions", "title")
+"""Keys of a scenario that no number depends on."""
+
+
+def now() -> float:
+    """A clock for durations [s]."""
+    return time.perf_counter()
+
+
+@cache
+def code() -> str:
+    """Digest of the package's own source: a changed kernel makes an earlier result stale."""
+    root = Path(__file__).parent.parent
+    total = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        total.update(path.relative_to(root).as_posix().encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def orbits(scenario: Scenario) -> str:
+    """Key of the trajectories."""
+    moving = (
+        "kind",
+        "name",
+        "orbit",
+        "pattern",
+        "body",
+        "latitude",
+        "longitude",
+        "altitude",
+        "drift",
+        "file",
+        "object",
+    )
+    nodes = [{key: entry[key] for key in moving if key in entry} for entry in _plain(scenario)["nodes"]]
+    files = [
+        hashlib.sha256((scenario.directory / node.file).read_bytes()).hexdigest()
+        for node in scenario.nodes
+        if isinstance(node, EphemerisNode)
+    ]
+    time_span = scenario.time.model_dump(mode="json", exclude={"step"})
+    return digest(code(), nodes, files, time_span, scenario.compute.ephemeris)
+
+
+def grid(scenario: Scenario, one: Icosphere) -> str:
+    """Key of coverage and of navigation on a grid."""
+    services = [(node.name, node.services, node.network) for node in scenario.nodes]
+    return digest(
+        orbits(scenario), str(scenario.time.step), _without_talk(one.model_dump(mode="json")), services
+    )
+
+
+def access(scenario: Scenario) -> str:
+    """Key of windows and of the contact plan."""
+    plain = _plain(scenario)
+    parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
+    return digest(orbits(scenario), parts, scenario.compute.light_time)
+
+
+def flows(scenario: Scenario) -> str:
+    """Key of routes and of traffic."""
+    return digest(access(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
+
+
+def _plain(scenario: Scenario) -> dict[str, Any]:
+    plain: dict[str, Any] = _without_talk(scenario.model_dump(mode="json", by_alias=True))
+    return plain
+
+
+def _without_talk(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _without_talk(value) for key, value in data.items() if key not in _TALK}
+    if isinstance(data, list):
+        return [_without_talk(item) for item in data]
+    return data

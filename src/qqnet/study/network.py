@@ -1,0 +1,224 @@
+"""Windows and contacts of a scenario: terminal pairs, trajectories and geometry brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qqnet.access.candidates import OCCULTERS, Candidates, Occulters
+from qqnet.access.link_geometry import LinkGeometry, link_geometry
+from qqnet.access.windows import find_windows
+from qqnet.contacts.build import build_contacts
+from qqnet.contacts.plan import ContactPlan
+from qqnet.contacts.timebase import TimeBase
+from qqnet.errors import InputError
+from qqnet.links.link import Link
+from qqnet.links.pairs import TerminalPair
+from qqnet.links.terminals import receive_end, transmit_end
+from qqnet.orbits.trajectory import Trajectories
+from qqnet.scenario.model import Scenario
+from qqnet.scenario.nodes import GroundStation, Site, member_names
+from qqnet.scenario.terminals import OpticalTerminal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qqnet.study.study import Study
+
+
+def candidates(scenario: Scenario, trajectories: Trajectories, pairs: list[TerminalPair]) -> Candidates:
+    """Give the window finder the ends and limits of links.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For masks, exclusions and ranges.
+    trajectories : Trajectories
+        For indices.
+    pairs : list of TerminalPair, length L
+        The links.
+
+    Returns
+    -------
+    Candidates
+        In the order of `pairs`.
+    """
+    sites = {
+        name: node
+        for node in scenario.nodes
+        if isinstance(node, Site | GroundStation)
+        for name in member_names(node)
+    }
+    columns: dict[str, list[float]] = {}
+    for pair in pairs:
+        row: dict[str, float] = {"max_range_km": np.inf}
+        for end, name, terminal_name in (
+            ("from", pair.source, pair.transmit),
+            ("to", pair.target, pair.receive),
+        ):
+            terminal = scenario.terminals[terminal_name]
+            site = sites.get(name)
+            row[f"{end}_index"] = trajectories.node_index(name)
+            row[f"sun_exclusion_{end}_rad"] = terminal.sun_exclusion
+            row[f"body_{end}"] = -1 if site is None else trajectories.body_index(site.body)
+            row[f"up_{end}"] = -1 if site is None else trajectories.up_index(name)
+            mask = np.nan
+            if site is not None:
+                mask = site.mask if terminal.minimum_elevation is None else terminal.minimum_elevation
+            row[f"min_elevation_{end}_rad"] = mask
+            if terminal.maximum_range is not None:
+                row["max_range_km"] = min(row["max_range_km"], terminal.maximum_range)
+        for key, value in row.items():
+            columns.setdefault(key, []).append(value)
+    if not pairs:
+        return Candidates.build([], [])
+    return Candidates.build(columns.pop("from_index"), columns.pop("to_index"), **columns)
+
+
+def occulters(scenario: Scenario, trajectories: Trajectories) -> Occulters:
+    """Return the bodies that block light, with the heights that the scenario adds to their radii."""
+    names = [name for name in OCCULTERS if name not in scenario.bodies or scenario.bodies[name].occults]
+    made = Occulters.build(trajectories.bodies, trajectories.body_indices, only=names)
+    heights = [
+        scenario.bodies[name].occulting_altitude if name in scenario.bodies else 0.0
+        for name in trajectories.bodies
+        if name in names
+    ]
+    return replace(made, radius_km=made.radius_km + np.array(heights))
+
+
+def windows(study: Study, advance: Callable[[float], None]) -> pd.DataFrame:
+    """Find the windows of every link that the equipment allows; `advance` is told the share done."""
+    scenario, trajectories = study.scenario, study.trajectories
+    return find_windows(
+        trajectories.bank,
+        candidates(scenario, trajectories, study.links),
+        occulters(scenario, trajectories),
+        scenario.time.start_s,
+        scenario.time.stop_s,
+        step_s=scenario.time.step,
+        light_time=scenario.compute.light_time,
+        progress=advance,
+    )
+
+
+def link_of(scenario: Scenario, pair: TerminalPair) -> Link:
+    """Return the physics of a terminal pair."""
+    return _link(_Ends(scenario), pair.transmit, pair.receive)
+
+
+class _Ends:
+    """A scenario as a key: links are the same for all nodes that carry the same terminals."""
+
+    def __init__(self, scenario: Scenario):
+        self.scenario = scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ends) and other.scenario is self.scenario
+
+
+@lru_cache(maxsize=1024)
+def _link(ends: _Ends, transmit: str, receive: str) -> Link:
+    terminals = ends.scenario.terminals
+    try:
+        return Link(transmit_end(terminals[transmit]), receive_end(terminals[receive]))
+    except InputError as error:
+        raise InputError(f"{ends.scenario.name}: terminals {transmit} to {receive}: {error}") from None
+
+
+def geometry(study: Study) -> Callable[[NDArray[np.int64], NDArray[np.float64]], LinkGeometry]:
+    """Return a function that evaluates links of the study (by index) at times."""
+    bank = study.trajectories.bank
+    links = candidates(study.scenario, study.trajectories, study.links)
+    light_time = study.scenario.compute.light_time
+
+    def evaluate(which: NDArray[np.int64], times: NDArray[np.float64]) -> LinkGeometry:
+        return link_geometry(bank, links, which, times, light_time=light_time)
+
+    return evaluate
+
+
+def _acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
+    ends = (scenario.terminals[pair.transmit], scenario.terminals[pair.receive])
+    return max((end.acquisition for end in ends if isinstance(end, OpticalTerminal)), default=0.0)
+
+
+def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
+    """Make the contact plan: windows at their rates, and the networks on the ground; `advance` as above."""
+    import pandas as pd
+
+    scenario, pairs = study.scenario, study.links
+    made = build_contacts(
+        study.windows,
+        [link_of(scenario, pair) for pair in pairs],
+        [_acquisition_s(scenario, pair) for pair in pairs],
+        geometry(study),
+        advance,
+    )
+    index = made.pop("link").to_numpy()
+    named: dict[str, list[str]] = {
+        "from": [pairs[n].source for n in index],
+        "to": [pairs[n].target for n in index],
+        "link": [pairs[n].name for n in index],
+        "kind": [pairs[n].kind for n in index],
+    }
+    radio = made.assign(**named)
+    ground = pd.DataFrame(list(_terrestrial(scenario)))
+    contacts = pd.concat([radio, ground], ignore_index=True) if len(ground) else radio
+    numbers = {
+        name: number
+        for node in scenario.nodes
+        for number, name in enumerate(member_names(node), start=node.ipn)
+    }
+    relays = {name for node in scenario.nodes if "relay" in node.services for name in member_names(node)} | {
+        name for network in scenario.terrestrial for name in network.nodes
+    }
+    return ContactPlan(
+        contacts, numbers, TimeBase(epoch=scenario.time.start), frozenset(numbers.keys() - relays)
+    )
+
+
+def _terrestrial(scenario: Scenario) -> list[dict[str, Any]]:
+    """One contact over the whole span for each ordered pair of a ground network."""
+    return [
+        {
+            "from": one,
+            "to": other,
+            "start_s": scenario.time.start_s,
+            "end_s": scenario.time.stop_s,
+            "rate_bps": network.rate,
+            "owlt_start_s": network.delay,
+            "owlt_end_s": network.delay,
+            "link": network.name,
+            "kind": "terrestrial",
+        }
+        for network in scenario.terrestrial
+        for one in network.nodes
+        for other in network.nodes
+        if one != other
+    ]
+
+
+def visible(study: Study, pair: TerminalPair, at_s: float) -> bool:
+    """Whether a terminal pair has a line of sight within all limits at a time of transmission."""
+    time = study.scenario.time
+    first = max(time.start_s, at_s - time.step)
+    last = min(time.stop_s, first + 2 * time.step)
+    found = find_windows(
+        study.trajectories.bank,
+        candidates(study.scenario, study.trajectories, [pair]),
+        occulters(study.scenario, study.trajectories),
+        first,
+        last,
+        step_s=(last - first) / 8,
+        light_time=study.scenario.compute.light_time,
+    )
+    return bool(((found["start_s"] <= at_s) & (at_s <= found["end_s"])).any())

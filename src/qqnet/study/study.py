@@ -1,0 +1,297 @@
+"""A study: one scenario and all that follows from it, computed when asked for, kept in a folder if it has one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from qqnet.errors import InputError
+from qqnet.files import write_text
+from qqnet.scenario.model import Scenario
+from qqnet.space.ephemeris import Ephemeris
+from qqnet.study import keys
+from qqnet.study.folder import Folder, Record
+from qqnet.study.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qqnet.contacts.plan import ContactPlan
+    from qqnet.coverage.result import CoverageResult
+    from qqnet.links.pairs import TerminalPair
+    from qqnet.navigation.result import NavigationResult
+    from qqnet.orbits.trajectory import Trajectories
+    from qqnet.study.routes import FlowRoute
+    from qqnet.traffic.result import TrafficResult
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How a result lives in one file of the study folder."""
+
+    file: str
+    write: Callable[[Any, Path], None]
+    read: Callable[[Path], Any]
+
+
+class Study:
+    """Results of a scenario.
+
+    Each is computed the first time it is asked for. With a folder, it is read from there where an earlier run
+    left it and nothing that it depends on has changed, and written there otherwise.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A valid scenario.
+    directory : Path, optional
+        The study folder.
+    progress : Progress, optional
+        Who is told what is going on.
+
+    Examples
+    --------
+    >>> import qqnet
+    >>> study = qqnet.Study(qqnet.load("lunar-relay"))
+    >>> study.coverage("Moon").worst_fold
+    0
+    """
+
+    def __init__(
+        self, scenario: Scenario, directory: Path | str | None = None, progress: Progress | None = None
+    ):
+        self.scenario = scenario
+        self.progress: Progress = progress or Silent()
+        self.folder: Folder | None = None
+        self.seconds: dict[str, float] = {}
+        self._results: dict[str, Any] = {}
+        if directory is not None:
+            self.folder = Folder(Path(directory))
+            self.folder.create()
+            self.folder.read_records()
+
+    @cached_property
+    def ephemeris(self) -> Ephemeris:
+        """The ephemeris that the scenario names."""
+        full = self.scenario.compute.ephemeris == "de440"
+        return Ephemeris.de440() if full else Ephemeris.packaged()
+
+    @property
+    def records(self) -> dict[str, Record]:
+        """What is known of the stages in the folder."""
+        return {} if self.folder is None else self.folder.records
+
+    def _result(
+        self, stage: str, key: str, compute: Callable[[Callable[[float], None]], T], stored: Stored
+    ) -> T:
+        """Return a stage's result: from memory, from the folder, or computed now."""
+        if stage not in self._results:
+            if self.folder is None:
+                self.progress.start(stage, reused=False)
+                began = keys.now()
+                self._results[stage] = compute(self.progress.advance)
+                self.seconds[stage] = keys.now() - began
+                self.progress.finish(stage, self.seconds[stage])
+            else:
+                made: list[T] = []
+
+                def make(advance: Callable[[float], None]) -> dict[str, Callable[[Path], None]]:
+                    made.append(compute(advance))
+                    return {stored.file: lambda path: stored.write(made[0], path)}
+
+                self.folder.stage(stage, key, make, self.progress)
+                self.seconds[stage] = self.folder.records[stage].seconds
+                self._results[stage] = made[0] if made else stored.read(self.folder.path / stored.file)
+        result: T = self._results[stage]
+        return result
+
+    @property
+    def trajectories(self) -> Trajectories:
+        """States of every node over the span, with margins for light in flight."""
+        from qqnet.orbits.build import build_trajectories
+        from qqnet.orbits.trajectory import Trajectories
+
+        return self._result(
+            "orbits",
+            keys.orbits(self.scenario),
+            lambda advance: build_trajectories(self.scenario, self.ephemeris),
+            Stored(
+                "trajectories.npz", Trajectories.save, lambda path: Trajectories.load(path, self.ephemeris)
+            ),
+        )
+
+    def coverage(self, body: str) -> CoverageResult:
+        """Fold, gaps and worst day of the scenario's grid at a body; InputError where it has none there."""
+        from qqnet.coverage.result import CoverageResult
+        from qqnet.study import fields
+
+        grid = fields.grid_of(self.scenario, body)
+        return self._result(
+            f"coverage-{grid.body.lower()}",
+            keys.grid(self.scenario, grid),
+            lambda advance: fields.coverage(self, grid, advance),
+            Stored(f"coverage-{grid.body.lower()}.nc", CoverageResult.save, CoverageResult.load),
+        )
+
+    def navigation(self, body: str) -> NavigationResult:
+        """Dilution of precision on the scenario's grid at a body; InputError where it has none there."""
+        from qqnet.navigation.result import NavigationResult
+        from qqnet.study import fields
+
+        grid = fields.grid_of(self.scenario, body)
+        return self._result(
+            f"navigation-{grid.body.lower()}",
+            keys.grid(self.scenario, grid),
+            lambda advance: fields.navigation(self, grid, advance),
+            Stored(f"navigation-{grid.body.lower()}.nc", NavigationResult.save, NavigationResult.load),
+        )
+
+    @cached_property
+    def links(self) -> list[TerminalPair]:
+        """Directed links that the equipment allows, before any geometry."""
+        from qqnet.links.pairs import terminal_pairs
+
+        return terminal_pairs(self.scenario)
+
+    @property
+    def windows(self) -> pd.DataFrame:
+        """When each of `links` has a line of sight; `link` is the index into `links`."""
+        import pandas as pd
+
+        from qqnet.study import network
+
+        return self._result(
+            "access",
+            keys.access(self.scenario),
+            lambda advance: network.windows(self, advance),
+            Stored("windows.parquet", lambda table, path: table.to_parquet(path), pd.read_parquet),
+        )
+
+    @property
+    def contacts(self) -> ContactPlan:
+        """The contact plan."""
+        from qqnet.contacts.tables import read_parquet, write_parquet
+        from qqnet.study import network
+
+        return self._result(
+            "contacts",
+            keys.access(self.scenario),
+            lambda advance: network.contact_plan(self, advance),
+            Stored("contacts.parquet", write_parquet, read_parquet),
+        )
+
+    @property
+    def routes(self) -> list[FlowRoute]:
+        """The earliest-arrival route of every flow at several start times."""
+        from qqnet.study import routes
+
+        return self._result(
+            "routes",
+            keys.flows(self.scenario),
+            lambda advance: routes.flow_routes(self, advance),
+            Stored("routes.json", routes.write, routes.read),
+        )
+
+    @property
+    def traffic(self) -> TrafficResult:
+        """What becomes of every flow's bundles."""
+        from qqnet.study import flows
+        from qqnet.traffic.result import TrafficResult
+
+        return self._result(
+            "traffic",
+            keys.flows(self.scenario),
+            lambda advance: flows.traffic(self, advance),
+            Stored("traffic.parquet", TrafficResult.save, TrafficResult.load),
+        )
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The headline answers, as ``summary.json`` holds them."""
+        from qqnet.study.summary import summarise
+
+        return summarise(self)
+
+    def complete(self) -> Study:
+        """Compute everything; with a folder, leave the scenario as run, tables, fields and summary there.
+
+        Raises
+        ------
+        InputError
+            Where another run works in the folder.
+        """
+        if self.folder is None:
+            self._everything()
+            return self
+        with self.folder.locked():
+            write_text(self.folder.path / "scenario.yaml", self.scenario.to_yaml())
+            self._everything()
+            self._write("summary.json", self.summary)
+            self._write("provenance.json", self.provenance)
+        return self
+
+    def _everything(self) -> None:
+        _ = self.trajectories
+        for grid in self.scenario.grids:
+            self.coverage(grid.body)
+            self.navigation(grid.body)
+        _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What made the results: versions, data, seed, and the cost of each stage."""
+        from qqnet.study.provenance import provenance
+
+        return provenance(self)
+
+    def _write(self, name: str, data: dict[str, Any]) -> None:
+        assert self.folder is not None
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=float)
+        write_text(self.folder.path / name, text + "\n")
+
+    @classmethod
+    def open(cls, directory: Path | str) -> Study:
+        """Open a study folder that an earlier run left.
+
+        Raises
+        ------
+        InputError
+            Where there is no study in that folder.
+        """
+        from qqnet.scenario.loading import load
+
+        path = Path(directory)
+        if not (path / "scenario.yaml").is_file():
+            raise InputError(f"{path} holds no study; 'qqnet run SCENARIO -o {path}' makes one")
+        return cls(load(path / "scenario.yaml"), path)
+
+
+def run(scenario: Scenario, directory: Path | str | None = None, progress: Progress | None = None) -> Study:
+    """Take a scenario through all floors.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A valid scenario, as `qqnet.load` gives it.
+    directory : Path or str, optional
+        Study folder to leave; without it everything stays in memory.
+    progress : Progress, optional
+        Who is told what is going on.
+
+    Returns
+    -------
+    Study
+        With every result computed.
+
+    Raises
+    ------
+    QqnetError
+        Where the input is wrong.
+    """
+    return Study(scenario, directory, progress).complete()
