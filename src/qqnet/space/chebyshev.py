@@ -86,7 +86,7 @@ class ChebyshevTable:
         times, shape = self._checked(t)
         value = np.empty((times.size, self.coefficients.shape[1]))
         _table_values(self.start_s, self.interval_s, self.coefficients, times, value)
-        return value.reshape((*shape, -1))
+        return value.reshape((*shape, value.shape[1]))
 
     def evaluate_with_rate(self, t: ArrayLike) -> tuple[Floats, Floats]:
         """Return the tabulated quantity and its derivative in time.
@@ -112,7 +112,7 @@ class ChebyshevTable:
         value = np.empty((times.size, self.coefficients.shape[1]))
         rate = np.empty_like(value)
         _table_rates(self.start_s, self.interval_s, self.coefficients, times, value, rate)
-        return value.reshape((*shape, -1)), rate.reshape((*shape, -1))
+        return value.reshape((*shape, value.shape[1])), rate.reshape((*shape, value.shape[1]))
 
     def _checked(self, t: ArrayLike) -> tuple[Floats, tuple[int, ...]]:
         times = np.asarray(t, dtype=np.float64)
@@ -376,16 +376,30 @@ class TableBank:
         """Time that every table covers [TDB s past J2000]."""
         return self.span_of(range(len(self)))
 
-    def span_of(self, indices: Sequence[int]) -> tuple[float, float]:
-        """Return the time that these trajectories and their chains cover [TDB s past J2000]."""
-        chain: set[int] = set()
-        for index in indices:
-            while index >= 0:
-                chain.add(int(index))
-                index = int(self.parent[index])
-        members = sorted(chain)
+    def span_of(self, indices: Sequence[int] | Integers) -> tuple[float, float]:
+        """Return the time that these trajectories and their chains of parents cover [TDB s past J2000]."""
+        return self._overlap({link for index in indices for link in self._chain(int(index))})
+
+    def relative_span(self, target: int, center: int) -> tuple[float, float]:
+        """Return the time for which target relative to center is known [TDB s past J2000].
+
+        Chains count only to where they meet; without end if the two are the same.
+        """
+        return self._overlap(set(self._chain(target)) ^ set(self._chain(center)))
+
+    def _chain(self, index: int) -> list[int]:
+        chain = []
+        while index >= 0:
+            chain.append(index)
+            index = int(self.parent[index])
+        return chain
+
+    def _overlap(self, members: set[int]) -> tuple[float, float]:
+        which = sorted(members)
+        if not which:
+            return -np.inf, np.inf
         stop = self.start_s + self.interval_s * self.n_records
-        return float(np.max(self.start_s[members])), float(np.min(stop[members]))
+        return float(np.max(self.start_s[which])), float(np.min(stop[which]))
 
     def positions(self, indices: Sequence[int] | Integers, t: ArrayLike) -> Floats:
         """Return positions relative to the Solar System barycentre.
@@ -462,7 +476,7 @@ class TableBank:
         EphemerisRangeError
             If a time is not covered.
         """
-        _, times = self._checked([i for i in (target, center) if i >= 0], t)
+        times = self._checked_pair(target, center, t)
         out = np.empty((times.size, 3))
         _bank_relative_positions(*self.arrays(), target, center, times, out)
         return out
@@ -489,7 +503,7 @@ class TableBank:
         EphemerisRangeError
             If a time is not covered.
         """
-        _, times = self._checked([i for i in (target, center) if i >= 0], t)
+        times = self._checked_pair(target, center, t)
         out = np.empty((times.size, 6))
         _bank_relative_states(*self.arrays(), target, center, times, out)
         return out[:, :3], out[:, 3:]
@@ -503,9 +517,17 @@ class TableBank:
             raise InputError(
                 f"indices of shape {which.shape}, times of shape {times.shape}; right is [K] and [T]"
             )
-        if which.size:
-            check_span("trajectory", self.span_of(which.tolist()), times)
+        check_span("trajectory", self.span_of(which), times)
         return which, times
+
+    def _checked_pair(self, target: int, center: int, t: ArrayLike) -> Floats:
+        times = np.atleast_1d(np.asarray(t, dtype=np.float64))
+        if not (-1 <= target < len(self) and -1 <= center < len(self)):
+            raise InputError(f"trajectory index {target} or {center} outside -1 to {len(self) - 1}")
+        if times.ndim != 1:
+            raise InputError(f"times of shape {times.shape}; right is [T]")
+        check_span("trajectory", self.relative_span(target, center), times)
+        return times
 
 
 # --------------------------------------------------------------------------------------------------- kernel

@@ -15,9 +15,10 @@ MARS_EQUATOR   z: pole of IAU_MARS; x: ascending node of its equator on the ICRF
 VENUS_EQUATOR  z: pole of IAU_VENUS; x: ascending node of its equator on the ICRF equator
 ============== ==================================================================================================
 
-ITRF takes UT1 for UTC, and its pole for the celestial intermediate pole. UT1 - UTC stays within 0.9 s, which moves
-a place on the equator by at most 420 m to the east or west; polar motion stays within 0.6 arcsec, or 20 m; the
-celestial pole offsets within 1 mas, or 3 cm.
+ITRF takes UT1 for UTC, and its pole for the celestial intermediate pole. With all leap seconds known, UT1 - UTC
+stays within 0.9 s, which moves a place on the equator by at most 420 m to the east or west; in the future, each
+leap second not yet known adds 465 m. Polar motion stays within 0.6 arcsec, or 20 m; the celestial pole offsets
+within 1 mas, or 3 cm.
 
 The four equators do not turn with their bodies; taken at an epoch and kept, each is inertial. So is MOON_OP,
 whose node moves by 19 degrees a year. The Earth's equator meets that of ICRF nowhere definite around J2000, so

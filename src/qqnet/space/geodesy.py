@@ -77,7 +77,7 @@ def geodetic_from_cartesian(
     Returns
     -------
     latitude_rad : ndarray, shape [...]
-        Geodetic latitude [rad].
+        Geodetic latitude [rad]; within 1e-10, and to rounding below some 100 km.
     longitude_rad : ndarray, shape [...]
         East longitude in (-pi, pi] [rad].
     height_km : ndarray, shape [...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,6 +99,8 @@ def _open(path: str | Path) -> Iterator[Any]:
             yield DAF(file)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from None
+    except (ValueError, struct.error) as error:  # what jplephem raises for a damaged file
+        raise InputError(f"{path} is no SPICE kernel: {error}") from None
 
 
 def _summaries(path: str | Path, daf: Any, n_integers: int) -> list[tuple[int, ...]]:
