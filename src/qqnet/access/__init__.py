@@ -1,0 +1,1 @@
+"""Who sees whom: elevation, occultation and line-of-sight windows."""

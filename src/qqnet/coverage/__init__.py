@@ -1,0 +1,1 @@
+"""How well a body is covered: satellites in view, gaps, the worst day."""

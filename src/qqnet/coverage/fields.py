@@ -1,0 +1,133 @@
+"""The running counts of a coverage analysis, turned into fields over the points and over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qqnet.access.visibility import Observers
+from qqnet.coverage.fold import Folds
+from qqnet.coverage.history import Counts, PointHistory
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def coverage_fields(
+    body: str,
+    observers: Observers,
+    shares: Counts,
+    history: PointHistory,
+    times_s: NDArray[np.float64],
+    step_s: float,
+    areas: Counts,
+    extremes: Folds,
+) -> xr.Dataset:
+    """Fields of a coverage analysis.
+
+    Parameters
+    ----------
+    body : str
+        Name of the body.
+    observers : Observers
+        The P points.
+    shares : ndarray of int64 [P]
+        Area shares, in any unit.
+    history : PointHistory
+        Counts of T epochs.
+    times_s : ndarray [T]
+        Epochs [TDB s past J2000].
+    step_s : float
+        Time between epochs [s].
+    areas : ndarray of int64 [T, K]
+        Area with a fold of at least 1..K, in the unit of `shares`.
+    extremes : ndarray of uint16 [T, 2]
+        Lowest and highest fold of all points.
+
+    Returns
+    -------
+    xarray.Dataset
+        As described at :class:`qqnet.coverage.result.CoverageResult`.
+    """
+    import xarray as xr
+
+    epochs = times_s.size
+    window = history.ring.shape[0]
+    if epochs < window:
+        window, worst, worst_start = epochs, history.at_least, np.zeros(len(observers), dtype=np.int64)
+    else:
+        worst, worst_start = history.worst_window, history.worst_window_start
+    missing_s = (epochs - history.at_least[history.gap_levels - 1]) * step_s
+    gap_start = times_s[np.maximum(history.longest_gap_start, 0)]
+    x, y, z = observers.up
+
+    def field(dims: tuple[str, ...], values: NDArray[np.generic], units: str, name: str) -> xr.Variable:
+        return xr.Variable(dims, values, {"units": units, "long_name": name})
+
+    def at_points(values: NDArray[np.generic], units: str, name: str) -> xr.Variable:
+        return field(("point",), values, units, name)
+
+    levels, gap = ("at_least", "point"), ("gap_fold", "point")
+    tdb = "TDB s past J2000"
+    return xr.Dataset(
+        {
+            "fold_min": at_points(history.lowest.copy(), "1", "fewest satellites in view"),
+            "fold_max": at_points(history.highest.copy(), "1", "most satellites in view"),
+            "fold_mean": at_points(history.total / epochs, "1", "mean number of satellites in view"),
+            "fraction_at_least": field(
+                levels, history.at_least / epochs, "1", "share of time with at least so many in view"
+            ),
+            "longest_gap_s": field(gap, history.longest_gap * step_s, "s", "longest time below the fold"),
+            "longest_gap_start_s": field(
+                gap,
+                np.where(history.longest_gap_start < 0, np.nan, gap_start),
+                tdb,
+                "start of the longest gap",
+            ),
+            "mean_gap_s": field(
+                gap,
+                missing_s / np.maximum(history.gaps, 1),
+                "s",
+                "mean length of a gap",
+            ),
+            "gap_count": field(gap, history.gaps.copy(), "1", "number of gaps"),
+            "worst_day_start_s": at_points(times_s[worst_start], tdb, "start of the worst day of the point"),
+            "worst_day_fraction": field(
+                levels, worst / window, "1", "share of the worst day with at least so many in view"
+            ),
+            "epoch_fold_min": field(("time",), extremes[:, 0], "1", "fewest satellites in view of any point"),
+            "epoch_fold_max": field(("time",), extremes[:, 1], "1", "most satellites in view of any point"),
+            "area_fraction_at_least": field(
+                ("time", "at_least"), areas / shares.sum(), "1", "share of area with at least so many in view"
+            ),
+            # From whole numbers, so that full coverage is exactly one.
+            "total_fraction_at_least": field(
+                ("at_least",),
+                (history.at_least @ shares) / (float(shares.sum()) * epochs),
+                "1",
+                "share of area and time with at least so many in view",
+            ),
+        },
+        coords={
+            "at_least": np.arange(1, len(history.at_least) + 1),
+            "gap_fold": history.gap_levels.copy(),
+            "time": field(("time",), times_s, tdb, "epoch"),
+            "latitude_deg": at_points(
+                np.degrees(np.arcsin(np.clip(z, -1.0, 1.0))), "degrees_north", "latitude"
+            ),
+            "longitude_deg": at_points(np.degrees(np.arctan2(y, x)), "degrees_east", "longitude"),
+            "radius_km": at_points(
+                np.linalg.norm(observers.position_km, axis=0), "km", "distance from centre"
+            ),
+            "mask_rad": at_points(observers.mask_rad, "rad", "elevation mask"),
+            "area_share": at_points(shares / shares.sum(), "1", "share of the area"),
+        },
+        attrs={
+            "body": body,
+            "required_fold": history.required,
+            "step_s": step_s,
+            "worst_day_duration_s": window * step_s,
+        },
+    )

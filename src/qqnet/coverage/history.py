@@ -1,0 +1,199 @@
+"""What a point remembers of its fold while time streams by: shares, gaps, and its worst day.
+
+The memory does not grow with the span: counts, the open and the longest gap, and a ring of the folds of the
+last day. Each point is followed on its own, so results are the same however time is cut into pieces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from qqnet.coverage.fold import Folds
+
+Counts = NDArray[np.int64]
+
+# Points given to one thread at a time.
+_BLOCK = 128
+
+
+@dataclass(frozen=True)
+class PointHistory:
+    """Running counts, in epochs, of P points; levels are folds 1..K.
+
+    Attributes
+    ----------
+    required : int
+        Fold that the worst day is judged by.
+    at_least : ndarray [K, P]
+        Epochs with a fold of at least the level.
+    lowest, highest, total : ndarray [P]
+        Lowest and highest fold, and the sum of folds.
+    gap_levels : ndarray [G]
+        Folds below which a gap is open.
+    open_gap, longest_gap, longest_gap_start, gaps : ndarray [G, P]
+        Length of the gap that is open now, of the longest one, epoch at which that began (-1: none), and how
+        many there were.
+    ring : ndarray of uint16 [W, P]
+        Folds of the last W epochs.
+    in_window, worst_window : ndarray [K, P]
+        Epochs of at least the level in the window that ends now, and in the worst window.
+    worst_window_start : ndarray [P]
+        Epoch at which the worst window begins; -1 until there was a full window.
+    """
+
+    required: int
+    at_least: Counts
+    lowest: Counts
+    highest: Counts
+    total: Counts
+    gap_levels: Counts
+    open_gap: Counts
+    longest_gap: Counts
+    longest_gap_start: Counts
+    gaps: Counts
+    ring: Folds
+    in_window: Counts
+    worst_window: Counts
+    worst_window_start: Counts
+
+    @classmethod
+    def empty(cls, n_points: int, levels: int, required: int, window: int) -> PointHistory:
+        """Start before the first epoch.
+
+        Parameters
+        ----------
+        n_points : int
+            P.
+        levels : int
+            K, the highest fold that is told apart.
+        required : int
+            Fold that the worst day is judged by, and below which the second kind of gap is open.
+        window : int
+            W, epochs in a day.
+
+        Returns
+        -------
+        PointHistory
+        """
+
+        def zeros(*shape: int) -> Counts:
+            return np.zeros(shape, dtype=np.int64)
+
+        gap_levels = np.unique(np.array([1, required], dtype=np.int64))
+        n_gaps = gap_levels.size
+        return cls(
+            required=required,
+            at_least=zeros(levels, n_points),
+            lowest=np.full(n_points, np.iinfo(np.int64).max),
+            highest=zeros(n_points),
+            total=zeros(n_points),
+            gap_levels=gap_levels,
+            open_gap=zeros(n_gaps, n_points),
+            longest_gap=zeros(n_gaps, n_points),
+            longest_gap_start=zeros(n_gaps, n_points) - 1,
+            gaps=zeros(n_gaps, n_points),
+            ring=np.zeros((window, n_points), dtype=np.uint16),
+            in_window=zeros(levels, n_points),
+            worst_window=zeros(levels, n_points),
+            worst_window_start=zeros(n_points) - 1,
+        )
+
+    def update(self, folds: Folds, first_epoch: int) -> None:
+        """Live through more epochs.
+
+        Parameters
+        ----------
+        folds : ndarray of uint16 [T, P]
+            Folds of the next epochs.
+        first_epoch : int
+            How many epochs came before.
+        """
+        _live(
+            folds,
+            first_epoch,
+            self.required,
+            (self.at_least, self.in_window, self.worst_window),
+            (self.lowest, self.highest, self.total, self.worst_window_start),
+            self.gap_levels,
+            (self.open_gap, self.longest_gap, self.longest_gap_start, self.gaps),
+            self.ring,
+        )
+
+
+@njit(parallel=True, cache=True)
+def _live(folds, first_epoch, required, by_level, by_point, gap_levels, by_gap, ring):  # type: ignore[no-untyped-def]
+    at_least, in_window, worst_window = by_level
+    lowest, highest, total, worst_start = by_point
+    open_gap, longest_gap, longest_gap_start, gaps = by_gap
+    n_points = folds.shape[1]
+    for block in prange((n_points + _BLOCK - 1) // _BLOCK):
+        a, b = block * _BLOCK, min(n_points, (block + 1) * _BLOCK)
+        _count(folds, a, b, at_least, lowest, highest, total)
+        for g in range(gap_levels.size):
+            _gaps(
+                folds,
+                first_epoch,
+                a,
+                b,
+                gap_levels[g],
+                open_gap[g],
+                longest_gap[g],
+                longest_gap_start[g],
+                gaps[g],
+            )
+        _slide(folds, first_epoch, a, b, required, ring, in_window, worst_window, worst_start)
+
+
+@njit(cache=True)
+def _count(folds, a, b, at_least, lowest, highest, total):  # type: ignore[no-untyped-def]
+    for t in range(folds.shape[0]):
+        for p in range(a, b):
+            count = np.int64(folds[t, p])
+            lowest[p] = min(lowest[p], count)
+            highest[p] = max(highest[p], count)
+            total[p] += count
+        for k in range(at_least.shape[0]):
+            for p in range(a, b):
+                at_least[k, p] += np.int64(folds[t, p] > k)
+
+
+@njit(cache=True)
+def _gaps(folds, first_epoch, a, b, level, open_gap, longest, longest_start, gaps):  # type: ignore[no-untyped-def]
+    for t in range(folds.shape[0]):
+        for p in range(a, b):
+            if folds[t, p] >= level:
+                open_gap[p] = 0
+                continue
+            if open_gap[p] == 0:
+                gaps[p] += 1
+            open_gap[p] += 1
+            if open_gap[p] > longest[p]:
+                longest[p] = open_gap[p]
+                longest_start[p] = first_epoch + t + 1 - open_gap[p]
+
+
+@njit(cache=True)
+def _slide(folds, first_epoch, a, b, required, ring, in_window, worst, worst_start):  # type: ignore[no-untyped-def]
+    window = ring.shape[0]
+    levels = in_window.shape[0]
+    for t in range(folds.shape[0]):
+        epoch = first_epoch + t
+        row = epoch % window
+        for p in range(a, b):
+            # The ring begins as zeros: before the first full day nothing leaves the window.
+            new, old = np.int64(folds[t, p]), np.int64(ring[row, p])
+            ring[row, p] = new
+            for k in range(old, min(new, levels)):
+                in_window[k, p] += 1
+            for k in range(new, min(old, levels)):
+                in_window[k, p] -= 1
+            if epoch + 1 < window:
+                continue
+            if worst_start[p] < 0 or in_window[required - 1, p] < worst[required - 1, p]:
+                worst_start[p] = epoch + 1 - window
+                for k in range(levels):
+                    worst[k, p] = in_window[k, p]

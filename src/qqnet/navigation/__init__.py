@@ -1,0 +1,1 @@
+"""How well a user can navigate: dilution of precision and position error."""
