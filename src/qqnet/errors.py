@@ -60,6 +60,10 @@ class ScenarioError(QqnetError):
         self.faults = faults
         super().__init__(self.describe())
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:
+        """Pickle by the arguments, so that worker processes can raise it."""
+        return type(self), (self.source, self.faults)
+
     def describe(self) -> str:
         """One line a fault: ``file:line: path: message``."""
         lines = []
@@ -90,6 +94,10 @@ class EphemerisRangeError(InputError):
         self.start = start
         self.stop = stop
         super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[EphemerisRangeError], tuple[str, float, float, str]]:
+        """Pickle by the arguments, so that worker processes can raise it."""
+        return type(self), (self.name, self.start, self.stop, str(self))
 
 
 class MissingDataError(QqnetError):

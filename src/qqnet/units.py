@@ -6,10 +6,11 @@ own, so that a data rate is not taken for a frequency nor an angle for a plain n
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ kilo- = 1e3 = k-
 mega- = 1e6 = M-
 giga- = 1e9 = G-
 tera- = 1e12 = T-
+kibi- = 1024 = Ki-
+mebi- = 1048576 = Mi-
+gibi- = 1073741824 = Gi-
+tebi- = 1099511627776 = Ti-
 meter = [length] = m = metre
 second = [time] = s = sec
 radian = [angle] = rad
@@ -42,6 +47,7 @@ arcminute = degree / 60 = arcmin
 arcsecond = degree / 3600 = arcsec
 byte = 8 * bit = B = octet
 hertz = 1 / second = Hz
+bit_per_second = bit / second = bps
 """
 
 
@@ -57,24 +63,32 @@ class Dimension:
         The internal unit.
     example : str
         A value as a user would write it.
+    common : tuple of str
+        Units that users write, for suggestions; others with the same dimension are read too.
     """
 
     name: str
     unit: str
     example: str
+    common: tuple[str, ...]
+
+    @property
+    def wanted(self) -> str:
+        """What is needed, for messages: ``a length is needed, such as '9000 km'``."""
+        return f"{_with_article(self.name)} is needed, such as '{self.example}'"
 
 
-LENGTH = Dimension("length", "km", "9000 km")
-DURATION = Dimension("duration", "s", "12 h")
-ANGLE = Dimension("angle", "rad", "56 deg")
-ANGULAR_RATE = Dimension("angular rate", "rad/s", "-90 deg/d")
-FREQUENCY = Dimension("frequency", "Hz", "26.5 GHz")
-POWER = Dimension("power", "W", "20 W")
-DATA_RATE = Dimension("data rate", "bit/s", "100 Mbit/s")
-DATA_SIZE = Dimension("data size", "byte", "2 GB")
-TEMPERATURE = Dimension("temperature", "K", "150 K")
-DECIBEL = Dimension("ratio in decibels", "dB", "3 dB")
-GAIN = Dimension("antenna gain", "dBi", "46 dBi")
+LENGTH = Dimension("length", "km", "9000 km", ("km", "m", "cm", "mm", "µm", "nm", "AU"))
+DURATION = Dimension("duration", "s", "12 h", ("s", "min", "h", "d", "ms", "µs", "ns"))
+ANGLE = Dimension("angle", "rad", "56 deg", ("deg", "rad", "mrad", "µrad", "arcmin", "arcsec"))
+ANGULAR_RATE = Dimension("angular rate", "rad/s", "-90 deg/d", ("deg/d", "deg/s", "rad/s"))
+FREQUENCY = Dimension("frequency", "Hz", "26.5 GHz", ("Hz", "kHz", "MHz", "GHz", "THz"))
+POWER = Dimension("power", "W", "20 W", ("W", "mW", "kW", "dBW", "dBm"))
+DATA_RATE = Dimension("data rate", "bit/s", "100 Mbit/s", ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Mbps"))
+DATA_SIZE = Dimension("data size", "byte", "2 GB", ("byte", "bit", "B", "kB", "MB", "GB", "TB", "MiB", "GiB"))
+TEMPERATURE = Dimension("temperature", "K", "150 K", ("K",))
+DECIBEL = Dimension("ratio in decibels", "dB", "3 dB", ("dB",))
+GAIN = Dimension("antenna gain", "dBi", "46 dBi", ("dBi", "dB"))
 
 DIMENSIONS = (
     LENGTH,
@@ -86,12 +100,16 @@ DIMENSIONS = (
     DATA_RATE,
     DATA_SIZE,
     TEMPERATURE,
+    DECIBEL,
+    GAIN,
 )
 
 _NUMBER_AND_UNIT = re.compile(
-    r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\d\s.+-][^+]{0,39})?", re.ASCII
+    r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*+(?![0-9.,_+-])(.*?)\s*", re.DOTALL
 )
-_UNIT_CHARACTERS = re.compile(r"[A-Za-z_µ°/*^ 0-9-]+")
+# Unit names, small powers, products, quotients: no more, since pint evaluates what it is given.
+_ONE_UNIT = r"[A-Za-zµμ°_]{1,24}(?:(?:\^|\*\*)-?[1-9])?"
+_UNIT = re.compile(rf"{_ONE_UNIT}(?: ?[*/] ?{_ONE_UNIT}){{0,3}}")
 
 
 @cache
@@ -132,74 +150,100 @@ def parse(value: object, dimension: Dimension) -> float:
     >>> parse("1 d", DURATION)
     86400.0
     """
-    name = f"{_article(dimension.name)} {dimension.name}"
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{name} is needed, a number with a unit such as '{dimension.example}'")
+        raise ValueError(f"is not a number with a unit; {dimension.wanted}")
     if isinstance(value, int | float):
-        raise ValueError(f"has no unit; {name} is needed, such as '{dimension.example}'")
+        raise ValueError(f"has no unit; {dimension.wanted}")
     match = _NUMBER_AND_UNIT.fullmatch(value)
     if match is None:
-        raise ValueError(f"is not a number with a unit; {name} is needed, such as '{dimension.example}'")
-    magnitude, unit = float(match[1]), (match[2] or "").strip()
-    if not math.isfinite(magnitude):
-        raise ValueError(f"is too large; {name} is needed, such as '{dimension.example}'")
+        raise ValueError(f"is not a number with a unit; {dimension.wanted}")
+    magnitude, unit = float(match[1]), match[2]
     if not unit:
-        raise ValueError(f"has no unit; {name} is needed, such as '{dimension.example}'")
-    return _convert(magnitude, unit, dimension, name)
-
-
-def _convert(magnitude: float, unit: str, dimension: Dimension, name: str) -> float:
-    if dimension in (DECIBEL, GAIN):
-        if unit not in ("dB", "dBi"):
-            raise ValueError(f"has the unit '{unit}'; {name} is needed, such as '{dimension.example}'")
-        return magnitude
-    if dimension is POWER and unit in ("dBW", "dBm"):
-        return 10.0 ** ((magnitude - (30.0 if unit == "dBm" else 0.0)) / 10.0)
-    factor = _factor(unit, dimension.unit)
-    if factor is None:
-        raise ValueError(f"has the unknown unit '{unit}'; {name} is needed, such as '{dimension.example}'")
-    if factor == 0.0:
-        raise ValueError(f"is {_what_is(unit)}; {name} is needed, such as '{dimension.example}'")
-    result = magnitude * factor
+        raise ValueError(f"has no unit; {dimension.wanted}")
+    result = _convert(magnitude, unit, dimension)
     if not math.isfinite(result):
-        raise ValueError(f"is too large; {name} is needed, such as '{dimension.example}'")
+        raise ValueError(f"is too large; {dimension.wanted}")
     return result
 
 
-@cache
+def _convert(magnitude: float, unit: str, dimension: Dimension) -> float:
+    if dimension in (DECIBEL, GAIN) and unit in ("dB", "dBi"):
+        return magnitude
+    if dimension is POWER and unit in ("dBW", "dBm"):
+        try:
+            return float(10.0 ** ((magnitude - (30.0 if unit == "dBm" else 0.0)) / 10.0))
+        except OverflowError:
+            return math.inf
+    factor = _factor(unit, dimension.unit)
+    if factor is not None:
+        return magnitude * factor
+    kind = _kind(unit)
+    if kind is not None:
+        raise ValueError(f"is {kind}; {dimension.wanted}")
+    near = _nearest(unit, dimension)
+    raise ValueError(f"has the unknown unit {unit[:40]!r}{near}; {dimension.wanted}")
+
+
+@lru_cache(maxsize=1024)
 def _factor(unit: str, target: str) -> float | None:
-    """Return the factor from `unit` to `target`; 0 for another dimension, None for an unknown unit."""
-    if not _UNIT_CHARACTERS.fullmatch(unit):
+    """Return the factor from `unit` to `target`; None for an unknown unit and for another dimension."""
+    if not _UNIT.fullmatch(unit) or target.startswith("dB"):
         return None
     units = registry()
     try:
-        quantity = units.Quantity(1.0, units.parse_units(unit, case_sensitive=True))
-        if quantity.dimensionality != units.Quantity(1.0, target).dimensionality:
-            return 0.0
+        quantity = units.Quantity(1.0, units.parse_units(unit.replace("μ", "µ"), case_sensitive=True))
         factor: float = quantity.to(target).magnitude
         return factor
     except Exception:  # pint raises a wide range of errors on odd text; each means: no unit we know
         return None
 
 
-def _what_is(unit: str) -> str:
+def _kind(unit: str) -> str | None:
+    """Say what a unit measures; None where it is unknown."""
+    if unit in ("dBW", "dBm"):
+        return _with_article(POWER.name)
+    if unit in ("dB", "dBi"):
+        return _with_article(DECIBEL.name)
     for dimension in DIMENSIONS:
-        if _factor(unit, dimension.unit):
-            return f"{_article(dimension.name)} {dimension.name}"
+        if _factor(unit, dimension.unit) is not None:
+            return _with_article(dimension.name)
+    if not _UNIT.fullmatch(unit):
+        return None
+    try:
+        registry().parse_units(unit.replace("μ", "µ"), case_sensitive=True)
+    except Exception:  # as in _factor
+        return None
     return f"in '{unit}', another kind of quantity"
 
 
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "aeiou" else "a"
+def _nearest(unit: str, dimension: Dimension) -> str:
+    folded = {common.casefold(): common for common in dimension.common}
+    found = difflib.get_close_matches(unit[:40].casefold(), folded, n=1, cutoff=0.6)
+    return f" (did you mean '{folded[found[0]]}'?)" if found else ""
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def write(value: float, dimension: Dimension) -> str:
     """Write a magnitude in internal units so that `parse` reads the same float back.
+
+    Parameters
+    ----------
+    value : float
+        A finite magnitude in the dimension's internal unit.
+    dimension : Dimension
+        What it is.
+
+    Returns
+    -------
+    str
+        Number and unit.
 
     Examples
     --------
     >>> write(9000.0, LENGTH)
     '9000 km'
     """
-    digits = repr(value)
-    return f"{digits.removesuffix('.0')} {dimension.unit}"
+    return f"{repr(float(value)).removesuffix('.0')} {dimension.unit}"

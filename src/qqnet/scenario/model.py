@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
-from pydantic_core import PydanticCustomError
 
+from qqnet import units
 from qqnet.errors import InputError
 from qqnet.scenario.nodes import Node, member_names
-from qqnet.scenario.part import Described, Part
+from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
+    Altitude,
     Elevation,
     Epoch,
-    Length,
     Name,
     PositiveDuration,
     PositiveLength,
+    SurfaceAltitude,
 )
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
 from qqnet.scenario.traffic import Flow, Terrestrial
+
+MOST_STEPS = 10_000_000
 
 VERSION = 1
 """Version of the scenario format that this code reads and writes."""
@@ -37,7 +41,12 @@ class TimeSpan(Part):
     @model_validator(mode="after")
     def _at_least_one_step(self) -> Self:
         if self.step > self.duration:
-            raise PydanticCustomError("time", "has a step longer than its duration")
+            raise broken(f"must not be longer than the duration, {self.duration:g} s", "step")
+        steps = self.duration / self.step
+        if steps > MOST_STEPS:
+            raise broken(
+                f"makes {steps:.3g} steps of the duration; at most {MOST_STEPS:,} are possible", "step"
+            )
         return self
 
     @property
@@ -57,7 +66,7 @@ class BodyOptions(Part):
     """How a body takes part."""
 
     occults: bool = Field(True, description="whether it blocks lines of sight")
-    occulting_altitude: Length = Field(0.0, description="added to its radius: an atmosphere that blocks")
+    occulting_altitude: Altitude = Field(0.0, description="added to its radius: an atmosphere that blocks")
 
 
 class Icosphere(Described):
@@ -66,10 +75,10 @@ class Icosphere(Described):
     type: Literal["icosphere"] = "icosphere"
     body: str
     subdivisions: int = Field(4, ge=0, le=7, description="k; 4 gives 2562 points")
-    altitude: Length = Field(0.0, description="of the points above the surface")
+    altitude: SurfaceAltitude = Field(0.0, description="of the points above the surface")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
-    fold: int = Field(4, ge=1, description="satellites in view that the design asks for")
-    gdop: float = Field(6.0, gt=0.0, description="GDOP that the design asks for")
+    fold: int = Field(4, ge=1, le=1000, description="satellites in view that the design asks for")
+    gdop: float = Field(6.0, gt=0.0, le=1e6, description="GDOP that the design asks for")
     range_error: PositiveLength = Field(
         0.01, description="user-range error (1 sigma), signal in space and receiver; 10 m where not given"
     )
@@ -104,7 +113,7 @@ class Scenario(Described):
     name: Name
     title: str = ""
     time: TimeSpan
-    seed: int = Field(0, ge=0, description="of all random numbers")
+    seed: int = Field(0, ge=0, lt=2**63, description="of all random numbers")
     bodies: dict[str, BodyOptions] = Field(
         {}, description="options for bodies; all major bodies occult anyway"
     )
@@ -133,16 +142,69 @@ class Scenario(Described):
                 return node
         raise InputError(unknown("node", node_name, self.node_names))
 
+    def expand(self, names: Iterable[str]) -> list[str]:
+        """Return the single nodes that names of nodes, constellations or networks stand for, in file order."""
+        wanted = set(names)
+        return [
+            member
+            for node in self.nodes
+            for member in member_names(node)
+            if wanted & {node.name, node.network, member}
+        ]
+
+    def check(self) -> None:
+        """Apply the rules that look across the scenario; files are checked when they are loaded.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault, where there is any: an unknown node in a flow, one name twice and so on.
+        """
+        from qqnet.scenario.checks import check
+        from qqnet.scenario.loading import raise_faults
+        from qqnet.scenario.validation import draft_from
+
+        raise_faults(check(draft_from(self), self.directory), None, self.name)
+
     def to_yaml(self) -> str:
         """Write the scenario as a file that loads to an equal scenario."""
-        import yaml
+        from qqnet.scenario.writing import yaml_text
 
-        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        data = {"version": self.version, **data}
-        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+        return yaml_text(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+    def __eq__(self, other: object) -> bool:
+        """Two scenarios are equal if all that is written in them is, wherever their files lie."""
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        return self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file."""
-    schema = Scenario.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    """Return the JSON Schema (draft 2020-12) of a scenario file.
+
+    A file that extends another may leave out anything, so of it only the outermost keys are described.
+    """
+    schema = Scenario.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    definitions = schema.pop("$defs")
+    for part in (schema, *definitions.values()):
+        _write_defaults(part)
+    keys: dict[str, Any] = dict.fromkeys(schema["properties"], True)
+    keys["extends"] = {"type": "string", "description": "a shipped scenario or a file to lay this one over"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "QQNet scenario",
+        "if": {"type": "object", "required": ["extends"]},
+        "then": {"type": "object", "properties": keys, "additionalProperties": False},
+        "else": {"$ref": "#/$defs/Scenario"},
+        "$defs": {**definitions, "Scenario": schema},
+    }
+
+
+def _write_defaults(part: dict[str, Any]) -> None:
+    """Write default quantities as a user would."""
+    dimensions = {dimension.name: dimension for dimension in units.DIMENSIONS}
+    for field in part.get("properties", {}).values():
+        if "x-dimension" in field and isinstance(field.get("default"), float):
+            field["default"] = units.write(field["default"], dimensions[field["x-dimension"]])

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qqnet.scenario.orbits import KeplerianOrbit, Orbit, Walker
 from qqnet.scenario.part import Described
-from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Length, Name
+from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Name, SurfaceAltitude
 
 Service = Literal["relay", "navigation"]
 Network = Literal["core", "earth", "moon", "mars", "venus"]
@@ -49,7 +49,7 @@ class Site(_Node):
     body: str = Field(description="the body it stands on")
     latitude: Latitude = Field(description="geodetic on Earth, planetocentric elsewhere")
     longitude: Angle = Field(description="east")
-    altitude: Length = Field(0.0, description="above the reference surface")
+    altitude: SurfaceAltitude = Field(0.0, description="above the reference surface")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
     drift: AngularRate = Field(0.0, description="eastward drift in longitude, for balloons")
 
@@ -60,7 +60,7 @@ class GroundStation(_Node):
     kind: Literal["ground-station"]
     latitude: Latitude = Field(description="geodetic")
     longitude: Angle = Field(description="east")
-    altitude: Length = Field(0.0, description="above the ellipsoid")
+    altitude: SurfaceAltitude = Field(0.0, description="above the ellipsoid")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
 
     @property

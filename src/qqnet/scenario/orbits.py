@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from qqnet.scenario.part import Part
+from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import Angle, Epoch, Inclination, Length, PositiveDuration, PositiveLength
 
 InertialFrame = Literal[
@@ -53,14 +52,12 @@ class KeplerianOrbit(Part):
             for value in (self.a, self.e, self.period, self.periapsis_altitude, self.apoapsis_altitude)
         )
         if len(complete) != 1 or given != 2:
-            raise PydanticCustomError(
-                "orbit_size", "needs its size in exactly one way: {ways}", {"ways": "; or ".join(ways)}
-            )
+            raise broken(f"needs its size in exactly one way: {'; or '.join(ways)}")
         if self.mean_anomaly is not None and self.true_anomaly is not None:
-            raise PydanticCustomError("orbit_anomaly", "has both mean_anomaly and true_anomaly; give one")
+            raise broken("is given besides mean_anomaly; give one of the two", "true_anomaly")
         low, high = self.periapsis_altitude, self.apoapsis_altitude
         if low is not None and high is not None and low > high:
-            raise PydanticCustomError("orbit_size", "has its periapsis above its apoapsis")
+            raise broken("is above apoapsis_altitude; exchange the two", "periapsis_altitude")
         return self
 
 
@@ -78,9 +75,9 @@ class LibrationPoint(Part):
 class ThreeBodyState(Part):
     """State of a periodic orbit where it crosses the xz plane, nondimensional rotating coordinates."""
 
-    x: float
-    z: float = 0.0
-    vy: float
+    x: float = Field(ge=-100.0, le=100.0, description="along the line of the two bodies, from the barycentre")
+    z: float = Field(0.0, ge=-100.0, le=100.0, description="out of their orbit plane")
+    vy: float = Field(ge=-100.0, le=100.0, description="velocity across that line, in the rotating frame")
 
 
 class ThreeBodyOrbit(Part):
@@ -99,7 +96,7 @@ class ThreeBodyOrbit(Part):
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.seed is None) == (self.state is None):
-            raise PydanticCustomError("three_body", "needs exactly one of seed and state")
+            raise broken("needs exactly one of seed and state")
         return self
 
 
@@ -117,13 +114,7 @@ class Walker(Part):
     @model_validator(mode="after")
     def _divides(self) -> Self:
         if self.satellites % self.planes:
-            raise PydanticCustomError(
-                "walker",
-                "has {t} satellites in {p} planes; the number of planes must divide the number of satellites",
-                {"t": self.satellites, "p": self.planes},
-            )
+            raise broken(f"does not divide the number of satellites, {self.satellites}", "planes")
         if self.phasing >= self.planes:
-            raise PydanticCustomError(
-                "walker", "has phasing {f}; it must be from 0 to planes - 1", {"f": self.phasing}
-            )
+            raise broken(f"must be from 0 to planes - 1, here {self.planes - 1}", "phasing")
         return self

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 
 class Part(BaseModel):
-    """A part of a scenario: immutable, and no unknown keys."""
+    """A part of a scenario: immutable, no unknown keys, and no text or truth value taken for a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class Described(Part):
@@ -21,3 +24,21 @@ class Described(Part):
     description: str = Field("", description="for people")
     sources: dict[str, str] = Field({}, description="key path -> where the value is published")
     assumptions: dict[str, str] = Field({}, description="key path -> why this value was assumed")
+
+
+def broken(reason: str, key: str = "") -> PydanticCustomError:
+    """Make the error of a rule within one part.
+
+    Parameters
+    ----------
+    reason : str
+        What is wrong and what would be right, to follow the value.
+    key : str, optional
+        The key in the part that it is about; empty for the part as a whole.
+
+    Returns
+    -------
+    PydanticCustomError
+        To be raised by a validator.
+    """
+    return PydanticCustomError("rule", "{reason}", {"reason": reason, "key": key})

@@ -6,103 +6,175 @@ In a file each quantity is text with a unit (``a: 9000 km``); in Python it is a 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, SerializationInfo, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from qqnet import units
+from qqnet.scenario.part import broken
 from qqnet.units import Dimension
-
-
-def _quantity(
-    dimension: Dimension,
-    *,
-    above: float | None = None,
-    at_least: float | None = None,
-    at_most: float | None = None,
-    bounds: str = "",
-) -> Any:
-    """Make a field type for one dimension; `bounds` says the limits in a user's words."""
-
-    def read(value: object) -> float:
-        if isinstance(value, Internal):
-            magnitude = float(value)
-        else:
-            try:
-                magnitude = units.parse(value, dimension)
-            except ValueError as error:
-                raise PydanticCustomError("quantity", "{reason}", {"reason": str(error)}) from None
-        low = (above is not None and magnitude <= above) or (at_least is not None and magnitude < at_least)
-        if low or (at_most is not None and magnitude > at_most):
-            raise PydanticCustomError("quantity", "must be {bounds}", {"bounds": bounds})
-        return magnitude
-
-    def dump(value: float, info: SerializationInfo) -> Any:
-        return units.write(value, dimension)
-
-    schema = {
-        "type": "string",
-        "description": f"{dimension.name} with unit" + (f", {bounds}" if bounds else ""),
-        "pattern": r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*\S.*$",
-        "examples": [dimension.example],
-        "x-dimension": dimension.name,
-    }
-    return Annotated[
-        float,
-        BeforeValidator(read),
-        PlainSerializer(dump, return_type=str),
-        WithJsonSchema(schema),
-    ]
 
 
 class Internal(float):
     """A magnitude in internal units, for building scenarios in Python: ``Internal(9000.0)`` is 9000 km."""
 
 
-_HALF_TURN = 3.141592653589793
+_LARGEST = 1e30
+"""No magnitude in internal units is beyond it, so that squares and cubes of it stay finite."""
 
-Length = _quantity(units.LENGTH)
-PositiveLength = _quantity(units.LENGTH, above=0.0, bounds="above zero")
-PositiveDuration = _quantity(units.DURATION, above=0.0, bounds="above zero")
-Duration = _quantity(units.DURATION, at_least=0.0, bounds="zero or more")
-Angle = _quantity(units.ANGLE)
-Latitude = _quantity(
-    units.ANGLE, at_least=-_HALF_TURN / 2, at_most=_HALF_TURN / 2, bounds="from -90 deg to 90 deg"
-)
-Inclination = _quantity(units.ANGLE, at_least=0.0, at_most=_HALF_TURN, bounds="from 0 deg to 180 deg")
-Elevation = _quantity(
-    units.ANGLE, at_least=-_HALF_TURN / 2, at_most=_HALF_TURN / 2, bounds="from -90 deg to 90 deg"
-)
-SmallAngle = _quantity(units.ANGLE, at_least=0.0, at_most=_HALF_TURN, bounds="from 0 deg to 180 deg")
-AngularRate = _quantity(units.ANGULAR_RATE)
-Frequency = _quantity(units.FREQUENCY, above=0.0, bounds="above zero")
-Power = _quantity(units.POWER, above=0.0, bounds="above zero")
-DataRate = _quantity(units.DATA_RATE, above=0.0, bounds="above zero")
-DataSize = _quantity(units.DATA_SIZE, above=0.0, bounds="above zero")
-Temperature = _quantity(units.TEMPERATURE, above=0.0, bounds="above 0 K")
-Decibel = _quantity(units.DECIBEL)
-Loss = _quantity(units.DECIBEL, at_least=0.0, bounds="0 dB or more (a loss is written as a positive number)")
-Gain = _quantity(units.GAIN)
+
+@dataclass(frozen=True)
+class Quantity:
+    """What makes a float field a quantity: its dimension and limits.
+
+    Attributes
+    ----------
+    dimension : Dimension
+        What it must be.
+    at_least, at_most : float
+        Limits, in internal units.
+    bounds : str
+        The limits in a user's words.
+    """
+
+    dimension: Dimension
+    at_least: float = -_LARGEST
+    at_most: float = _LARGEST
+    bounds: str = ""
+
+    def read(self, value: object) -> float:
+        """Return the magnitude in internal units of what a user wrote."""
+        if isinstance(value, Internal):
+            magnitude = float(value)
+        else:
+            try:
+                magnitude = units.parse(value, self.dimension)
+            except ValueError as error:
+                raise broken(str(error)) from None
+        if not abs(magnitude) <= _LARGEST:  # true for NaN too
+            raise broken(f"is beyond any {self.dimension.name}")
+        if not self.at_least <= magnitude <= self.at_most:
+            raise broken(f"must be {self.bounds}")
+        return magnitude
+
+    def write(self, value: float) -> str:
+        """Return the text that is read as `value`."""
+        return units.write(value, self.dimension)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Make pydantic read and write it so."""
+        return core_schema.no_info_plain_validator_function(
+            self.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                self.write, return_schema=core_schema.str_schema()
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the text."""
+        return {
+            "type": "string",
+            "description": f"{self.dimension.name} with unit" + (f", {self.bounds}" if self.bounds else ""),
+            "pattern": r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*[^\s0-9.,_+-].*$",
+            "examples": [self.dimension.example],
+            "x-dimension": self.dimension.name,
+        }
+
+
+_HALF_TURN = 3.141592653589793
+_ABOVE_ZERO = 1e-30  # smaller magnitudes are no physical ones, and their inverse squares overflow
+
+
+Length = Annotated[float, Quantity(units.LENGTH)]
+PositiveLength = Annotated[float, Quantity(units.LENGTH, at_least=_ABOVE_ZERO, bounds="above zero")]
+SurfaceAltitude = Annotated[
+    float,
+    Quantity(
+        units.LENGTH,
+        at_least=-20.0,
+        bounds="-20 km or more: no place is deeper below a body's reference surface",
+    ),
+]
+Altitude = Annotated[float, Quantity(units.LENGTH, at_least=0.0, bounds="zero or more")]
+PositiveDuration = Annotated[float, Quantity(units.DURATION, at_least=_ABOVE_ZERO, bounds="above zero")]
+Duration = Annotated[float, Quantity(units.DURATION, at_least=0.0, bounds="zero or more")]
+Angle = Annotated[float, Quantity(units.ANGLE)]
+Latitude = Annotated[
+    float,
+    Quantity(units.ANGLE, at_least=-_HALF_TURN / 2, at_most=_HALF_TURN / 2, bounds="from -90 deg to 90 deg"),
+]
+Inclination = Annotated[
+    float, Quantity(units.ANGLE, at_least=0.0, at_most=_HALF_TURN, bounds="from 0 deg to 180 deg")
+]
+Elevation = Annotated[
+    float,
+    Quantity(units.ANGLE, at_least=-_HALF_TURN / 2, at_most=_HALF_TURN / 2, bounds="from -90 deg to 90 deg"),
+]
+SmallAngle = Annotated[
+    float, Quantity(units.ANGLE, at_least=0.0, at_most=_HALF_TURN, bounds="from 0 deg to 180 deg")
+]
+AngularRate = Annotated[float, Quantity(units.ANGULAR_RATE)]
+Frequency = Annotated[float, Quantity(units.FREQUENCY, at_least=_ABOVE_ZERO, bounds="above zero")]
+Power = Annotated[float, Quantity(units.POWER, at_least=_ABOVE_ZERO, bounds="above zero")]
+DataRate = Annotated[float, Quantity(units.DATA_RATE, at_least=_ABOVE_ZERO, bounds="above zero")]
+DataSize = Annotated[float, Quantity(units.DATA_SIZE, at_least=_ABOVE_ZERO, bounds="above zero")]
+Temperature = Annotated[float, Quantity(units.TEMPERATURE, at_least=_ABOVE_ZERO, bounds="above zero")]
+Decibel = Annotated[
+    float, Quantity(units.DECIBEL, at_least=-500.0, at_most=500.0, bounds="from -500 dB to 500 dB")
+]
+Loss = Annotated[
+    float,
+    Quantity(
+        units.DECIBEL,
+        at_least=0.0,
+        at_most=500.0,
+        bounds="from 0 dB to 500 dB (a loss is written as a positive number)",
+    ),
+]
+Gain = Annotated[
+    float, Quantity(units.GAIN, at_least=-500.0, at_most=500.0, bounds="from -500 dBi to 500 dBi")
+]
 
 
 def _read_epoch(value: object) -> str:
     from qqnet.errors import QqnetError
     from qqnet.space.timescales import tdb_from_utc
 
-    if not isinstance(value, str):
-        raise PydanticCustomError("epoch", "is not a UTC epoch such as '2040-06-01T00:00:00Z'")
+    if not isinstance(value, str | datetime):
+        raise broken("is not a UTC date such as '2040-06-01T00:00:00Z'")
     try:
         tdb_from_utc(value)
     except QqnetError as error:
-        raise PydanticCustomError("epoch", "{reason}", {"reason": str(error)}) from None
+        raise broken(str(error)) from None
+    if isinstance(value, datetime):
+        moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return moment.isoformat().replace("+00:00", "Z")
     return value
 
 
 Epoch = Annotated[
     str,
     BeforeValidator(_read_epoch),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2040-06-01T00:00:00Z"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "UTC",
+            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            "examples": ["2040-06-01T00:00:00Z"],
+        }
+    ),
 ]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]

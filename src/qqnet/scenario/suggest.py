@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable
 
+_MOST_COMPARED = 200
+_MOST_LISTED = 20
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+
+def unknown(kind: str, name: object, known: Iterable[str], none: str = "there is none") -> str:
     """Say that a name is unknown, and which one was probably meant.
+
+    Parameters
+    ----------
+    kind : str
+        What it should name.
+    name : object
+        What was written.
+    known : iterable of str
+        What exists.
+    none : str, optional
+        What to say where nothing exists.
+
+    Returns
+    -------
+    str
+        The message.
 
     Examples
     --------
@@ -15,11 +35,25 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     "unknown node 'EML3'; did you mean 'EML2' or 'EML1'?"
     """
     choices = list(dict.fromkeys(known))
-    near = difflib.get_close_matches(str(name)[:80], choices, n=2, cutoff=0.6)
     shown = repr(str(name)[:80])
+    near = nearest(str(name), choices)
     if near:
         return f"unknown {kind} {shown}; did you mean {' or '.join(map(repr, near))}?"
     if not choices:
-        return f"unknown {kind} {shown}; there is none"
-    listed = ", ".join(choices[:12]) + (", ..." if len(choices) > 12 else "")
+        return f"unknown {kind} {shown}; {none}"
+    listed = ", ".join(choices[:_MOST_LISTED]) + (", ..." if len(choices) > _MOST_LISTED else "")
     return f"unknown {kind} {shown}; known are: {listed}"
+
+
+def nearest(name: str, choices: list[str]) -> list[str]:
+    """Return at most two of `choices` that are spelt much like `name`, the nearest first."""
+    name = name[:80]
+    if len(choices) > _MOST_COMPARED:  # a full comparison costs some 20 µs each
+        choices = heapq.nlargest(_MOST_COMPARED, choices, key=lambda choice: _common_start(choice, name))
+    by_folded = {choice.casefold(): choice for choice in choices}
+    near = difflib.get_close_matches(name.casefold(), by_folded, n=2, cutoff=0.6)
+    return [by_folded[folded] for folded in near]
+
+
+def _common_start(one: str, other: str) -> int:
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(other))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from qqnet.scenario.part import Described, Part
+from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
     DataRate,
     Decibel,
@@ -40,14 +39,14 @@ class Antenna(Part):
     """An aperture (diameter and efficiency) or a fixed gain."""
 
     diameter: PositiveLength | None = None
-    efficiency: float = Field(0.6, gt=0.0, le=1.0, description="aperture efficiency")
+    efficiency: float = Field(0.6, ge=1e-6, le=1.0, description="aperture efficiency")
     gain: Gain | None = Field(None, description="instead of diameter, the same at every frequency")
     pointing_error: SmallAngle = Field(0.0, description="angle off the boresight to budget for")
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:
         if (self.diameter is None) == (self.gain is None):
-            raise PydanticCustomError("antenna", "needs exactly one of diameter and gain")
+            raise broken("needs exactly one of diameter and gain")
         return self
 
 
@@ -80,7 +79,7 @@ class RfReceiver(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.lowest >= self.highest:
-            raise PydanticCustomError("band", "has its lowest frequency at or above its highest")
+            raise broken("is not below highest; exchange the two", "lowest")
         return self
 
 
@@ -110,7 +109,7 @@ class RfTerminal(_Terminal):
     @model_validator(mode="after")
     def _not_mute_and_deaf(self) -> Self:
         if self.transmit is None and self.receive is None:
-            raise PydanticCustomError("terminal", "neither transmits nor receives; give one of them")
+            raise broken("neither transmits nor receives; give transmit, receive or both")
         return self
 
 
@@ -120,13 +119,15 @@ class PpmMode(Part):
     name: str = ""
     order: int = Field(ge=2, le=4096, description="M, slots a symbol; a power of two")
     slot: PositiveDuration = Field(description="slot width")
-    code_rate: float = Field(gt=0.0, le=1.0)
-    photons_per_bit: float = Field(gt=0.0, description="required detected signal photons per information bit")
+    code_rate: float = Field(ge=1e-6, le=1.0, description="information bits per coded bit")
+    photons_per_bit: float = Field(
+        ge=1e-6, le=1e12, description="detected signal photons needed per information bit"
+    )
 
     @model_validator(mode="after")
     def _power_of_two(self) -> Self:
         if self.order & (self.order - 1):
-            raise PydanticCustomError("ppm", "has order {m}; it must be a power of two", {"m": self.order})
+            raise broken("must be a power of two, such as 16", "order")
         return self
 
 
@@ -135,7 +136,21 @@ class CoherentMode(Part):
 
     name: str = ""
     rate: DataRate
-    photons_per_bit: float = Field(gt=0.0, description="required detected signal photons per information bit")
+    photons_per_bit: float = Field(
+        ge=1e-6, le=1e12, description="detected signal photons needed per information bit"
+    )
+
+
+def _kind_of_mode(value: Any) -> str:
+    """Return which of the optical modes is meant: `rate` marks the coherent one."""
+    if isinstance(value, dict):
+        return "coherent" if "rate" in value and not {"order", "slot", "code_rate"} & value.keys() else "ppm"
+    return "coherent" if isinstance(value, CoherentMode) else "ppm"
+
+
+OpticalMode = Annotated[
+    Annotated[PpmMode, Tag("ppm")] | Annotated[CoherentMode, Tag("coherent")], Discriminator(_kind_of_mode)
+]
 
 
 class OpticalTransmitter(Part):
@@ -143,18 +158,16 @@ class OpticalTransmitter(Part):
 
     power: Power = Field(description="mean optical power (W, dBW or dBm)")
     aperture: PositiveLength = Field(description="diameter of the transmit telescope")
-    efficiency: float = Field(1.0, gt=0.0, le=1.0, description="optics and aperture illumination")
+    efficiency: float = Field(1.0, ge=1e-6, le=1.0, description="optics and aperture illumination")
     pointing_error: SmallAngle = Field(0.0, description="angle off the boresight to budget for")
-    modes: list[PpmMode | CoherentMode] = Field(
-        min_length=1, description="the highest rate that closes is used"
-    )
+    modes: list[OpticalMode] = Field(min_length=1, description="the highest rate that closes is used")
 
 
 class OpticalReceiver(Part):
     """The receive side of a laser terminal."""
 
     aperture: PositiveLength = Field(description="diameter of the receive telescope")
-    efficiency: float = Field(1.0, gt=0.0, le=1.0, description="optics and detection")
+    efficiency: float = Field(1.0, ge=1e-6, le=1.0, description="optics and detection")
     loss: Loss = Field(0.0, description="other losses before the detector")
 
 
@@ -170,7 +183,7 @@ class OpticalTerminal(_Terminal):
     @model_validator(mode="after")
     def _not_mute_and_deaf(self) -> Self:
         if self.transmit is None and self.receive is None:
-            raise PydanticCustomError("terminal", "neither transmits nor receives; give one of them")
+            raise broken("neither transmits nor receives; give transmit, receive or both")
         return self
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from qqnet.scenario.part import Described
+from qqnet.scenario.part import Described, broken
 from qqnet.scenario.quantities import DataRate, DataSize, Duration, Name, PositiveDuration
 
 Priority = Literal["bulk", "normal", "expedited"]
@@ -33,11 +32,11 @@ class Flow(Described):
     @model_validator(mode="after")
     def _one_volume(self) -> Self:
         if (self.rate is None) == (self.size is None):
-            raise PydanticCustomError("flow", "needs exactly one of rate and size")
+            raise broken("needs either `size` and `every`, or `rate`")
         if (self.size is None) != (self.every is None):
-            raise PydanticCustomError("flow", "needs `size` and `every` together, or `rate` alone")
+            raise broken("needs either `size` and `every`, or `rate`")
         if self.stop is not None and self.stop <= self.start:
-            raise PydanticCustomError("flow", "stops before it starts")
+            raise broken(f"is not after the start, {self.start:g} s", "stop")
         return self
 
 

@@ -1,4 +1,4 @@
-"""A document against the schema: every fault at once, each in a user's words.
+"""A document against the schema, item by item.
 
 Each item of a section is validated for itself, so that one bad node does not hide the faults of the next,
 nor those that only a look across sections finds (`qqnet.scenario.checks`).
@@ -6,18 +6,18 @@ nor those that only a look across sections finds (`qqnet.scenario.checks`).
 
 from __future__ import annotations
 
-import types
-import typing
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Union, get_args, get_origin
+from functools import cache
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
 from qqnet.scenario.model import VERSION, Scenario
+from qqnet.scenario.orbits import Orbit
+from qqnet.scenario.places import MOST_FAULTS
+from qqnet.scenario.quantities import Name
 from qqnet.scenario.suggest import unknown
-
-Path = tuple[str | int, ...]
+from qqnet.scenario.wording import Path, keys_of, reworded, right
 
 LIST_SECTIONS = ("nodes", "terrestrial", "flows", "grids")
 MAP_SECTIONS = ("terminals", "bodies")
@@ -25,7 +25,7 @@ MAP_SECTIONS = ("terminals", "bodies")
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault at a key path; its line is looked up later."""
+    """A fault at a key path; its line, and where not given its value, are looked up later."""
 
     path: Path
     message: str
@@ -40,6 +40,29 @@ class Item:
     raw: Any
     model: Any
 
+    def text(self, key: str) -> str | None:
+        """Text at a key; None where there is none."""
+        value = self.raw.get(key) if isinstance(self.raw, dict) else None
+        return value if isinstance(value, str) else None
+
+    def texts(self, key: str) -> list[tuple[int, str]]:
+        """Texts of the list at a key, with their places in it."""
+        value = self.raw.get(key) if isinstance(self.raw, dict) else None
+        if not isinstance(value, list):
+            return []
+        return [(n, text) for n, text in enumerate(value) if isinstance(text, str)]
+
+    @property
+    def orbit(self) -> Any:
+        """The orbit as a model, where it is valid, even if other parts of the item are not."""
+        if self.model is not None:
+            return getattr(self.model, "orbit", None)
+        raw = self.raw.get("orbit") if isinstance(self.raw, dict) else None
+        try:
+            return None if raw is None else _orbit_adapter().validate_python(raw)
+        except ValidationError:
+            return None
+
 
 @dataclass
 class Draft:
@@ -48,6 +71,13 @@ class Draft:
     items: dict[str, list[Item]] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Sections that are missing or malformed: nothing can be said about names in them."""
+
+    @property
+    def full(self) -> bool:
+        """Whether there are more faults than anyone would read."""
+        return len(self.findings) >= MOST_FAULTS
 
     def models(self, section: str) -> list[tuple[Path, Any]]:
         """Valid items of a section with their paths."""
@@ -69,210 +99,104 @@ def draft_of(data: dict[str, Any]) -> Draft:
     """
     draft = Draft()
     _check_version(data, draft)
-    fields = _fields(Scenario)
+    fields = keys_of(Scenario)
     for key, value in data.items():
         if key not in fields:
             draft.findings.append(Finding((key,), unknown("key", key, fields), value))
     for key, info in Scenario.model_fields.items():
-        if key == "version":
+        if key == "version" or draft.full:
             continue
-        if key not in data:
-            if info.is_required():
-                text = f"is missing: {info.description}" if info.description else "is missing"
-                draft.findings.append(Finding((key,), text))
-            continue
-        annotation = info.annotation
-        if info.metadata:
-            annotation = Annotated[(annotation, *info.metadata)]  # type: ignore[assignment]
-        if key in LIST_SECTIONS and isinstance(data[key], list):
-            item_type = get_args(info.annotation)[0]
-            draft.items[key] = [
-                Item((key, n), raw, _validate(item_type, raw, (key, n), draft))
-                for n, raw in enumerate(data[key])
-            ]
-            if info.is_required() and not data[key]:
-                draft.findings.append(Finding((key,), "is empty; at least one is needed", data[key]))
-        elif key in MAP_SECTIONS and isinstance(data[key], dict):
-            item_type = get_args(info.annotation)[1]
-            draft.items[key] = [
-                Item((key, name), raw, _validate(item_type, raw, (key, name), draft))
-                for name, raw in data[key].items()
-            ]
-        else:
-            value = _validate(annotation, data[key], (key,), draft)
-            if value is not None:
-                draft.parts[key] = value
+        if key in data:
+            _section(key, data[key], draft)
+        elif info.is_required():
+            draft.unread.add(key)
+            draft.findings.append(Finding((key,), "is missing" + right(fields[key], info.description)))
     return draft
+
+
+def draft_from(scenario: Scenario) -> Draft:
+    """Make a draft of a scenario that was built in Python, for the rules that look across it."""
+    draft = Draft()
+    for key in Scenario.model_fields:
+        value = getattr(scenario, key)
+        if key in LIST_SECTIONS:
+            draft.items[key] = [Item((key, n), _written(model), model) for n, model in enumerate(value)]
+        elif key in MAP_SECTIONS:
+            draft.items[key] = [Item((key, name), _written(model), model) for name, model in value.items()]
+        else:
+            draft.parts[key] = value
+    return draft
+
+
+def _written(model: Any) -> Any:
+    return model.model_dump(mode="json", by_alias=True)
+
+
+def _section(key: str, value: Any, draft: Draft) -> None:
+    if key in LIST_SECTIONS and isinstance(value, list):
+        items = draft.items[key] = []
+        for n, raw in enumerate(value):
+            if draft.full:
+                return
+            items.append(Item((key, n), raw, _validate(key, True, raw, (key, n), draft)))
+        if Scenario.model_fields[key].is_required() and not value:
+            draft.unread.add(key)
+            draft.findings.append(Finding((key,), "is empty; at least one is needed"))
+    elif key in MAP_SECTIONS and isinstance(value, dict):
+        items = draft.items[key] = []
+        for name, raw in value.items():
+            if draft.full:
+                return
+            if key == "terminals":
+                _validate("name", False, name, (key, name), draft)
+            items.append(Item((key, name), raw, _validate(key, True, raw, (key, name), draft)))
+    else:
+        made = _validate(key, False, value, (key,), draft)
+        if made is None:
+            draft.unread.add(key)
+        else:
+            draft.parts[key] = made
 
 
 def _check_version(data: dict[str, Any], draft: Draft) -> None:
     version = data.get("version")
     if "version" not in data:
         draft.findings.append(Finding(("version",), f"is missing; write 'version: {VERSION}'"))
-    elif version != VERSION or isinstance(version, bool):
-        draft.findings.append(
-            Finding(("version",), f"is not a version this QQNet reads; it reads version {VERSION}", version)
-        )
+    elif type(version) is not int or version != VERSION:
+        message = f"is not a version of the format that this QQNet reads; write 'version: {VERSION}'"
+        draft.findings.append(Finding(("version",), message, version))
 
 
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+@cache
+def _annotation(key: str, item: bool) -> Any:
+    """Type of a section of the scenario, or of one item in it."""
+    if key == "name":
+        return Name
+    info = Scenario.model_fields[key]
+    if item:
+        return get_args(info.annotation)[1 if key in MAP_SECTIONS else 0]
+    return Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
 
 
-def _validate(annotation: Any, raw: Any, path: Path, draft: Draft) -> Any:
+@cache
+def _adapter(key: str, item: bool) -> TypeAdapter[Any]:
+    return TypeAdapter(_annotation(key, item))
+
+
+@cache
+def _orbit_adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Orbit)
+
+
+def _validate(key: str, item: bool, raw: Any, path: Path, draft: Draft) -> Any:
     """Validate one value; on faults add findings and return None."""
-    key = repr(annotation)
-    if key not in _ADAPTERS:
-        _ADAPTERS[key] = TypeAdapter(annotation)
     try:
-        return _ADAPTERS[key].validate_python(raw)
+        return _adapter(key, item).validate_python(raw)
     except ValidationError as error:
         seen: set[tuple[Path, str]] = set()
-        for detail in error.errors(include_url=False):
-            finding = _finding(detail, annotation, raw, path)
-            if (finding.path, finding.message) not in seen:
-                seen.add((finding.path, finding.message))
-                draft.findings.append(finding)
-    except RecursionError:
-        draft.findings.append(Finding(path, "is nested too deeply"))
+        for detail in error.errors(include_url=False)[:MOST_FAULTS]:
+            inner, message, value = reworded(detail, _annotation(key, item), raw)
+            if (inner, message) not in seen:
+                seen.add((inner, message))
+                draft.findings.append(Finding((*path, *inner), message, value))
     return None
-
-
-def _finding(detail: ErrorDetails, annotation: Any, raw: Any, path: Path) -> Finding:
-    """Turn one of pydantic's errors into a finding with the path in the document."""
-    inner, model = _walk(detail["loc"], annotation, raw)
-    message = _message(detail, model)
-    return Finding((*path, *inner), message, _value_at(raw, inner))
-
-
-def _value_at(raw: Any, path: Path) -> Any:
-    for key in path:
-        try:
-            raw = raw[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return raw
-
-
-def _walk(loc: tuple[str | int, ...], annotation: Any, raw: Any) -> tuple[Path, Any]:
-    """Drop the tags of unions from an error's location; return it with the model that holds its last key."""
-    path: list[str | int] = []
-    holder: Any = None
-    for key in loc:
-        annotation = _strip(annotation)
-        if _is_union(annotation):
-            chosen = _by_tag(annotation, key)
-            if chosen is not None:
-                annotation = chosen
-                continue
-            annotation = _by_key(annotation, key)
-        if key in ("[key]",):
-            continue
-        path.append(key)
-        holder, annotation = annotation, _child(annotation, key)
-    return tuple(path), _strip(annotation) if not path else holder
-
-
-def _strip(annotation: Any) -> Any:
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if _is_union(annotation):
-        members = [member for member in get_args(annotation) if member is not types.NoneType]
-        if len(members) == 1:
-            return _strip(members[0])
-    return annotation
-
-
-def _is_union(annotation: Any) -> bool:
-    return get_origin(annotation) in (Union, types.UnionType)
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _by_tag(annotation: Any, tag: Any) -> Any:
-    """Return the union's member that carries `tag` in a Literal field, or is named so."""
-    for member in get_args(annotation):
-        if not _is_model(member):
-            continue
-        if member.__name__ == tag:
-            return member
-        for name in ("type", "kind"):
-            info = member.model_fields.get(name)
-            if info is not None and tag in get_args(info.annotation):
-                return member
-    return None
-
-
-def _by_key(annotation: Any, key: Any) -> Any:
-    for member in get_args(annotation):
-        if _is_model(member) and key in _fields(member):
-            return member
-    return None
-
-
-def _child(annotation: Any, key: Any) -> Any:
-    if _is_model(annotation):
-        return _fields(annotation).get(str(key))
-    arguments = get_args(annotation)
-    if not arguments:
-        return None
-    return arguments[-1] if get_origin(annotation) is dict else arguments[0]
-
-
-def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    """Keys of a model as written in a file, with their annotations."""
-    hints = typing.get_type_hints(model, include_extras=True)
-    return {info.alias or name: hints[name] for name, info in model.model_fields.items()}
-
-
-_TEMPLATES = {
-    "union_tag_not_found": "needs the key {discriminator} that says what it is",
-    "union_tag_invalid": "has an unknown {discriminator}; it must be one of {expected_tags}",
-    "model_type": "must be a mapping of keys to values",
-    "model_attributes_type": "must be a mapping of keys to values",
-    "dict_type": "must be a mapping of keys to values",
-    "list_type": "must be a list",
-    "string_type": "must be text",
-    "string_pattern_mismatch": "must be a name of letters, digits, '-', '_' and '.', first a letter or digit",
-    "string_too_long": "must have at most {max_length} characters",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "must be a whole number of a reasonable size",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a plain number",
-    "float_parsing": "must be a plain number",
-    "finite_number": "must be a finite number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "greater_than": "must be above {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be below {lt}",
-    "less_than_equal": "must be at most {le}",
-    "too_short": "needs at least {min_length}",
-}
-"""Pydantic's error types in a user's words; the braces are its own context."""
-
-
-def _message(detail: ErrorDetails, model: Any) -> str:
-    kind, context = detail["type"], detail.get("ctx", {})
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    if kind == "missing":
-        description = _description(model, key)
-        return f"is missing: {description}" if description else "is missing"
-    if kind == "extra_forbidden":
-        return unknown("key", key, _fields(model) if _is_model(model) else ())
-    if kind == "literal_error":
-        return f"must be one of {context['expected']}".replace(" or ", ", ")
-    if kind in _TEMPLATES:
-        return _TEMPLATES[kind].format(**context)
-    text = detail["msg"]
-    return text[:1].lower() + text[1:]
-
-
-def _description(model: Any, key: str) -> str:
-    if not _is_model(model):
-        return ""
-    found = (info for name, info in model.model_fields.items() if (info.alias or name) == key)
-    info = next(found, None)
-    return "" if info is None else info.description or ""
