@@ -59,8 +59,10 @@ def state_of(bank, index, t, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def light_time(bank, sender, receiver, t, guess, state):  # type: ignore[no-untyped-def]
+def light_time(bank, sender, receiver, t, guess, speed, state):  # type: ignore[no-untyped-def]
     """Return the one-way light time [s] and write the receiver's state at reception to state[0:6].
+
+    `speed` is that of light [km/s]; infinite where geometry is instantaneous.
 
     Newton's iteration on ``c tau = |r(t + tau) - sender|``; the error of 1e-5 s that the curvature of a path
     leaves over 1000 s in the first turn is squared away in the second.
@@ -73,7 +75,7 @@ def light_time(bank, sender, receiver, t, guess, state):  # type: ignore[no-unty
         z = state[2] - sender[2]
         distance = np.sqrt(x * x + y * y + z * z)
         along = (x * state[3] + y * state[4] + z * state[5]) / distance
-        change = (distance - C_KM_S * tau) / (C_KM_S - along)
+        change = (distance / speed - tau) / (1.0 - along / speed)
         tau += change
         if abs(change) < LINEAR_S:
             break
@@ -147,13 +149,10 @@ def limb_margin(nx, ny, nz, distance, cx, cy, cz, radius):  # type: ignore[no-un
 @njit(cache=True)
 def _up(bank, table, centre, t, end, out):  # type: ignore[no-untyped-def]
     """Write the outward normal of the site, of any length, to out[0:3]."""
-    if table >= 0:
-        position_of(bank, table, t, out)
-        return
-    position_of(bank, centre, t, out)
-    out[0] = end[0] - out[0]
-    out[1] = end[1] - out[1]
-    out[2] = end[2] - out[2]
+    position_of(bank, table if table >= 0 else centre, t, out)
+    if table < 0:
+        for j in range(3):
+            out[j] = end[j] - out[j]
 
 
 @njit(cache=True)
@@ -165,12 +164,8 @@ def evaluate_link(bank, ends, sun, with_light_time, t, work):  # type: ignore[no
     """
     sender, receiver, body, answer = work[_FROM], work[_TO], work[_BODY], work[_ANSWER]
     state_of(bank, ends[NODE_FROM], t, sender)
-    arrival = t
-    if with_light_time:
-        answer[LIGHT_TIME] = light_time(bank, sender, ends[NODE_TO], t, answer[LIGHT_TIME], receiver)
-        arrival += answer[LIGHT_TIME]
-    else:
-        state_of(bank, ends[NODE_TO], t, receiver)
+    speed = C_KM_S if with_light_time else np.inf
+    arrival = t + light_time(bank, sender, ends[NODE_TO], t, answer[LIGHT_TIME], speed, receiver)
     shift = 1.0 / C_KM_S if with_light_time else 0.0
     nx = receiver[0] - sender[0]
     ny = receiver[1] - sender[1]
@@ -230,7 +225,7 @@ def occultation_margin(bank, occulter, radius, t, work):  # type: ignore[no-unty
 def link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t, work):  # type: ignore[no-untyped-def]
     """Return the exact margin of a link at one time; work as for `evaluate_link`."""
     needs_sun = limits[EXCLUSION_FROM] > 0.0 or limits[EXCLUSION_TO] > 0.0
-    evaluate_link(bank, ends, sun if needs_sun else -1, with_light_time, t, work)
+    evaluate_link(bank, ends, sun if needs_sun else np.int64(-1), with_light_time, t, work)
     answer = work[_ANSWER]
     margin = MARGIN_CAP
     if limits[MAX_RANGE] < np.inf:

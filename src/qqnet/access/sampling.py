@@ -58,16 +58,18 @@ def sample_nodes(bank, indices, t, out):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def sample_bodies(bank, indices, t, start, stop, out):  # type: ignore[no-untyped-def]
     """Write states and accelerations to out[K, T, 9]; accelerations by differences inside [start, stop]."""
+    now = np.empty(6)
     before = np.empty(6)
     after = np.empty(6)
     for slot in range(indices.size):
         for k in range(t.size):
             earlier = max(start, t[k] - _HALF_BASE_S)
             later = min(stop, t[k] + _HALF_BASE_S)
-            state_of(bank, indices[slot], t[k], out[slot, k, :6])
-            state_of(bank, indices[slot], earlier, before)
-            state_of(bank, indices[slot], later, after)
+            for time, state in ((earlier, before), (later, after), (t[k], now)):
+                state_of(bank, indices[slot], time, state)
             for j in range(3):
+                out[slot, k, j] = now[j]
+                out[slot, k, 3 + j] = now[3 + j]
                 out[slot, k, 6 + j] = (after[3 + j] - before[3 + j]) / (later - earlier)
 
 
@@ -194,10 +196,10 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
         for j in range(3):
             n[j] /= distance
         margin = min(MARGIN_CAP, 1.0 - distance / limits[MAX_RANGE])
-        if margin > HOPELESS:
-            margin = min(margin, _end_margin(link, scene, slots, k, 0, sender, n, 0.0, out))
-        if margin > HOPELESS:
-            margin = min(margin, _end_margin(link, scene, slots, k, 1, far_end, n, tau, out))
+        for end in range(2):
+            if margin > HOPELESS:
+                state = sender if end == 0 else far_end
+                margin = min(margin, _end_margin(link, scene, slots, k, end, state, n, end * tau, out))
         for i in range(spheres.size):
             if active[i] and margin > HOPELESS:
                 sphere = _sphere_margin(bodies[spheres[i], k], radii[i], sender, n, distance, tau)
@@ -225,7 +227,7 @@ def _path(link, sender, receiver, t, guess, path, far_end):  # type: ignore[no-u
             for j in range(3):
                 far_end[j] += tau * receiver[3 + j]
         else:
-            tau = light_time(bank, sender, ends[NODE_TO], t, guess if guess > 0.0 else tau, far_end)
+            tau = light_time(bank, sender, ends[NODE_TO], t, guess if guess > 0.0 else tau, C_KM_S, far_end)
     for j in range(3):
         path[j] = far_end[j] - sender[j]
     return tau

@@ -77,45 +77,40 @@ def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no
     low, high = sign * g1, sign * g2
     ta = t1 + _GOLDEN * (t2 - t1)
     tb = t2 - _GOLDEN * (t2 - t1)
-    fa = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, ta, work)
-    fb = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, tb, work)
+    fa = np.nan
+    fb = np.nan
     while True:
-        if fa > 0.0:
-            return ta, sign * fa
-        if fb > 0.0:
-            return tb, sign * fb
-        best = max(best, fa, fb)
+        at_a = np.isnan(fa)
+        t = ta if at_a else tb
+        margin = link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t, work)
+        f = sign * margin
+        if f > 0.0:
+            return t, margin
+        best = max(best, f)
+        if at_a:
+            fa = f
+        else:
+            fb = f
+        if np.isnan(fb):
+            continue
         if t2 - t1 <= PEAK_TOLERANCE_S or best + REACH * (best - min(low, high)) < 0.0:
             return np.nan, np.nan
         if fa >= fb:
             t2, high = tb, fb
             tb, fb = ta, fa
-            ta = t1 + _GOLDEN * (t2 - t1)
-            fa = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, ta, work)
+            ta, fa = t1 + _GOLDEN * (t2 - t1), np.nan
         else:
             t1, low = ta, fa
             ta, fa = tb, fb
-            tb = t2 - _GOLDEN * (t2 - t1)
-            fb = sign * link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, tb, work)
+            tb, fb = t2 - _GOLDEN * (t2 - t1), np.nan
 
 
 @njit(cache=True)
 def exact_range(link, t, work):  # type: ignore[no-untyped-def]
     """Return the range [km] at t."""
     bank, ends, _, _, _, _, with_light_time = link
-    evaluate_link(bank, ends, -1, with_light_time, t, work)
+    evaluate_link(bank, ends, np.int64(-1), with_light_time, t, work)  # a literal would compile it anew
     return work[3, RANGE]
-
-
-@njit(cache=True)
-def _range_rate(link, t, work):  # type: ignore[no-untyped-def]
-    """Return range times range rate [km2/s] at t, of the sign of the exact rate by the time of transmission."""
-    exact_range(link, t, work)
-    sender, receiver = work[0], work[1]
-    rate = 0.0
-    for j in range(3):
-        rate += (receiver[j] - sender[j]) * (receiver[3 + j] - sender[3 + j])
-    return rate
 
 
 @njit(cache=True)
@@ -124,25 +119,36 @@ def turning_range(link, t1, t2, work):  # type: ignore[no-untyped-def]
 
     Regula falsi on the range rate, in the form called Illinois.
     """
+    rate1 = 0.0
+    rate2 = 0.0
     if not t2 > t1:
         return np.nan
-    rate1 = _range_rate(link, t1, work)
-    rate2 = _range_rate(link, t2, work)
-    if rate1 * rate2 >= 0.0:
-        return np.nan
-    t = t1
-    for _ in range(40):
-        t = (t1 * rate2 - t2 * rate1) / (rate2 - rate1)
-        rate = _range_rate(link, t, work)
-        if t2 - t1 < RANGE_TOLERANCE_S or abs(rate) < 1e-9 * abs(rate2 - rate1):
-            break
-        if rate * rate2 > 0.0:
+    for turn in range(42):
+        if turn == 0:
+            t = t1
+        elif turn == 1:
+            t = t2
+        else:
+            t = (t1 * rate2 - t2 * rate1) / (rate2 - rate1)
+        distance = exact_range(link, t, work)
+        rate = 0.0  # times the range: of the sign of the rate by the time of transmission too
+        for j in range(3):
+            rate += (work[1, j] - work[0, j]) * (work[1, 3 + j] - work[0, 3 + j])
+        if turn == 0:
+            rate1 = rate
+        elif turn == 1:
+            rate2 = rate
+            if rate1 * rate2 >= 0.0:
+                return np.nan
+        elif t2 - t1 < RANGE_TOLERANCE_S or abs(rate) < 1e-9 * abs(rate2 - rate1):
+            return distance
+        elif rate * rate2 > 0.0:
             t2, rate2 = t, rate
             rate1 *= 0.5
         else:
             t1, rate1 = t, rate
             rate2 *= 0.5
-    return work[3, RANGE]
+    return distance
 
 
 @njit(cache=True)

@@ -270,64 +270,74 @@ def _scan(exact, scene, slots, edges, carry, rows, counts):  # type: ignore[no-u
 def _walk(link, t, margins, ranges, edges, carry, rows, work):  # type: ignore[no-untyped-def]
     """Follow one link over a chunk, write the windows that end in it to rows, return how many end."""
     first, last, is_start, is_end = edges
-    count = 0
-    if is_start and margins[first] >= 0.0:
-        _open(link, t[first], 1.0, carry, work)
+    brackets = np.empty((4, 4))
+    count = np.int64(0)  # a literal would compile `_close` twice
     for k in range(first, last):
-        has_before = k > 0
-        has_after = k + 1 < t.size
-        up, down = _short_event(link, t, margins, k, has_before, has_after, work)
-        if margins[k] >= 0.0:
-            if np.isnan(up):
-                _note_range(t, ranges, k, has_before and has_after, carry)
-            else:  # a gap about this sample, from `down` to `up`
-                if t[k] < down:
-                    _note_range(t, ranges, k, has_before and has_after, carry)
-                count = _close(link, down, 0.0, t, carry, rows, count, work)
-                _open(link, up, 0.0, carry, work)
-                if t[k] > up:
-                    _note_range(t, ranges, k, has_before and has_after, carry)
-        elif not np.isnan(up):
-            _open(link, up, 0.0, carry, work)
-            count = _close(link, down, 0.0, t, carry, rows, count, work)
-        if has_after and (margins[k] >= 0.0) != (margins[k + 1] >= 0.0):
-            edge = crossing(link, t[k], margins[k], t[k + 1], margins[k + 1], work)
-            if margins[k] >= 0.0:
-                count = _close(link, edge, 0.0, t, carry, rows, count, work)
+        noted = margins[k] < 0.0
+        found = _brackets(
+            link, t, margins, k, is_start and k == first, is_end and k == last - 1, brackets, work
+        )
+        for b in range(found):
+            t1, g1, t2, g2 = brackets[b]
+            edge = t1
+            if t2 > t1:
+                edge = crossing(link, t1, g1, t2, g2, work)
+            if not noted and carry[_OPEN] > 0.0 and t[k] <= edge:
+                _note_range(t, ranges, k, carry)
+                noted = True
+            if carry[_OPEN] > 0.0:
+                count = _close(link, edge, t2 == t1, t[1] - t[0], carry, rows, count, work)
             else:
-                _open(link, edge, 0.0, carry, work)
-    if is_end and carry[_OPEN] > 0.0:
-        count = _close(link, t[last - 1], 1.0, t, carry, rows, count, work)
+                _open(link, edge, t2 == t1, carry, work)
+        if not noted:
+            _note_range(t, ranges, k, carry)
     return count
 
 
 @njit(cache=True)
-def _short_event(link, t, margins, k, has_before, has_after, work):  # type: ignore[no-untyped-def]
-    """Return when a window or gap about sample k, between its neighbours, opens and closes; NaN if none."""
+def _brackets(link, t, margins, k, at_start, at_end, out, work):  # type: ignore[no-untyped-def]
+    """Write time and margin either side of each edge that belongs to sample k to out[:, 4]; return how many.
+
+    These are the edges of a window or gap about sample k that its neighbours do not show, and the edge between
+    it and the next sample. Where the span cuts an open window, both times are the same.
+    """
+    found = 0
+    if at_start and margins[k] >= 0.0:
+        out[found] = t[k]
+        found += 1
+    peak, beyond, low, high = _hidden_peak(link, t, margins, k, work)
+    if not np.isnan(peak):
+        out[found] = t[low], margins[low], peak, beyond
+        out[found + 1] = peak, beyond, t[high], margins[high]
+        found += 2
+    if k + 1 < t.size and (margins[k] >= 0.0) != (margins[k + 1] >= 0.0):
+        out[found] = t[k], margins[k], t[k + 1], margins[k + 1]
+        found += 1
+    if at_end and margins[k] >= 0.0:
+        out[found] = t[k]
+        found += 1
+    return found
+
+
+@njit(cache=True)
+def _hidden_peak(link, t, margins, k, work):  # type: ignore[no-untyped-def]
+    """Return the time and margin of a change of sign about sample k that its neighbours do not show, or NaN.
+
+    Besides, the samples just before and just after that time.
+    """
     sign = -1.0 if margins[k] >= 0.0 else 1.0
     here = sign * margins[k]
-    i = k - 1 if has_before else k
-    j = k + 1 if has_after else k
+    i = max(k - 1, 0)
+    j = min(k + 1, t.size - 1)
     before = sign * margins[i]
     after = sign * margins[j]
     # Of equal samples the first is taken for the extremum, so that each is searched once.
-    if before > 0.0 or after > 0.0 or (has_before and before >= here) or after > here or i == j:
-        return np.nan, np.nan
+    if before > 0.0 or after > 0.0 or (i < k and before >= here) or after > here:
+        return np.nan, np.nan, i, j
     if here + REACH * (here - min(before, after)) < 0.0:
-        return np.nan, np.nan
-    peak, inside = peak_beyond_zero(link, sign, t[i], margins[i], t[j], margins[j], here, work)
-    if np.isnan(peak):
-        return np.nan, np.nan
-    # The sample itself is a closer bracket on its own side.
-    low, high = t[i], t[j]
-    low_margin, high_margin = margins[i], margins[j]
-    if t[k] < peak:
-        low, low_margin = t[k], margins[k]
-    else:
-        high, high_margin = t[k], margins[k]
-    opening = crossing(link, low, low_margin, peak, inside, work)
-    closing = crossing(link, peak, inside, high, high_margin, work)
-    return (opening, closing) if sign > 0.0 else (closing, opening)
+        return np.nan, np.nan, i, j
+    peak, beyond = peak_beyond_zero(link, sign, t[i], margins[i], t[j], margins[j], here, work)
+    return (peak, beyond, k, j) if t[k] < peak else (peak, beyond, i, k)
 
 
 @njit(cache=True)
@@ -344,11 +354,11 @@ def _open(link, time, at_span, carry, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _note_range(t, ranges, k, inner, carry):  # type: ignore[no-untyped-def]
+def _note_range(t, ranges, k, carry):  # type: ignore[no-untyped-def]
     """Take a sample inside a window into its least and greatest range, peaks between samples reckoned in."""
     least = ranges[k]
     most = ranges[k]
-    if inner and abs(t[k + 1] - 2.0 * t[k] + t[k - 1]) < 1e-3:
+    if 0 < k < t.size - 1 and abs(t[k + 1] - 2.0 * t[k] + t[k - 1]) < 1e-3:
         least = vertex(ranges[k - 1], ranges[k], ranges[k + 1])
         most = -vertex(-ranges[k - 1], -ranges[k], -ranges[k + 1])
     if least < carry[_LEAST]:
@@ -360,13 +370,12 @@ def _note_range(t, ranges, k, inner, carry):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _close(link, time, at_span, t, carry, rows, count, work):  # type: ignore[no-untyped-def]
+def _close(link, time, at_span, step, carry, rows, count, work):  # type: ignore[no-untyped-def]
     """Write the open window to the next row, if there is room, and return the new count of rows."""
     carry[_OPEN] = 0.0
     if count >= rows.shape[0]:
         return count + 1
     start = carry[_SINCE]
-    step = t[1] - t[0]
     distance = exact_range(link, time, work)
     least = min(carry[_SINCE_RANGE], distance)
     most = max(carry[_SINCE_RANGE], distance)
