@@ -361,6 +361,14 @@ class TableBank:
             parent=np.array(parents, dtype=np.int64),
         )
 
+    def joined(self, tables: Sequence[ChebyshevTable]) -> TableBank:
+        """Return a bank with more tables at its end, each relative to the Solar System barycentre."""
+        more = TableBank.build(tables, [-1] * len(tables))
+        mine = [np.asarray(array) for array in self.arrays()]
+        theirs = [np.asarray(array) for array in more.arrays()]
+        theirs[4] = theirs[4] + len(self.coefficients)
+        return TableBank(*(np.concatenate(pair) for pair in zip(mine, theirs, strict=True)))
+
     def __len__(self) -> int:
         return len(self.start_s)
 

@@ -77,7 +77,7 @@ def geodetic_from_cartesian(
     Returns
     -------
     latitude_rad : ndarray, shape [...]
-        Geodetic latitude [rad]; within 1e-10, and to rounding below some 100 km.
+        Geodetic latitude [rad]; to rounding near the ground, within 3e-10 anywhere above it.
     longitude_rad : ndarray, shape [...]
         East longitude in (-pi, pi] [rad].
     height_km : ndarray, shape [...]
