@@ -1,0 +1,499 @@
+"""CCSDS Orbit Ephemeris Messages in keyword-value notation, read and written.
+
+Read strictly after CCSDS 502.0-B-3 section 5, errors with line numbers. Covariance blocks are checked for their
+brackets and passed over. States are turned into ICRF axes and times into TDB on reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import erfa
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qqnet.errors import InputError
+from qqnet.space.constants import J2000_JD, SECONDS_PER_DAY
+from qqnet.space.timescales import (
+    TT_MINUS_TAI_S,
+    format_utc_array,
+    tai_from_tdb,
+    tdb_from_tai,
+    tdb_from_tt,
+    tdb_from_utc,
+    tt_from_tdb,
+)
+
+Floats = NDArray[np.float64]
+
+CENTERS: Final = {
+    "SUN": "Sun", "MERCURY": "Mercury", "VENUS": "Venus", "EARTH": "Earth", "MOON": "Moon", "MARS": "Mars",
+    "SOLAR SYSTEM BARYCENTER": "SSB", "SSB": "SSB", "EARTH BARYCENTER": "EMB", "EARTH-MOON BARYCENTER": "EMB",
+    "MARS BARYCENTER": "Mars",
+}  # fmt: skip
+"""CENTER_NAME, in capitals, and the name in QQNet's ephemeris."""
+
+FRAMES: Final = ("ICRF", "GCRF", "EME2000")
+"""Reference frames that are read. GCRF has the axes of ICRF; EME2000 is turned by the IAU frame bias, 23 mas."""
+
+TIME_SYSTEMS: Final = ("UTC", "TAI", "TT", "TDB")
+METHODS: Final = ("HERMITE", "LAGRANGE", "LINEAR")
+
+_REQUIRED: Final = (
+    "OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "START_TIME", "STOP_TIME",
+)  # fmt: skip
+_OPTIONAL: Final = (
+    "REF_FRAME_EPOCH", "USEABLE_START_TIME", "USEABLE_STOP_TIME", "INTERPOLATION", "INTERPOLATION_DEGREE",
+)  # fmt: skip
+_HEADER: Final = ("CREATION_DATE", "ORIGINATOR", "CLASSIFICATION", "MESSAGE_ID")
+_EPOCH: Final = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))T(\d\d):(\d\d):(\d\d(?:\.\d*)?)Z?", re.ASCII)
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """States of one object over one stretch of time, to be interpolated within it.
+
+    Attributes
+    ----------
+    object_name, object_id : str
+        As in the message.
+    center : str
+        Name in QQNet's ephemeris.
+    t : ndarray, shape [N]
+        Times [TDB s past J2000], rising.
+    position_km, velocity_km_s : ndarray, shape [N, 3]
+        Relative to the centre, ICRF axes.
+    useable : (float, float)
+        Time in which interpolated states may be used [TDB s past J2000].
+    interpolation : {"HERMITE", "LAGRANGE", "LINEAR"}
+        Method; Hermite where the message names none.
+    degree : int
+        Degree of the interpolating polynomial; 7 where the message gives none.
+    """
+
+    object_name: str
+    object_id: str
+    center: str
+    t: Floats
+    position_km: Floats
+    velocity_km_s: Floats
+    useable: tuple[float, float]
+    interpolation: str = "HERMITE"
+    degree: int = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Oem:
+    """One message.
+
+    Attributes
+    ----------
+    source : str
+        File name, for errors.
+    originator, creation_date : str
+        As in the message.
+    segments : tuple of Segment
+        In the order of the message.
+    """
+
+    source: str
+    originator: str
+    creation_date: str
+    segments: tuple[Segment, ...]
+
+    def of_object(self, name: str | None = None) -> tuple[Segment, ...]:
+        """Return the segments of one object.
+
+        Parameters
+        ----------
+        name : str, optional
+            OBJECT_NAME or OBJECT_ID; may be left out where the message holds one object only.
+
+        Returns
+        -------
+        tuple of Segment
+            At least one.
+
+        Raises
+        ------
+        InputError
+            If the message does not hold that object, or several and none is named.
+        """
+        objects = dict.fromkeys(f"{s.object_name} ({s.object_id})" for s in self.segments)
+        if name is None:
+            if len(objects) > 1:
+                raise InputError(f"{self.source} holds several objects, name one: {', '.join(objects)}")
+            return self.segments
+        found = tuple(s for s in self.segments if name in (s.object_name, s.object_id))
+        if not found:
+            raise InputError(f"{self.source} has no object {name!r}; it holds: {', '.join(objects)}")
+        return found
+
+
+# -------------------------------------------------------------------------------------------------- reading
+
+
+def read_oem(path: str | Path) -> Oem:
+    """Read a message in keyword-value notation.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Oem
+        The message, in ICRF axes and TDB.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or breaks the standard; with the number of the line.
+    """
+    try:
+        text = Path(path).read_text(encoding="ascii")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not an ASCII text (byte {error.start}); an OEM is plain ASCII") from None
+    return parse_oem(text, str(path))
+
+
+def parse_oem(text: str, source: str = "OEM") -> Oem:
+    """Read a message from text; see `read_oem`.
+
+    Parameters
+    ----------
+    text : str
+        The message.
+    source : str
+        Name for errors.
+
+    Returns
+    -------
+    Oem
+        The message, in ICRF axes and TDB.
+
+    Raises
+    ------
+    InputError
+        If it breaks the standard; with the number of the line.
+    """
+    return _Reader(text, source).message()
+
+
+class _Reader:
+    """Walks over the lines of a message once."""
+
+    def __init__(self, text: str, source: str):
+        self.source = source
+        self.lines: Iterator[tuple[int, str]] = (
+            (number, line.strip())
+            for number, line in enumerate(text.splitlines(), 1)
+            if line.strip() and not re.match(r"\s*COMMENT(\s|$)", line)
+        )
+        self.number = 0
+        self.line = ""  # empty only at the end: blank lines are passed over
+        self.advance()
+
+    def advance(self) -> None:
+        self.number, self.line = next(self.lines, (self.number, ""))
+
+    def fail(self, message: str, number: int | None = None) -> InputError:
+        return InputError(f"{self.source}:{number or self.number}: {message}")
+
+    def pair(self) -> tuple[str, str]:
+        key, equals, value = self.line.partition("=")
+        if not equals:
+            raise self.fail(f"{self.line!r} where a line 'KEYWORD = value' was expected")
+        return key.strip(), value.strip()
+
+    def message(self) -> Oem:
+        if not self.line.startswith("CCSDS_OEM_VERS"):
+            raise self.fail("an OEM begins with the line 'CCSDS_OEM_VERS = 2.0'")
+        if self.pair()[1] not in ("1.0", "2.0", "3.0"):
+            raise self.fail(f"version {self.pair()[1]}; 1.0, 2.0 and 3.0 are read")
+        self.advance()
+        header: dict[str, str] = {}
+        while self.line and self.line != "META_START":
+            key, value = self.pair()
+            if key not in _HEADER:
+                raise self.fail(f"unknown keyword {key!r} in the header; known: {', '.join(_HEADER)}")
+            header[key] = value
+            self.advance()
+        for key in _HEADER[:2]:
+            if key not in header:
+                raise self.fail(f"the header has no {key}")
+        segments = []
+        while self.line:
+            segments.append(self.segment())
+        if not segments:
+            raise self.fail("the message has no segment; each begins with META_START")
+        return Oem(self.source, header["ORIGINATOR"], header["CREATION_DATE"], tuple(segments))
+
+    def metadata(self) -> tuple[dict[str, str], dict[str, int]]:
+        if self.line != "META_START":
+            raise self.fail(f"{self.line!r} where META_START was expected")
+        opened = self.number
+        self.advance()
+        values: dict[str, str] = {}
+        places: dict[str, int] = {}
+        while self.line != "META_STOP":
+            if not self.line:
+                raise self.fail("META_START without META_STOP", opened)
+            key, value = self.pair()
+            if key not in _REQUIRED + _OPTIONAL:
+                raise self.fail(f"unknown keyword {key!r} in the metadata")
+            if key in values:
+                raise self.fail(f"{key} is given twice")
+            values[key], places[key] = value, self.number
+            self.advance()
+        missing = [key for key in _REQUIRED if not values.get(key)]
+        if missing:
+            raise self.fail(f"the metadata from line {opened} lack {', '.join(missing)}")
+        self.advance()
+        return values, places
+
+    def segment(self) -> Segment:
+        values, places = self.metadata()
+        frame, scale = values["REF_FRAME"].upper(), values["TIME_SYSTEM"].upper()
+        center = CENTERS.get(values["CENTER_NAME"].upper())
+        if center is None:
+            known = ", ".join(CENTERS)
+            raise self.fail(
+                f"unknown CENTER_NAME {values['CENTER_NAME']!r}; known: {known}", places["CENTER_NAME"]
+            )
+        if frame not in FRAMES:
+            known = ", ".join(FRAMES)
+            raise self.fail(
+                f"REF_FRAME {values['REF_FRAME']!r} is not read; known: {known}", places["REF_FRAME"]
+            )
+        if scale not in TIME_SYSTEMS:
+            known = ", ".join(TIME_SYSTEMS)
+            raise self.fail(f"TIME_SYSTEM {scale!r} is not read; known: {known}", places["TIME_SYSTEM"])
+        method = values.get("INTERPOLATION", "HERMITE").upper()
+        if method not in ("HERMITE", "LAGRANGE", "LINEAR"):
+            raise self.fail(
+                f"INTERPOLATION {method!r} is not read; known: HERMITE, LAGRANGE, LINEAR",
+                places["INTERPOLATION"],
+            )
+        degree = values.get("INTERPOLATION_DEGREE", "1" if method == "LINEAR" else "7")
+        if not degree.isdecimal() or not 1 <= int(degree) <= 30:
+            raise self.fail(
+                f"INTERPOLATION_DEGREE {degree!r}; it must be an integer from 1 to 30",
+                places.get("INTERPOLATION_DEGREE"),
+            )
+        t, states = self.states(scale)
+        limits = []
+        for key, plain in (("USEABLE_START_TIME", "START_TIME"), ("USEABLE_STOP_TIME", "STOP_TIME")):
+            used = key if key in values else plain
+            limits.append(float(self.times([(places[used], values[used])], scale)[0]))
+        useable = max(limits[0], float(t[0])), min(limits[1], float(t[-1]))
+        if useable[0] >= useable[1]:
+            raise self.fail("the useable time of the segment is empty", places["START_TIME"])
+        if frame == "EME2000":
+            states = states.reshape(-1, 2, 3) @ frame_bias()  # row vectors: the transpose of the matrix
+            states = states.reshape(-1, 6)
+        return Segment(
+            values["OBJECT_NAME"], values["OBJECT_ID"], center, t, states[:, :3], states[:, 3:6], useable,
+            method, int(degree),
+        )  # fmt: skip
+
+    def states(self, scale: str) -> tuple[Floats, Floats]:
+        """Read the lines of data, and pass over covariances."""
+        stamps: list[tuple[int, str]] = []
+        rows: list[list[float]] = []
+        while self.line and self.line != "META_START":
+            if self.line == "COVARIANCE_START":
+                self.covariance()
+                continue
+            stamp, *numbers = self.line.split()
+            try:
+                row = [float(number) for number in numbers]
+            except ValueError:
+                raise self.fail(f"{self.line!r}: a line of data is an epoch and 6 or 9 numbers") from None
+            if len(row) not in (6, 9) or not np.isfinite(row).all():
+                raise self.fail(f"{len(row)} numbers after the epoch; a state has 6, with acceleration 9")
+            stamps.append((self.number, stamp))
+            rows.append(row[:6])
+            self.advance()
+        if len(rows) < 2:
+            raise self.fail(f"the segment has {len(rows)} states; at least 2 are needed to interpolate")
+        t = self.times(stamps, scale)
+        backwards = np.flatnonzero(np.diff(t) <= 0)
+        if backwards.size:
+            number, stamp = stamps[int(backwards[0]) + 1]
+            raise self.fail(f"epoch {stamp} does not come after the one before it", number)
+        return t, np.array(rows)
+
+    def covariance(self) -> None:
+        opened = self.number
+        while self.line != "COVARIANCE_STOP":
+            self.advance()
+            if self.line in ("", "META_START"):
+                raise self.fail("COVARIANCE_START without COVARIANCE_STOP", opened)
+        self.advance()
+
+    def times(self, stamps: Sequence[tuple[int, str]], scale: str) -> Floats:
+        """Return TDB for epochs of a time system."""
+        midnights: dict[str, float] = {}
+        uniform = np.empty(len(stamps))
+        for k, (number, stamp) in enumerate(stamps):
+            match = _EPOCH.fullmatch(stamp)
+            try:
+                if match is None:
+                    raise ValueError("right is 2040-06-01T00:00:00.000 or 2040-153T00:00:00.000")
+                year, month, day, of_year, hour, minute, second = match.groups()
+                key = f"{year}-{of_year or month + day}"
+                if key not in midnights:
+                    midnights[key] = _midnight(_calendar(year, month, day, of_year), scale)
+                if int(hour) > 23 or int(minute) > 59 or float(second) >= (61.0 if scale == "UTC" else 60.0):
+                    raise ValueError(f"there is no {hour}:{minute}:{second}")
+            except (ValueError, InputError) as error:
+                raise self.fail(f"{stamp!r} is no epoch: {error}", number) from None
+            uniform[k] = midnights[key] + (int(hour) * 3600 + int(minute) * 60 + float(second))
+        if scale == "TDB":
+            return uniform
+        return tdb_from_tt(uniform) if scale == "TT" else tdb_from_tai(uniform)
+
+
+def _calendar(year: str, month: str | None, day: str | None, of_year: str | None) -> date:
+    if of_year is None:
+        return date(int(year), int(month or 0), int(day or 0))
+    found = date.fromordinal(date(int(year), 1, 1).toordinal() + int(of_year) - 1)
+    if found.year != int(year):
+        raise ValueError(f"{year} has no day {of_year}")
+    return found
+
+
+def _midnight(day: date, scale: str) -> float:
+    """Return the beginning of a day, in seconds past J2000 of the scale itself, of TAI for UTC."""
+    if scale == "UTC":
+        return float(np.round(tai_from_tdb(tdb_from_utc(day))))  # whole seconds since 1972
+    return (day.toordinal() - date(2000, 1, 1).toordinal()) * SECONDS_PER_DAY - SECONDS_PER_DAY / 2.0
+
+
+def frame_bias() -> Floats:
+    """Return the matrix that takes ICRF components to EME2000, shape [3, 3] (IAU 2006, ERFA ``bp06``)."""
+    return np.asarray(erfa.bp06(J2000_JD, 0.0)[0], dtype=np.float64)
+
+
+# --------------------------------------------------------------------------------------------------- writing
+
+
+def write_oem(
+    path: str | Path,
+    segments: Iterable[Segment],
+    *,
+    creation_date: str,
+    originator: str = "QQNET",
+    time_system: str = "UTC",
+) -> None:
+    """Write a message in keyword-value notation, in ICRF axes.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; it is replaced where it exists.
+    segments : iterable of Segment
+        What to write. Times are written to the microsecond, positions to the micrometre, velocities to 1e-12
+        km/s; `on_written_times` gives times that survive that without a loss.
+    creation_date : str
+        When it was made, such as 2026-11-23T00:00:00.
+    originator : str
+        Who made it.
+    time_system : {"UTC", "TAI", "TT", "TDB"}
+        Time system of the epochs.
+
+    Raises
+    ------
+    InputError
+        If the time system or a centre cannot be written.
+    """
+    names = {center: text for text, center in reversed(CENTERS.items())}
+    lines = ["CCSDS_OEM_VERS = 2.0", f"CREATION_DATE = {creation_date}", f"ORIGINATOR = {originator}", ""]
+    for segment in segments:
+        if segment.center not in names:
+            raise InputError(f"centre {segment.center!r} has no name in an OEM; known: {', '.join(names)}")
+        stamps = format_epochs(segment.t, time_system)
+        useable = format_epochs(segment.useable, time_system)
+        lines += [
+            "META_START",
+            f"OBJECT_NAME = {segment.object_name}",
+            f"OBJECT_ID = {segment.object_id}",
+            f"CENTER_NAME = {names[segment.center]}",
+            "REF_FRAME = ICRF",
+            f"TIME_SYSTEM = {time_system}",
+            f"START_TIME = {stamps[0]}",
+            f"USEABLE_START_TIME = {useable[0]}",
+            f"USEABLE_STOP_TIME = {useable[1]}",
+            f"STOP_TIME = {stamps[-1]}",
+            f"INTERPOLATION = {segment.interpolation}",
+            f"INTERPOLATION_DEGREE = {segment.degree}",
+            "META_STOP",
+        ]
+        lines += [
+            f"{stamp} {x:.9f} {y:.9f} {z:.9f} {u:.12f} {v:.12f} {w:.12f}"
+            for stamp, (x, y, z), (u, v, w) in zip(
+                stamps, segment.position_km, segment.velocity_km_s, strict=True
+            )
+        ]
+        lines.append("")
+    Path(path).write_text("\n".join(lines), encoding="ascii")
+
+
+def format_epochs(t: ArrayLike, time_system: str = "UTC") -> list[str]:
+    """Return times as an OEM writes them, to the microsecond.
+
+    Parameters
+    ----------
+    t : array_like, shape [N]
+        Times [TDB s past J2000].
+    time_system : {"UTC", "TAI", "TT", "TDB"}
+        Time system.
+
+    Returns
+    -------
+    list of str
+        Such as ``2040-06-01T00:00:00.000000``.
+
+    Raises
+    ------
+    InputError
+        If the time system is unknown.
+    """
+    times = np.asarray(t, dtype=np.float64)
+    if time_system == "UTC":
+        return [str(stamp).removesuffix("Z") for stamp in format_utc_array(times, 6)]
+    if time_system not in TIME_SYSTEMS:
+        raise InputError(f"unknown time system {time_system!r}; known: {', '.join(TIME_SYSTEMS)}")
+    if time_system != "TDB":
+        times = tt_from_tdb(times) - (TT_MINUS_TAI_S if time_system == "TAI" else 0.0)
+    noon = np.datetime64("2000-01-01T12:00:00", "us")
+    ticks = np.round(times * 1e6).astype(np.int64).astype("timedelta64[us]")
+    return [str(stamp) for stamp in noon + ticks]
+
+
+def on_written_times(t: ArrayLike, time_system: str = "UTC") -> Floats:
+    """Return times as they are read back after `format_epochs`: those at which to evaluate what is written.
+
+    Parameters
+    ----------
+    t : array_like, shape [N]
+        Times [TDB s past J2000].
+    time_system : {"UTC", "TAI", "TT", "TDB"}
+        Time system of the epochs.
+
+    Returns
+    -------
+    ndarray, shape [N]
+        Times within half a microsecond [TDB s past J2000].
+    """
+    stamps = list(enumerate(format_epochs(t, time_system), 1))
+    return _Reader("", "epochs").times(stamps, time_system)

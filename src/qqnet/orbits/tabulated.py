@@ -1,0 +1,256 @@
+"""Interpolation of tabulated states, and the way from a trajectory to a table of states and back."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qqnet.errors import EphemerisRangeError, InputError
+from qqnet.orbits.oem import Segment, on_written_times
+from qqnet.orbits.trajectory import TOLERANCE_KM, Trajectories, Trajectory, fit_trajectories
+from qqnet.space.chebyshev import ChebyshevTable
+from qqnet.space.timescales import format_utc
+
+Floats = NDArray[np.float64]
+
+TICK_S: Final = 1e-3
+"""Unit in which the steps of a table are compared to find their common measure [s]."""
+
+GRID_SLACK_S: Final = 5e-3
+"""How far states may be from an even grid in TDB [s]: even steps of UTC wander by 1.7 ms in a year."""
+
+MOST_RECORDS: Final = 400_000
+"""Tables with more even steps than that are fitted instead."""
+
+
+def interpolate(segment: Segment, t: ArrayLike, around: ArrayLike | None = None) -> Floats:
+    """Interpolate positions in one segment as its metadata say.
+
+    Parameters
+    ----------
+    segment : Segment
+        States.
+    t : array_like, shape [T]
+        Times [TDB s past J2000].
+    around : array_like, shape [T], optional
+        Times whose nearest states are used; t itself where not given.
+
+    Returns
+    -------
+    ndarray, shape [T, 3]
+        Position relative to the segment's centre [km], ICRF axes.
+    """
+    times = np.asarray(t, dtype=np.float64)
+    middle = times if around is None else np.asarray(around, dtype=np.float64)
+    points, hermite = _points(segment), segment.interpolation == "HERMITE"
+    below = np.searchsorted(segment.t, middle, side="right") - 1
+    first = np.clip(below - (points - 1) // 2, 0, len(segment.t) - points)
+    which = first[:, None] + np.arange(points)
+    nodes = segment.t[which] - times[:, None]
+    position = segment.position_km[which]
+    if not hermite:
+        return _newton(nodes, position)
+    velocity = segment.velocity_km_s[which]
+    return _newton(np.repeat(nodes, 2, axis=1), np.repeat(position, 2, axis=1), velocity)
+
+
+def _points(segment: Segment) -> int:
+    """Return how many states an interpolation uses."""
+    points = segment.degree + 1
+    if segment.interpolation == "LINEAR":
+        points = 2
+    elif segment.interpolation == "HERMITE":
+        points = max((segment.degree + 1) // 2, 2)
+    return min(points, len(segment.t))
+
+
+def _newton(nodes: Floats, values: Floats, slopes: Floats | None = None) -> Floats:
+    """Evaluate Newton's interpolation at 0; doubled nodes take their slope in place of a difference.
+
+    Stoer & Bulirsch 2002, Introduction to Numerical Analysis, section 2.1.5.
+    """
+    count = nodes.shape[1]
+    table = values.copy()
+    coefficients = [table[:, 0]]
+    for order in range(1, count):
+        gaps = nodes[:, order:] - nodes[:, :-order]
+        difference = table[:, 1:] - table[:, :-1]
+        if order == 1 and slopes is not None:
+            table = np.where(
+                (gaps == 0.0)[..., None],
+                np.repeat(slopes, 2, axis=1)[:, :-1],
+                difference / np.where(gaps == 0.0, 1.0, gaps)[..., None],
+            )
+        else:
+            table = difference / gaps[..., None]
+        coefficients.append(table[:, 0])
+    result = coefficients[-1]
+    for order in range(count - 2, -1, -1):
+        result = coefficients[order] - nodes[:, order, None] * result
+    return np.asarray(result, dtype=np.float64)
+
+
+def tabulated_trajectory(
+    segments: Sequence[Segment],
+    name: str,
+    needed: tuple[float, float],
+    *,
+    wanted: tuple[float, float] | None = None,
+    tolerance_km: float = TOLERANCE_KM,
+) -> Trajectory:
+    """Put tabulated states on a Chebyshev table.
+
+    Where the steps of the table have a common measure, as they mostly do, each record of the result lies between
+    neighbouring states and holds their interpolating polynomial itself: nothing is lost, and a manoeuvre between
+    two segments stays as sharp as it is. Otherwise the interpolation is fitted.
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+        Of one object, with one centre.
+    name : str
+        Name of the node.
+    needed : (float, float)
+        Time that must be covered [TDB s past J2000].
+    wanted : (float, float), optional
+        Time to be covered as far as the states reach [TDB s past J2000].
+    tolerance_km : float
+        Greatest error of the fit [km].
+
+    Returns
+    -------
+    Trajectory
+        Position relative to the segments' centre, ICRF axes.
+
+    Raises
+    ------
+    InputError
+        If the segments have several centres or leave a gap, or the interpolation is too rough to be fitted.
+    EphemerisRangeError
+        If they do not cover what is needed.
+    """
+    parts = sorted(segments, key=lambda segment: segment.useable)
+    centers = {segment.center for segment in parts}
+    if len(centers) != 1:
+        raise InputError(f"{name}: states relative to {' and '.join(sorted(centers))}; one centre is right")
+    for before, after in itertools.pairwise(parts):
+        if after.useable[0] > before.useable[1] + TICK_S:
+            raise InputError(
+                f"{name}: no states from {format_utc(before.useable[1])} to {format_utc(after.useable[0])}; "
+                "segments must meet or overlap"
+            )
+    covered = parts[0].useable[0], max(part.useable[1] for part in parts)
+    if needed[0] < covered[0] - TICK_S or needed[1] > covered[1] + TICK_S:
+        raise EphemerisRangeError(
+            name, *covered,
+            f"{name}: states cover {format_utc(covered[0])} to {format_utc(covered[1])}; "
+            f"{format_utc(needed[0])} to {format_utc(needed[1])} are needed",
+        )  # fmt: skip
+    wanted = wanted or covered
+    span = max(wanted[0], covered[0]), min(wanted[1], covered[1])
+    exact = _exact(parts, name, span)
+    if exact is not None:
+        return Trajectory(name, parts[0].center, exact)
+
+    def position(dt: Floats) -> Floats:
+        return _position(parts, span[0] + dt, span[0] + dt)
+
+    step = float(np.min([np.min(np.diff(part.t)) for part in parts]))
+    (trajectory,) = fit_trajectories(
+        position, span, [name], parts[0].center, tolerance_km=tolerance_km, interval_s=8.0 * step
+    )
+    return trajectory
+
+
+def _position(parts: Sequence[Segment], t: Floats, around: Floats) -> Floats:
+    """Interpolate in the last segment that has begun."""
+    which = np.searchsorted([part.useable[0] for part in parts[1:]], around, side="right")
+    out = np.empty((t.size, 3))
+    for k, part in enumerate(parts):
+        mine = which == k
+        out[mine] = interpolate(part, t[mine], around[mine])
+    return out
+
+
+def _exact(parts: Sequence[Segment], name: str, span: tuple[float, float]) -> ChebyshevTable | None:
+    """Return a table with one record between neighbouring states, or None if their steps have no measure."""
+    knots = np.unique(np.concatenate([*(part.t for part in parts), [part.useable[0] for part in parts]]))
+    steps = np.diff(knots)
+    ticks = np.round(steps[steps > TICK_S / 2.0] / TICK_S).astype(np.int64)
+    measure = int(np.gcd.reduce(ticks)) * TICK_S
+    if measure == 0.0:
+        return None
+    count = round(float(knots[-1] - knots[0]) / measure)
+    interval = float(knots[-1] - knots[0]) / count
+    off = (knots - knots[0]) / interval
+    if count > MOST_RECORDS or np.max(np.abs(off - np.round(off))) * interval > GRID_SLACK_S:
+        return None
+    first = int(np.floor((span[0] - knots[0]) / interval + 1e-6))
+    last = int(np.ceil((span[1] - knots[0]) / interval - 1e-6))
+    middles = knots[0] + (np.arange(first, last) + 0.5) * interval
+    order = max(_points(part) * (2 if part.interpolation == "HERMITE" else 1) for part in parts)
+    extrema = np.cos(np.pi * np.arange(order) / (order - 1))
+    times = middles[:, None] + 0.5 * interval * extrema
+    around = np.broadcast_to(middles[:, None], times.shape)
+    values = _position(parts, times.ravel(), around.ravel()).reshape(len(middles), order, 3)
+    transform = np.linalg.inv(np.polynomial.chebyshev.chebvander(extrema, order - 1))
+    coefficients = np.einsum("kj,rjc->rck", transform, values)
+    return ChebyshevTable(float(knots[0] + first * interval), interval, coefficients, name)
+
+
+def sample(
+    trajectories: Trajectories,
+    name: str,
+    span: tuple[float, float],
+    step_s: float,
+    *,
+    center: str | None = None,
+    object_id: str | None = None,
+    time_system: str = "UTC",
+) -> Segment:
+    """Tabulate the states of a node, to be written to a file.
+
+    Parameters
+    ----------
+    trajectories : Trajectories
+        The network.
+    name : str
+        The node.
+    span : (float, float)
+        First and last time [TDB s past J2000].
+    step_s : float
+        Time between states [s].
+    center : str, optional
+        Body that the states are relative to; that which the node moves about where not given.
+    object_id : str, optional
+        OBJECT_ID of the message; the name where not given.
+    time_system : {"UTC", "TAI", "TT", "TDB"}
+        Time system that will be written: states are taken at the very times that its text gives.
+
+    Returns
+    -------
+    Segment
+        States with Hermite interpolation of degree 7.
+
+    Raises
+    ------
+    InputError
+        If the span or the step is not positive, or a name is unknown.
+    EphemerisRangeError
+        If the span is not covered.
+    """
+    if not (step_s > 0 and span[1] > span[0]):
+        raise InputError(f"{name}: step {step_s} s from {span[0]} to {span[1]} s; both must be positive")
+    count = int(np.floor((span[1] - span[0]) / step_s + 1e-9)) + 1
+    times = span[0] + step_s * np.arange(max(count, 1))
+    if span[1] - times[-1] > 1e-3:
+        times = np.append(times, span[1])
+    times = on_written_times(times, time_system)
+    home = center or trajectories[name].center
+    position, velocity = trajectories.state(name, times, home)
+    limits = float(times[0]), float(times[-1])
+    return Segment(name, object_id or name, home, times, position, velocity, limits)
