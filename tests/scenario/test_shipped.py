@@ -190,11 +190,11 @@ def rate_bps(scenario: Scenario, transmit: str, receive: str, range_km: float) -
     [
         ("laser-deep", "laser-deep", 0.37 * AU_KM, 50e6),
         ("laser-deep", "laser-deep", 2.7 * AU_KM, 1e6),
-        ("laser-cislunar", "laser-cislunar", 510e3, 1e9),
+        ("laser-cislunar", "laser-cislunar", 530e3, 1e9),
         ("ka-deep-outer", "ka-deep-inner", 2.7 * AU_KM, 100e3),
         ("ka-deep-inner", "ka-deep-outer", 2.7 * AU_KM, 100e3),
         ("x-deep", "x-ground-deep", 2.7 * AU_KM, 200e3),
-        ("ka-eml", "ka-staging", 510e3, 100e6),
+        ("ka-eml", "ka-staging", 530e3, 100e6),
         ("ka-lunar-sat-earth", "ka-staging", 450e3, 5e6),
         ("laser-lunar-sat", "laser-eml-lunar", 85e3, 500e6),
         ("s-lunar-user", "s-lunar-relay", 6_900.0, 100e3),
