@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
+from qqnet.orbits.anomalies import mean_from_true
 from qqnet.orbits.cr3bp import system
 from qqnet.orbits.kepler import (
     Elements,
     SecularRates,
     check_clearance,
     elements_from_state,
-    mean_from_true,
     secular_j2_rates,
     semi_major_axis_km,
     size_from_apsides,

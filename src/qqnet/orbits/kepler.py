@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
+from qqnet.orbits.anomalies import check_eccentricity, mean_from_true, solve_kepler
 
 Floats = NDArray[np.float64]
 
@@ -75,15 +76,11 @@ def check_shape(a_km: ArrayLike, e: ArrayLike) -> None:
     InputError
         If an axis is not positive and finite, or an eccentricity not in [0, 1).
     """
-    axes, eccentricities = np.asarray(a_km, dtype=np.float64), np.asarray(e, dtype=np.float64)
-    good = (axes > 0) & np.isfinite(axes)
-    if not good.all():
-        worst = np.atleast_1d(axes)[~np.atleast_1d(good)][0]
-        raise InputError(f"semi-major axis {worst:g} km; it must be positive and finite")
-    good = (eccentricities >= 0) & (eccentricities < 1)
-    if not good.all():
-        worst = np.atleast_1d(eccentricities)[~np.atleast_1d(good)][0]
-        raise InputError(f"eccentricity {worst:g}; a closed orbit needs 0 <= e < 1")
+    given = np.atleast_1d(np.asarray(a_km, dtype=np.float64))
+    bad = given[~((given > 0) & np.isfinite(given))]
+    if bad.size:
+        raise InputError(f"semi-major axis {bad[0]:g} km; it must be positive and finite")
+    check_eccentricity(e)
 
 
 def check_clearance(a_km: ArrayLike, e: ArrayLike, radius_km: float, name: str) -> None:
@@ -184,103 +181,13 @@ def size_from_apsides(periapsis_km: ArrayLike, apoapsis_km: ArrayLike) -> tuple[
     return (low + high) / 2.0, (high - low) / (high + low)
 
 
-# ---------------------------------------------------------------------------------------------- the anomalies
-
-
-@njit(cache=True)
-def _eccentric_anomaly(mean, e):  # type: ignore[no-untyped-def]
-    """Solve E - e sin E = M for one M and 0 <= e < 1 by Halley steps that a bracket guards."""
-    turns = np.round(mean / (2.0 * np.pi))
-    m = mean - turns * 2.0 * np.pi
-    low = m - e if m < 0.0 else m
-    high = m if m < 0.0 else m + e
-    x = m + 0.85 * e * np.sign(m)  # Danby 1987, Celest. Mech. 40:303
-    for _ in range(60):
-        sine, cosine = e * np.sin(x), e * np.cos(x)
-        f = x - sine - m
-        if f > 0.0:
-            high = min(high, x)
-        else:
-            low = max(low, x)
-        slope = 1.0 - cosine
-        # The derivative can vanish with the residual when e -> 1 at M = 0; the bracket then decides.
-        divisor = slope - 0.5 * f * sine / slope if slope > 0.0 else 0.0
-        step = f / divisor if divisor > 0.0 else np.inf
-        following = x - step
-        if not low <= following <= high:
-            following = 0.5 * (low + high)
-        if abs(following - x) <= 4e-16 * max(1e-3, abs(following)):
-            x = following
-            break
-        x = following
-    return x + turns * 2.0 * np.pi
-
-
-@njit(cache=True)
-def _eccentric_anomalies(mean, e, out):  # type: ignore[no-untyped-def]
-    for k in range(mean.size):
-        out[k] = _eccentric_anomaly(mean[k], e[k])
-
-
-def eccentric_from_mean(mean_anomaly_rad: ArrayLike, e: ArrayLike) -> Floats:
-    """Solve Kepler's equation.
-
-    Parameters
-    ----------
-    mean_anomaly_rad : array_like
-        Mean anomaly, any number of turns [rad].
-    e : array_like
-        Eccentricity, 0 <= e < 1 [1].
-
-    Returns
-    -------
-    ndarray
-        Eccentric anomaly in the same turn [rad].
-
-    Raises
-    ------
-    InputError
-        If an eccentricity is outside [0, 1).
-
-    Examples
-    --------
-    >>> float(eccentric_from_mean(0.0, 0.99))
-    0.0
-    """
-    check_shape(1.0, e)
-    mean, ecc = np.broadcast_arrays(
-        np.asarray(mean_anomaly_rad, dtype=np.float64), np.asarray(e, dtype=np.float64)
-    )
-    out = np.empty(mean.size)
-    _eccentric_anomalies(mean.ravel(), ecc.ravel(), out)
-    return out.reshape(mean.shape)
-
-
-def true_from_mean(mean_anomaly_rad: ArrayLike, e: ArrayLike) -> Floats:
-    """Return the true anomaly [rad] for a mean anomaly [rad] and an eccentricity [1], in the same turn."""
-    ecc = np.asarray(e, dtype=np.float64)
-    half = eccentric_from_mean(mean_anomaly_rad, ecc) / 2.0
-    # Broucke and Cefola 1973, Celest. Mech. 7:388: no quadrant or turn is lost.
-    beta = ecc / (1.0 + np.sqrt(1.0 - ecc**2))
-    return 2.0 * (half + np.arctan(beta * np.sin(2.0 * half) / (1.0 - beta * np.cos(2.0 * half))))
-
-
-def mean_from_true(true_anomaly_rad: ArrayLike, e: ArrayLike) -> Floats:
-    """Return the mean anomaly [rad] for a true anomaly [rad] and an eccentricity [1], in the same turn."""
-    check_shape(1.0, e)
-    ecc, true = np.asarray(e, dtype=np.float64), np.asarray(true_anomaly_rad, dtype=np.float64)
-    beta = ecc / (1.0 + np.sqrt(1.0 - ecc**2))
-    eccentric = true - 2.0 * np.arctan(beta * np.sin(true) / (1.0 + beta * np.cos(true)))
-    return eccentric - ecc * np.sin(eccentric)
-
-
 # --------------------------------------------------------------------------------------- elements and states
 
 
 @njit(cache=True)
 def _state(a, e, inc, raan, argp, mean, gm, out):  # type: ignore[no-untyped-def]
     """Write position and velocity of one orbit to out[0:6]."""
-    anomaly = _eccentric_anomaly(mean, e)
+    anomaly = solve_kepler(mean, e)
     sine, cosine = np.sin(anomaly), np.cos(anomaly)
     ratio = np.sqrt((1.0 - e) * (1.0 + e))
     x, y = a * (cosine - e), a * ratio * sine

@@ -1,33 +1,24 @@
-"""CCSDS Orbit Ephemeris Messages in keyword-value notation, read and written.
+"""CCSDS Orbit Ephemeris Messages in keyword-value notation, read strictly after CCSDS 502.0-B-3 section 5.
 
-Read strictly after CCSDS 502.0-B-3 section 5, errors with line numbers. Covariance blocks are checked for their
-brackets and passed over. States are turned into ICRF axes and times into TDB on reading.
+Errors carry the number of the line. Covariance blocks are checked for their brackets and passed over. States are
+turned into ICRF axes and times into TDB.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 import erfa
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.space.constants import J2000_JD, SECONDS_PER_DAY
-from qqnet.space.timescales import (
-    TT_MINUS_TAI_S,
-    format_utc_array,
-    tai_from_tdb,
-    tdb_from_tai,
-    tdb_from_tt,
-    tdb_from_utc,
-    tt_from_tdb,
-)
+from qqnet.orbits.epochs import TIME_SYSTEMS, EpochError, parse_epochs
+from qqnet.space.constants import J2000_JD
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +32,6 @@ CENTERS: Final = {
 FRAMES: Final = ("ICRF", "GCRF", "EME2000")
 """Reference frames that are read. GCRF has the axes of ICRF; EME2000 is turned by the IAU frame bias, 23 mas."""
 
-TIME_SYSTEMS: Final = ("UTC", "TAI", "TT", "TDB")
 METHODS: Final = ("HERMITE", "LAGRANGE", "LINEAR")
 
 _REQUIRED: Final = (
@@ -342,158 +332,12 @@ class _Reader:
 
     def times(self, stamps: Sequence[tuple[int, str]], scale: str) -> Floats:
         """Return TDB for epochs of a time system."""
-        midnights: dict[str, float] = {}
-        uniform = np.empty(len(stamps))
-        for k, (number, stamp) in enumerate(stamps):
-            match = _EPOCH.fullmatch(stamp)
-            try:
-                if match is None:
-                    raise ValueError("right is 2040-06-01T00:00:00.000 or 2040-153T00:00:00.000")
-                year, month, day, of_year, hour, minute, second = match.groups()
-                key = f"{year}-{of_year or month + day}"
-                if key not in midnights:
-                    midnights[key] = _midnight(_calendar(year, month, day, of_year), scale)
-                if int(hour) > 23 or int(minute) > 59 or float(second) >= (61.0 if scale == "UTC" else 60.0):
-                    raise ValueError(f"there is no {hour}:{minute}:{second}")
-            except (ValueError, InputError) as error:
-                raise self.fail(f"{stamp!r} is no epoch: {error}", number) from None
-            uniform[k] = midnights[key] + (int(hour) * 3600 + int(minute) * 60 + float(second))
-        if scale == "TDB":
-            return uniform
-        return tdb_from_tt(uniform) if scale == "TT" else tdb_from_tai(uniform)
-
-
-def _calendar(year: str, month: str | None, day: str | None, of_year: str | None) -> date:
-    if of_year is None:
-        return date(int(year), int(month or 0), int(day or 0))
-    found = date.fromordinal(date(int(year), 1, 1).toordinal() + int(of_year) - 1)
-    if found.year != int(year):
-        raise ValueError(f"{year} has no day {of_year}")
-    return found
-
-
-def _midnight(day: date, scale: str) -> float:
-    """Return the beginning of a day, in seconds past J2000 of the scale itself, of TAI for UTC."""
-    if scale == "UTC":
-        return float(np.round(tai_from_tdb(tdb_from_utc(day))))  # whole seconds since 1972
-    return (day.toordinal() - date(2000, 1, 1).toordinal()) * SECONDS_PER_DAY - SECONDS_PER_DAY / 2.0
+        try:
+            return parse_epochs([stamp for _, stamp in stamps], scale)
+        except EpochError as error:
+            raise self.fail(str(error), stamps[error.index][0]) from None
 
 
 def frame_bias() -> Floats:
     """Return the matrix that takes ICRF components to EME2000, shape [3, 3] (IAU 2006, ERFA ``bp06``)."""
     return np.asarray(erfa.bp06(J2000_JD, 0.0)[0], dtype=np.float64)
-
-
-# --------------------------------------------------------------------------------------------------- writing
-
-
-def write_oem(
-    path: str | Path,
-    segments: Iterable[Segment],
-    *,
-    creation_date: str,
-    originator: str = "QQNET",
-    time_system: str = "UTC",
-) -> None:
-    """Write a message in keyword-value notation, in ICRF axes.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file; it is replaced where it exists.
-    segments : iterable of Segment
-        What to write. Times are written to the microsecond, positions to the micrometre, velocities to 1e-12
-        km/s; `on_written_times` gives times that survive that without a loss.
-    creation_date : str
-        When it was made, such as 2026-11-23T00:00:00.
-    originator : str
-        Who made it.
-    time_system : {"UTC", "TAI", "TT", "TDB"}
-        Time system of the epochs.
-
-    Raises
-    ------
-    InputError
-        If the time system or a centre cannot be written.
-    """
-    names = {center: text for text, center in reversed(CENTERS.items())}
-    lines = ["CCSDS_OEM_VERS = 2.0", f"CREATION_DATE = {creation_date}", f"ORIGINATOR = {originator}", ""]
-    for segment in segments:
-        if segment.center not in names:
-            raise InputError(f"centre {segment.center!r} has no name in an OEM; known: {', '.join(names)}")
-        stamps = format_epochs(segment.t, time_system)
-        useable = format_epochs(segment.useable, time_system)
-        lines += [
-            "META_START",
-            f"OBJECT_NAME = {segment.object_name}",
-            f"OBJECT_ID = {segment.object_id}",
-            f"CENTER_NAME = {names[segment.center]}",
-            "REF_FRAME = ICRF",
-            f"TIME_SYSTEM = {time_system}",
-            f"START_TIME = {stamps[0]}",
-            f"USEABLE_START_TIME = {useable[0]}",
-            f"USEABLE_STOP_TIME = {useable[1]}",
-            f"STOP_TIME = {stamps[-1]}",
-            f"INTERPOLATION = {segment.interpolation}",
-            f"INTERPOLATION_DEGREE = {segment.degree}",
-            "META_STOP",
-        ]
-        lines += [
-            f"{stamp} {x:.9f} {y:.9f} {z:.9f} {u:.12f} {v:.12f} {w:.12f}"
-            for stamp, (x, y, z), (u, v, w) in zip(
-                stamps, segment.position_km, segment.velocity_km_s, strict=True
-            )
-        ]
-        lines.append("")
-    Path(path).write_text("\n".join(lines), encoding="ascii")
-
-
-def format_epochs(t: ArrayLike, time_system: str = "UTC") -> list[str]:
-    """Return times as an OEM writes them, to the microsecond.
-
-    Parameters
-    ----------
-    t : array_like, shape [N]
-        Times [TDB s past J2000].
-    time_system : {"UTC", "TAI", "TT", "TDB"}
-        Time system.
-
-    Returns
-    -------
-    list of str
-        Such as ``2040-06-01T00:00:00.000000``.
-
-    Raises
-    ------
-    InputError
-        If the time system is unknown.
-    """
-    times = np.asarray(t, dtype=np.float64)
-    if time_system == "UTC":
-        return [str(stamp).removesuffix("Z") for stamp in format_utc_array(times, 6)]
-    if time_system not in TIME_SYSTEMS:
-        raise InputError(f"unknown time system {time_system!r}; known: {', '.join(TIME_SYSTEMS)}")
-    if time_system != "TDB":
-        times = tt_from_tdb(times) - (TT_MINUS_TAI_S if time_system == "TAI" else 0.0)
-    noon = np.datetime64("2000-01-01T12:00:00", "us")
-    ticks = np.round(times * 1e6).astype(np.int64).astype("timedelta64[us]")
-    return [str(stamp) for stamp in noon + ticks]
-
-
-def on_written_times(t: ArrayLike, time_system: str = "UTC") -> Floats:
-    """Return times as they are read back after `format_epochs`: those at which to evaluate what is written.
-
-    Parameters
-    ----------
-    t : array_like, shape [N]
-        Times [TDB s past J2000].
-    time_system : {"UTC", "TAI", "TT", "TDB"}
-        Time system of the epochs.
-
-    Returns
-    -------
-    ndarray, shape [N]
-        Times within half a microsecond [TDB s past J2000].
-    """
-    stamps = list(enumerate(format_epochs(t, time_system), 1))
-    return _Reader("", "epochs").times(stamps, time_system)

@@ -71,7 +71,7 @@ def body_fixed_position(place: Place) -> Floats:
     home = body(place.body)
     if not np.isfinite(place.altitude_km) or place.altitude_km <= -0.1 * home.mean_radius_km:
         raise InputError(
-            f"{place.name}: altitude {place.altitude_km:g} km is deep inside {home.name}; "
+            f"altitude {place.altitude_km:g} km is deep inside {home.name}; "
             f"its mean radius is {home.mean_radius_km:g} km"
         )
     equatorial, polar = home.mean_radius_km, home.mean_radius_km

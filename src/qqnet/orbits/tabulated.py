@@ -1,4 +1,4 @@
-"""Interpolation of tabulated states, and the way from a trajectory to a table of states and back."""
+"""Interpolation of tabulated states, and their way onto a Chebyshev table."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import EphemerisRangeError, InputError
-from qqnet.orbits.oem import Segment, on_written_times
-from qqnet.orbits.trajectory import TOLERANCE_KM, Trajectories, Trajectory, fit_trajectories
+from qqnet.orbits.oem import Segment
+from qqnet.orbits.trajectory import TOLERANCE_KM, Trajectory, fit_trajectories
 from qqnet.space.chebyshev import ChebyshevTable
 from qqnet.space.timescales import format_utc
 
@@ -136,18 +136,18 @@ def tabulated_trajectory(
     parts = sorted(segments, key=lambda segment: segment.useable)
     centers = {segment.center for segment in parts}
     if len(centers) != 1:
-        raise InputError(f"{name}: states relative to {' and '.join(sorted(centers))}; one centre is right")
+        raise InputError(f"states relative to {' and '.join(sorted(centers))}; one centre is right")
     for before, after in itertools.pairwise(parts):
         if after.useable[0] > before.useable[1] + TICK_S:
             raise InputError(
-                f"{name}: no states from {format_utc(before.useable[1])} to {format_utc(after.useable[0])}; "
+                f"no states from {format_utc(before.useable[1])} to {format_utc(after.useable[0])}; "
                 "segments must meet or overlap"
             )
     covered = parts[0].useable[0], max(part.useable[1] for part in parts)
     if needed[0] < covered[0] - TICK_S or needed[1] > covered[1] + TICK_S:
         raise EphemerisRangeError(
             name, *covered,
-            f"{name}: states cover {format_utc(covered[0])} to {format_utc(covered[1])}; "
+            f"states cover {format_utc(covered[0])} to {format_utc(covered[1])}; "
             f"{format_utc(needed[0])} to {format_utc(needed[1])} are needed",
         )  # fmt: skip
     wanted = wanted or covered
@@ -200,57 +200,3 @@ def _exact(parts: Sequence[Segment], name: str, span: tuple[float, float]) -> Ch
     transform = np.linalg.inv(np.polynomial.chebyshev.chebvander(extrema, order - 1))
     coefficients = np.einsum("kj,rjc->rck", transform, values)
     return ChebyshevTable(float(knots[0] + first * interval), interval, coefficients, name)
-
-
-def sample(
-    trajectories: Trajectories,
-    name: str,
-    span: tuple[float, float],
-    step_s: float,
-    *,
-    center: str | None = None,
-    object_id: str | None = None,
-    time_system: str = "UTC",
-) -> Segment:
-    """Tabulate the states of a node, to be written to a file.
-
-    Parameters
-    ----------
-    trajectories : Trajectories
-        The network.
-    name : str
-        The node.
-    span : (float, float)
-        First and last time [TDB s past J2000].
-    step_s : float
-        Time between states [s].
-    center : str, optional
-        Body that the states are relative to; that which the node moves about where not given.
-    object_id : str, optional
-        OBJECT_ID of the message; the name where not given.
-    time_system : {"UTC", "TAI", "TT", "TDB"}
-        Time system that will be written: states are taken at the very times that its text gives.
-
-    Returns
-    -------
-    Segment
-        States with Hermite interpolation of degree 7.
-
-    Raises
-    ------
-    InputError
-        If the span or the step is not positive, or a name is unknown.
-    EphemerisRangeError
-        If the span is not covered.
-    """
-    if not (step_s > 0 and span[1] > span[0]):
-        raise InputError(f"{name}: step {step_s} s from {span[0]} to {span[1]} s; both must be positive")
-    count = int(np.floor((span[1] - span[0]) / step_s + 1e-9)) + 1
-    times = span[0] + step_s * np.arange(max(count, 1))
-    if span[1] - times[-1] > 1e-3:
-        times = np.append(times, span[1])
-    times = on_written_times(times, time_system)
-    home = center or trajectories[name].center
-    position, velocity = trajectories.state(name, times, home)
-    limits = float(times[0]), float(times[-1])
-    return Segment(name, object_id or name, home, times, position, velocity, limits)
