@@ -1,0 +1,104 @@
+"""Figures as parts of a page: vector drawings in the page itself, or pictures as data."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
+
+from qqnet.report.style import FAINT, GRID, INK, PAPER
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LARGEST_SVG = 250_000
+"""Characters beyond which a picture is tried instead of a drawing."""
+PICTURE_DPI = 192
+"""Twice the 96 dots an inch of the page."""
+
+_THEME = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)", PAPER: "var(--paper)"}
+_PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_ID = re.compile(r'(\bid="|url\(#|href="#)')
+_PATH = re.compile(r'(?<=\bd=")[^"]*')
+_LONG = re.compile(r"(\.\d{2})\d+")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure ready for the page.
+
+    Attributes
+    ----------
+    markup : str
+        The element, with its text alternative.
+    width_px : int
+        Its natural width.
+    """
+
+    markup: str
+    width_px: int
+
+    def __html__(self) -> str:
+        return self.markup
+
+
+def embedded(figure: Figure, name: str, alternative: str) -> Picture:
+    """Turn a figure into markup: a drawing, or a picture where that is smaller.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Drawn in the report's style.
+    name : str
+        Unique on the page; keeps the inner names of drawings apart.
+    alternative : str
+        What it shows, for readers who cannot see it.
+
+    Returns
+    -------
+    Picture
+    """
+    drawing = _svg(figure, name, alternative)
+    width = round(figure.get_figwidth() * 96)
+    if len(drawing) > LARGEST_SVG:
+        picture = _png(figure, alternative)
+        if len(picture) < len(drawing):
+            return Picture(picture, width)
+    return Picture(drawing, width)
+
+
+def _svg(figure: Figure, name: str, alternative: str) -> str:
+    stream = StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None})
+    text = _PROLOGUE.sub("", stream.getvalue(), count=1)
+    text = _COMMENT.sub("", _METADATA.sub("", text))
+    text = _ID.sub(lambda match: f"{match[1]}{name}-", text)
+    # A hundredth of a point is finer than any screen; transforms keep their digits.
+    text = _PATH.sub(lambda match: _LONG.sub(r"\1", match[0]), text)
+    for colour, variable in _THEME.items():
+        text = text.replace(colour, variable)
+    width, height = figure.get_figwidth() * 96, figure.get_figheight() * 96
+    opening = (
+        f'<svg class="chart" role="img" aria-label="{html.escape(alternative, quote=True)}" '
+        f'width="{width:.0f}" height="{height:.0f}"'
+    )
+    return re.sub(r'<svg[^>]*?(?= viewBox=)', opening, text, count=1).replace(
+        "\n", " "
+    )
+
+
+def _png(figure: Figure, alternative: str) -> str:
+    stream = BytesIO()
+    # A picture cannot follow the page's theme, so it brings its own paper.
+    figure.savefig(stream, format="png", dpi=PICTURE_DPI, facecolor=PAPER)
+    data = base64.b64encode(stream.getvalue()).decode("ascii")
+    width, height = figure.get_figwidth() * 96, figure.get_figheight() * 96
+    return (
+        f'<img class="chart" alt="{html.escape(alternative, quote=True)}" width="{width:.0f}" '
+        f'height="{height:.0f}" src="data:image/png;base64,{data}">'
+    )

@@ -1,0 +1,111 @@
+"""Colour scales of maps: what a value means, in colours that grow brighter as the network does better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap, Normalize
+
+MOST_CLASSES = 10
+SHADES = 50
+"""Steps of a continuous scale: finer ones nobody reads off a map, and pictures grow."""
+NO_VALUE = (0.62, 0.65, 0.68, 1.0)
+"""Grey of places without a value; stripes tell it from every colour of a scale."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values become colours.
+
+    Attributes
+    ----------
+    label : str
+        What the colour bar says, with unit.
+    cmap, norm : Colormap, Normalize
+        Matplotlib's own.
+    ticks : tuple of float
+        Marked values; empty leaves them to matplotlib.
+    tick_labels : tuple of str
+        What stands at them.
+    wanted : float or None
+        Where the bar shows what the design asks for.
+    extend : str
+        At which end values beyond the bar share its last colour.
+    no_value : str
+        What a place without value means.
+    """
+
+    label: str
+    cmap: Colormap
+    norm: Normalize
+    ticks: tuple[float, ...] = ()
+    tick_labels: tuple[str, ...] = ()
+    wanted: float | None = None
+    extend: str = "neither"
+    no_value: str = "no value"
+
+    def colours(self, values: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """Colours [P, 4] of values [P]; the grey where a value is not finite."""
+        finite = np.isfinite(values)
+        table = np.asarray(self.cmap(self.norm(np.where(finite, values, 0.0))))
+        table[~finite] = NO_VALUE
+        return np.rint(255 * table).astype(np.uint8)
+
+
+def _colormap(name: str, colours: int = 256) -> Any:
+    from matplotlib import colormaps
+
+    return colormaps[name].resampled(colours)
+
+
+def fold_scale(values: NDArray[np.float64], required: int) -> Scale:
+    """Whole numbers of satellites in view, one colour each; from one below what is asked for, if not lower."""
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+
+    low = int(min(values.min(), max(required - 1, 0)))
+    high = int(max(values.max(), required))
+    shown = min(high, low + MOST_CLASSES - 1)
+    classes = np.arange(low, shown + 1)
+    labels = [str(fold) for fold in classes]
+    if shown < high:
+        labels[-1] = f"≥ {shown}"
+    return Scale(
+        label=f"satellites in view (line: asked for, {required})",
+        cmap=ListedColormap(_colormap("viridis")(np.linspace(0.0, 1.0, len(classes)))),
+        norm=BoundaryNorm(np.arange(low, shown + 2) - 0.5, len(classes), clip=True),
+        ticks=tuple(classes.astype(float)),
+        tick_labels=tuple(labels),
+        wanted=required - 0.5,
+    )
+
+
+def share_scale(values: NDArray[np.float64], label: str) -> Scale:
+    """Shares of time, in percent; the bar starts at the round number below the least."""
+    from matplotlib.colors import Normalize
+
+    least = 100.0 * float(values.min())
+    bottom = next(step for step in (99.0, 95.0, 90.0, 80.0, 50.0, 0.0) if least >= step)
+    return Scale(label=label, cmap=_colormap("cividis", SHADES), norm=Normalize(bottom / 100.0, 1.0))
+
+
+def dop_scale(values: NDArray[np.float64], wanted: float, label: str) -> Scale:
+    """Dilution of precision, lower is brighter; beyond a few times what is asked for, one colour."""
+    from matplotlib.colors import Normalize
+
+    finite = values[np.isfinite(values)]
+    low = float(np.floor(finite.min())) if finite.size else 1.0
+    most = float(finite.max()) if finite.size else wanted
+    high = float(np.ceil(min(max(most, wanted * 1.1), 3.0 * wanted)))
+    return Scale(
+        label=f"{label} [1] (line: asked for, {wanted:g})",
+        cmap=_colormap("cividis_r", SHADES),
+        norm=Normalize(low, max(high, low + 1.0), clip=True),
+        wanted=wanted,
+        extend="max" if most > high else "neither",
+        no_value="no solution at some time",
+    )
