@@ -108,9 +108,9 @@ def budget_of(study: Study, index: int, at_s: float) -> LinkReport:
 
 
 def _geometry(study: Study, pair: TerminalPair, at_s: float) -> LinkGeometry:
-    links = candidates(study.scenario, study.trajectories, [pair])
+    links = candidates(study.scenario, study.scene, [pair])
     return link_geometry(
-        study.trajectories.bank,
+        study.scene.bank,
         links,
         np.zeros(1, dtype=np.int64),
         np.array([at_s]),

@@ -42,7 +42,7 @@ def ephemeris_table(study: Study, names: list[str]) -> pd.DataFrame:
     utc = format_utc_array(times)
     parts = []
     for name in names:
-        trajectory = study.trajectories.trajectory(name)
+        trajectory = study.trajectories[name]
         position, velocity = trajectory.table.evaluate_with_rate(times)
         columns = np.hstack([position, velocity]).T
         labels = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
@@ -88,7 +88,7 @@ def write_ephemerides(study: Study, names: list[str], path: Path) -> int:
         from qqnet.orbits.oem import write_oem
 
         times = epochs(study.scenario)
-        write_oem(path, [study.trajectories.trajectory(name) for name in names], times)
+        write_oem(path, [study.trajectories[name] for name in names], times)
         return len(names) * len(times)
     table = ephemeris_table(study, names)
     with whole_file(path) as part:

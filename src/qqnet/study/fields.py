@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.visibility import Observers
-from qqnet.coverage.statistics import CoverageResult
+from qqnet.coverage.analysis import CoverageAnalysis
+from qqnet.coverage.result import CoverageResult
 from qqnet.errors import InputError
-from qqnet.navigation.statistics import NavigationResult
+from qqnet.navigation.analysis import LIMITS, NavigationAnalysis
+from qqnet.navigation.result import NavigationResult
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.model import Icosphere, Scenario
 from qqnet.scenario.nodes import member_names
@@ -18,6 +21,9 @@ from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import icosphere
+
+if TYPE_CHECKING:
+    from qqnet.study.study import Study
 
 CHUNK = 512
 """Epochs held at a time; memory does not grow with the span."""
@@ -65,7 +71,8 @@ def providers(scenario: Scenario, grid: Icosphere) -> list[str]:
 def epochs(scenario: Scenario) -> NDArray[np.float64]:
     """Return the base epochs of the scenario [TDB s past J2000], both ends included."""
     time = scenario.time
-    return time.start_s + np.arange(int(time.duration / time.step + 1e-9) + 1) * time.step
+    steps = np.arange(int(time.duration / time.step + 1e-9) + 1, dtype=np.float64)
+    return time.start_s + steps * time.step
 
 
 def body_fixed(
@@ -97,14 +104,14 @@ def body_fixed(
     positions : ndarray, shape [C, S, 3]
         Positions [km].
     """
-    bank = trajectories.bank
-    centre = trajectories.body_index(body_name)
-    indices = np.array([trajectories.node_index(name) for name in names])
     frame = body(body_name).fixed_frame
+    if frame is None:
+        raise InputError(f"{body_name} has no surface frame")
     for first in range(0, len(times), CHUNK):
         chunk = times[first : first + CHUNK]
-        relative = bank.positions(indices, chunk) - bank.positions(np.array([centre]), chunk)
-        yield chunk, np.einsum("tij,stj->tsi", rotation(frame, chunk, ephemeris), relative)
+        relative = np.stack([trajectories.position(name, chunk, body_name) for name in names], axis=1)
+        turned = rotation(frame, chunk, ephemeris) @ relative.transpose(0, 2, 1)
+        yield chunk, np.ascontiguousarray(turned.transpose(0, 2, 1))
 
 
 def observers(grid: Icosphere) -> Observers:
@@ -113,23 +120,40 @@ def observers(grid: Icosphere) -> Observers:
     return Observers.on_sphere(points.points, body(grid.body).mean_radius_km + grid.altitude, grid.mask)
 
 
-def coverage(
-    scenario: Scenario,
-    trajectories: Trajectories,
-    ephemeris: Ephemeris,
-    grid: Icosphere,
-    advance: Callable[[float], None] = lambda _: None,
-) -> CoverageResult:
+def coverage(study: Study, grid: Icosphere, advance: Callable[[float], None]) -> CoverageResult:
     """Compute the fold of a grid over the scenario's span; `advance` is told the share done."""
-    raise NotImplementedError
+    analysis = CoverageAnalysis(
+        grid.body,
+        observers(grid),
+        icosphere(grid.subdivisions).weights,
+        step_s=study.scenario.time.step,
+        required_fold=grid.fold,
+    )
+    _feed(study, grid, analysis, advance)
+    return analysis.result()
 
 
-def navigation(
-    scenario: Scenario,
-    trajectories: Trajectories,
-    ephemeris: Ephemeris,
-    grid: Icosphere,
-    advance: Callable[[float], None] = lambda _: None,
-) -> NavigationResult:
+def navigation(study: Study, grid: Icosphere, advance: Callable[[float], None]) -> NavigationResult:
     """Compute the dilution of precision on a grid over the span; `advance` is told the share done."""
-    raise NotImplementedError
+    analysis = NavigationAnalysis(
+        grid.body,
+        observers(grid),
+        icosphere(grid.subdivisions).weights,
+        limits=sorted({*LIMITS, grid.gdop}),
+    )
+    _feed(study, grid, analysis, advance)
+    return analysis.result()
+
+
+def _feed(
+    study: Study,
+    grid: Icosphere,
+    analysis: CoverageAnalysis | NavigationAnalysis,
+    advance: Callable[[float], None],
+) -> None:
+    names, times = providers(study.scenario, grid), epochs(study.scenario)
+    for chunk, satellites in body_fixed(study.trajectories, study.ephemeris, names, grid.body, times):
+        analysis.update(chunk, satellites)
+        advance(
+            float((chunk[-1] - times[0] + study.scenario.time.step) / (len(times) * study.scenario.time.step))
+        )

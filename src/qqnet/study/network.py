@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,15 @@ from qqnet.errors import InputError
 from qqnet.links.link import Link
 from qqnet.links.pairs import TerminalPair
 from qqnet.links.terminals import receive_end, transmit_end
+from qqnet.orbits.sites import rotation_table
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Site, member_names
 from qqnet.scenario.terminals import OpticalTerminal
+from qqnet.space.bodies import body
+from qqnet.space.chebyshev import ChebyshevTable, TableBank
+from qqnet.space.ephemeris import Ephemeris
+from qqnet.space.geodesy import local_up
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +36,60 @@ if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 
-def candidates(scenario: Scenario, trajectories: Trajectories, pairs: list[TerminalPair]) -> Candidates:
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Where everything is, for the window finder.
+
+    Attributes
+    ----------
+    trajectories : Trajectories
+        Bodies and nodes.
+    bank : TableBank
+        Theirs, and the normals of the ellipsoid at the Earth's stations.
+    normals : dict of str to int
+        Station -> its normal's place in the bank.
+    """
+
+    trajectories: Trajectories
+    bank: TableBank
+    normals: dict[str, int]
+
+
+def scene(scenario: Scenario, trajectories: Trajectories, ephemeris: Ephemeris) -> Scene:
+    """Join to the trajectories the geodetic normals of stations, which do not point to the Earth's centre."""
+    stations = {
+        node.name: node
+        for node in scenario.nodes
+        if isinstance(node, Site | GroundStation) and node.body == "Earth"
+    }
+    bank = trajectories.bank
+    if not stations:
+        return Scene(trajectories, bank, {})
+    start, stop = trajectories.span
+    turning = rotation_table(body("Earth"), (start, stop), ephemeris)
+    records, _, terms = turning.coefficients.shape
+    matrix = turning.coefficients.reshape(records, 3, 3, terms)
+    tables = [
+        ChebyshevTable(
+            start,
+            turning.interval_s,
+            np.einsum("rijk,i->rjk", matrix, local_up(station.latitude, station.longitude)),
+            f"normal at {name}",
+        )
+        for name, station in stations.items()
+    ]
+    places = {name: len(bank) + n for n, name in enumerate(stations)}
+    return Scene(trajectories, bank.joined(tables), places)
+
+
+def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> Candidates:
     """Give the window finder the ends and limits of links.
 
     Parameters
     ----------
     scenario : Scenario
         For masks, exclusions and ranges.
-    trajectories : Trajectories
+    stage : Scene
         For indices.
     pairs : list of TerminalPair, length L
         The links.
@@ -48,6 +99,7 @@ def candidates(scenario: Scenario, trajectories: Trajectories, pairs: list[Termi
     Candidates
         In the order of `pairs`.
     """
+    trajectories = stage.trajectories
     sites = {
         name: node
         for node in scenario.nodes
@@ -66,7 +118,7 @@ def candidates(scenario: Scenario, trajectories: Trajectories, pairs: list[Termi
             row[f"{end}_index"] = trajectories.node_index(name)
             row[f"sun_exclusion_{end}_rad"] = terminal.sun_exclusion
             row[f"body_{end}"] = -1 if site is None else trajectories.body_index(site.body)
-            row[f"up_{end}"] = -1 if site is None else trajectories.up_index(name)
+            row[f"up_{end}"] = stage.normals.get(name, -1)
             mask = np.nan
             if site is not None:
                 mask = site.mask if terminal.minimum_elevation is None else terminal.minimum_elevation
@@ -83,10 +135,10 @@ def candidates(scenario: Scenario, trajectories: Trajectories, pairs: list[Termi
 def occulters(scenario: Scenario, trajectories: Trajectories) -> Occulters:
     """Return the bodies that block light, with the heights that the scenario adds to their radii."""
     names = [name for name in OCCULTERS if name not in scenario.bodies or scenario.bodies[name].occults]
-    made = Occulters.build(trajectories.bodies, trajectories.body_indices, only=names)
+    made = Occulters.build(trajectories.body_names, np.arange(len(trajectories.body_names)), only=names)
     heights = [
         scenario.bodies[name].occulting_altitude if name in scenario.bodies else 0.0
-        for name in trajectories.bodies
+        for name in trajectories.body_names
         if name in names
     ]
     return replace(made, radius_km=made.radius_km + np.array(heights))
@@ -94,11 +146,11 @@ def occulters(scenario: Scenario, trajectories: Trajectories) -> Occulters:
 
 def windows(study: Study, advance: Callable[[float], None]) -> pd.DataFrame:
     """Find the windows of every link that the equipment allows; `advance` is told the share done."""
-    scenario, trajectories = study.scenario, study.trajectories
+    scenario = study.scenario
     return find_windows(
-        trajectories.bank,
-        candidates(scenario, trajectories, study.links),
-        occulters(scenario, trajectories),
+        study.scene.bank,
+        candidates(scenario, study.scene, study.links),
+        occulters(scenario, study.trajectories),
         scenario.time.start_s,
         scenario.time.stop_s,
         step_s=scenario.time.step,
@@ -136,8 +188,8 @@ def _link(ends: _Ends, transmit: str, receive: str) -> Link:
 
 def geometry(study: Study) -> Callable[[NDArray[np.int64], NDArray[np.float64]], LinkGeometry]:
     """Return a function that evaluates links of the study (by index) at times."""
-    bank = study.trajectories.bank
-    links = candidates(study.scenario, study.trajectories, study.links)
+    bank = study.scene.bank
+    links = candidates(study.scenario, study.scene, study.links)
     light_time = study.scenario.compute.light_time
 
     def evaluate(which: NDArray[np.int64], times: NDArray[np.float64]) -> LinkGeometry:
@@ -213,8 +265,8 @@ def visible(study: Study, pair: TerminalPair, at_s: float) -> bool:
     first = max(time.start_s, at_s - time.step)
     last = min(time.stop_s, first + 2 * time.step)
     found = find_windows(
-        study.trajectories.bank,
-        candidates(study.scenario, study.trajectories, [pair]),
+        study.scene.bank,
+        candidates(study.scenario, study.scene, [pair]),
         occulters(study.scenario, study.trajectories),
         first,
         last,

@@ -38,7 +38,7 @@ def provenance(study: Study) -> dict[str, Any]:
         "python": sys.version.split()[0],
         "libraries": {name: version(name) for name in _LIBRARIES},
         "platform": f"{platform.system()} {platform.machine()}",
-        "ephemeris": study.ephemeris.provenance,
+        "ephemeris": study.ephemeris.source,
         "scenario": digest(study.scenario.to_yaml()),
         "seed": study.scenario.seed,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qqnet.links.pairs import TerminalPair
     from qqnet.navigation.result import NavigationResult
     from qqnet.orbits.trajectory import Trajectories
+    from qqnet.study.network import Scene
     from qqnet.study.routes import FlowRoute
     from qqnet.traffic.result import TrafficResult
 
@@ -121,9 +122,7 @@ class Study:
             "orbits",
             keys.orbits(self.scenario),
             lambda advance: build_trajectories(self.scenario, self.ephemeris),
-            Stored(
-                "trajectories.npz", Trajectories.save, lambda path: Trajectories.load(path, self.ephemeris)
-            ),
+            Stored("trajectories.npz", Trajectories.save, Trajectories.load),
         )
 
     def coverage(self, body: str) -> CoverageResult:
@@ -158,6 +157,13 @@ class Study:
         from qqnet.links.pairs import terminal_pairs
 
         return terminal_pairs(self.scenario)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """Trajectories with what the window finder needs beside them."""
+        from qqnet.study.network import scene
+
+        return scene(self.scenario, self.trajectories, self.ephemeris)
 
     @property
     def windows(self) -> pd.DataFrame:

@@ -1,0 +1,271 @@
+"""The answers of a study: headlines for people, figures for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qqnet.scenario.terminals import Role
+from qqnet.space.timescales import format_utc
+from qqnet.study.conjunction import conjunctions
+from qqnet.study.fields import grid_of
+
+if TYPE_CHECKING:
+    from qqnet.study.study import Study
+
+DELIVERED = 0.999
+"""A flow fits where at least this share of its bytes arrives in time; the rest is in flight at the end."""
+
+_TRUNK: Role = "trunk"
+
+
+def summarise(study: Study) -> dict[str, Any]:
+    """Draw the answers from a study's results.
+
+    Parameters
+    ----------
+    study : Study
+        Computes what is missing.
+
+    Returns
+    -------
+    dict
+        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage`` and
+        ``navigation`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``.
+    """
+    scenario = study.scenario
+    bodies = [grid.body for grid in scenario.grids]
+    summary: dict[str, Any] = {
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "start": format_utc(scenario.time.start_s),
+            "stop": format_utc(scenario.time.stop_s),
+            "duration_s": scenario.time.duration,
+            "step_s": scenario.time.step,
+            "nodes": len(scenario.node_names),
+        },
+        "coverage": {body: study.coverage(body).summary() for body in bodies},
+        "navigation": {body: navigation_summary(study, body) for body in bodies},
+        "trunks": trunks(study),
+        "conjunction": conjunctions(study),
+        "contacts": _contacts(study),
+        **flows(study),
+    }
+    summary["headlines"] = headlines(summary)
+    return summary
+
+
+def navigation_summary(study: Study, body: str) -> dict[str, Any]:
+    """Figures of navigation at a body, with the position error of the grid's user-range error."""
+    return study.navigation(body).summary(grid_of(study.scenario, body).range_error * 1e3)
+
+
+def trunks(study: Study) -> list[dict[str, Any]]:
+    """Figures of every directed trunk link: availability, rate, range, light time."""
+    from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
+
+    scenario = study.scenario
+    names = {
+        (pair.source, pair.target, pair.name)
+        for pair in study.links
+        if _TRUNK in scenario.terminals[pair.transmit].roles
+    }
+    rows = []
+    seen = set()
+    for row in study.contacts.statistics().to_dict("records"):
+        key = (row["from"], row["to"], row["link"])
+        if key not in names:
+            continue
+        seen.add(key)
+        rows.append(
+            {
+                "from": row["from"],
+                "to": row["to"],
+                "link": row["link"],
+                "kind": row["kind"],
+                "availability": row["total_s"] / scenario.time.duration,
+                "rate_min_bps": row["rate_min_bps"],
+                "rate_max_bps": row["rate_max_bps"],
+                "range_min_km": row["owlt_min_s"] * SPEED_OF_LIGHT_KM_S,
+                "range_max_km": row["owlt_max_s"] * SPEED_OF_LIGHT_KM_S,
+                "owlt_min_s": row["owlt_min_s"],
+                "owlt_max_s": row["owlt_max_s"],
+                "volume_bytes": row["volume_bytes"],
+                "longest_gap_s": row["longest_gap_s"],
+            }
+        )
+    kinds = {(pair.source, pair.target, pair.name): pair.kind for pair in study.links}
+    for key in sorted(names - seen):
+        source, target, link = key
+        rows.append({"from": source, "to": target, "link": link, "kind": kinds[key], "availability": 0.0})
+    return rows
+
+
+def flows(study: Study) -> dict[str, Any]:
+    """Figures of every flow: what was delivered, how late, and the network's own latency."""
+    answer = study.traffic.to_json()
+    latencies: dict[str, list[float | None]] = {}
+    for route in study.routes:
+        latencies.setdefault(route.flow, []).append(route.latency_s)
+    by_name = {flow.name: flow for flow in study.scenario.flows}
+    for entry in answer["flows"]:
+        flow = by_name[entry["name"]]
+        found = [latency for latency in latencies[flow.name] if latency is not None]
+        entry |= {
+            "from": flow.source,
+            "to": flow.destination,
+            "type": flow.type,
+            "priority": flow.priority,
+            "deadline_s": flow.deadline,
+            "fits": entry["delivery_ratio"] >= DELIVERED,
+            "route_latency_s": {
+                "found": len(found) / len(latencies[flow.name]),
+                "min": min(found, default=None),
+                "median": float(np.median(found)) if found else None,
+                "max": max(found, default=None),
+            },
+        }
+    return {"flows": answer["flows"], "losses": answer["losses"]}
+
+
+def _contacts(study: Study) -> dict[str, Any]:
+    rows = study.contacts.contacts
+    return {
+        "count": len(rows),
+        "by_kind": {str(kind): int(count) for kind, count in rows["kind"].value_counts().items()},
+        "volume_bytes": float(study.contacts.volume_bytes().sum()),
+    }
+
+
+def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """Put the main answers in words.
+
+    Parameters
+    ----------
+    summary : dict
+        All else of the summary.
+
+    Returns
+    -------
+    list of dict
+        ``question``, ``answer``, ``ok`` (True, False, or None where it is no yes-or-no question), ``detail``.
+    """
+    found: list[dict[str, Any]] = []
+    for body, answer in summary["coverage"].items():
+        found.append(_coverage_headline(body, answer))
+        found.append(_navigation_headline(body, summary["navigation"][body]))
+    if summary["flows"]:
+        found.append(_volume_headline(summary["flows"]))
+        found.append(_latency_headline(summary["flows"]))
+    found += [_conjunction_headline(entry) for entry in summary["conjunction"]]
+    return found
+
+
+def _headline(question: str, ok: bool | None, answer: str, detail: str = "") -> dict[str, Any]:
+    return {"question": question, "ok": ok, "answer": answer, "detail": detail}
+
+
+def _coverage_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
+    wanted, fold = answer["required_fold"], answer["fold"]
+    share = fold["fraction_at_least"][str(wanted)]
+    ok = fold["min"] >= wanted
+    question = f"Are {wanted} satellites in view everywhere on {_the(body)}, always?"
+    if wanted == 1:
+        question = f"Is a satellite in view everywhere on {_the(body)}, always?"
+    worst, day = answer["worst_point"], answer["worst_day"]
+    text = (
+        f"never fewer than {fold['min']}"
+        if ok
+        else f"for {_percent(share)} of area and time, at worst {fold['min']}"
+    )
+    detail = (
+        f"At {answer['mask_deg']:g} deg elevation. Worst point {_place(worst)}"
+        f" with {_percent(worst['fraction_at_least'][str(wanted)])} of the time;"
+        f" its worst 24 h start {day['start'][:16].replace('T', ' ')} UTC"
+        f" with {_percent(day['fraction_at_least'][str(wanted)])}."
+    )
+    return _headline(question, ok, ("Yes, " if ok else "No, ") + text + ".", detail)
+
+
+def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
+    gdop = answer["gdop"]
+    share = gdop["fraction_at_most"]["6"]
+    ok = gdop["max"] is not None and gdop["max"] <= 6.0
+    highest = "without bound" if gdop["max"] is None else f"{gdop['max']:.2f}"
+    middle = "without bound" if gdop["p95"] is None else f"{gdop['p95']:.2f}"
+    error = answer["error_m"]["position"]["p95"]
+    position = (
+        ""
+        if error is None
+        else f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:g} m range error."
+    )
+    text = (
+        f"{'Yes' if ok else 'No'}, at most {highest}" if ok else f"No, for {_percent(share)} of area and time"
+    )
+    return _headline(
+        f"Is GDOP 6 or better everywhere on {_the(body)}, always?",
+        ok,
+        text + ".",
+        f"95 % of area and time: {middle}; worst: {highest}.{position}",
+    )
+
+
+def _volume_headline(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    short = [entry for entry in entries if not entry["fits"]]
+    text = "Yes, every flow." if not short else f"{len(entries) - len(short)} of {len(entries)} flows."
+    detail = "; ".join(f"{entry['name']}: {_percent(entry['delivery_ratio'])} delivered" for entry in short)
+    return _headline("Does every flow's volume arrive in time?", not short, text, detail)
+
+
+def _latency_headline(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    known = [entry for entry in entries if entry["route_latency_s"]["median"] is not None]
+    if not known:
+        return _headline("How long does data take?", False, "No flow has a route.")
+    ordered = sorted(known, key=lambda entry: float(entry["route_latency_s"]["median"]))
+    fast, slow = ordered[0], ordered[-1]
+    text = (
+        f"From {_seconds(fast['route_latency_s']['median'])} ({fast['from']} to {fast['to']}) "
+        f"to {_seconds(slow['route_latency_s']['median'])} ({slow['from']} to {slow['to']}), median of first bits."
+    )
+    return _headline("How long does data take?", None, text)
+
+
+def _conjunction_headline(entry: dict[str, Any]) -> dict[str, Any]:
+    planet = entry["to"]
+    text = (
+        f"The Sun is {entry['sep_min_deg']:.1f} deg from {planet} at the least; "
+        f"direct links to {planet} stand {_percent(entry['direct_availability'])} of the time"
+    )
+    connected = entry["connected"]
+    if connected is not None:
+        text += f", and {_percent(connected)} of the looked-at bundles to {planet} or back find a way"
+    ok = None if connected is None else connected >= 1.0
+    detail = f"Distance {entry['distance_min_au']:.3f} to {entry['distance_max_au']:.3f} AU."
+    return _headline(f"Is {planet} connected through conjunction?", ok, text + ".", detail)
+
+
+def _the(body: str) -> str:
+    return "the Moon" if body == "Moon" else body
+
+
+def _place(point: dict[str, Any]) -> str:
+    latitude, longitude = point["lat_deg"], point["lon_deg"]
+    return (
+        f"{abs(latitude):.1f} deg {'N' if latitude >= 0 else 'S'}, "
+        f"{abs(longitude):.1f} deg {'E' if longitude >= 0 else 'W'}"
+    )
+
+
+def _percent(share: float) -> str:
+    """Write a share; what is not all never reads as all."""
+    if share >= 1.0:
+        return "100 %"
+    return f"{min(100 * share, 99.999):.3g} %" if share < 0.995 else f"{min(100 * share, 99.999):.3f} %"
+
+
+def _seconds(value: float) -> str:
+    if value < 120.0:
+        return f"{value:.2f} s"
+    return f"{value / 60:.1f} min" if value < 7200.0 else f"{value / 3600:.1f} h"
