@@ -225,6 +225,16 @@ def test_kernels_run_inside_other_kernels_and_give_nan_outside(family):
     assert np.isnan(inner(bank.arrays(), START - 1.0)[[0, 1, 2, 3], :3]).all()
 
 
+def test_joined_bank_keeps_the_old_and_appends_the_new(family):
+    _, bank = family
+    more = random_table(99, n_coefficients=4, interval=7_200.0)
+    joined = bank.joined([more])
+    t = common_times(joined)
+    np.testing.assert_array_equal(joined.positions([0, 1, 2, 3], t), bank.positions([0, 1, 2, 3], t))
+    np.testing.assert_array_equal(joined.positions([4], t)[0], joined.relative_positions(4, -1, t))
+    np.testing.assert_allclose(joined.positions([4], t)[0], more.evaluate(t), rtol=0, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("parents", "message"), [([-1], "2 tables but 1 parents"), ([-1, 1], "earlier"), ([0, -1], "earlier")]
 )
