@@ -55,9 +55,7 @@ def main() -> None:
     few = t[:: max(1, n // 20_000)]
     shuffled = np.random.default_rng(2).permutation(t)
 
-    print(
-        f"{n} epochs of 2009 to 2061; CPU time of one thread, {platform.machine()}, Python {platform.python_version()}"
-    )
+    print(f"{n} epochs of 2009 to 2061; CPU time, {platform.machine()}, Python {platform.python_version()}")
     print(
         f"{'':18}{'QQNet':>10}{'shuffled':>10}{'state':>10}{'jplephem':>10}{'spiceypy':>10}   QQNet is faster by"
     )
