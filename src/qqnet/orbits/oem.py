@@ -41,7 +41,6 @@ _OPTIONAL: Final = (
     "REF_FRAME_EPOCH", "USEABLE_START_TIME", "USEABLE_STOP_TIME", "INTERPOLATION", "INTERPOLATION_DEGREE",
 )  # fmt: skip
 _HEADER: Final = ("CREATION_DATE", "ORIGINATOR", "CLASSIFICATION", "MESSAGE_ID")
-_EPOCH: Final = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))T(\d\d):(\d\d):(\d\d(?:\.\d*)?)Z?", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,27 +251,18 @@ class _Reader:
 
     def segment(self) -> Segment:
         values, places = self.metadata()
-        frame, scale = values["REF_FRAME"].upper(), values["TIME_SYSTEM"].upper()
-        center = CENTERS.get(values["CENTER_NAME"].upper())
-        if center is None:
-            known = ", ".join(CENTERS)
-            raise self.fail(
-                f"unknown CENTER_NAME {values['CENTER_NAME']!r}; known: {known}", places["CENTER_NAME"]
-            )
-        if frame not in FRAMES:
-            known = ", ".join(FRAMES)
-            raise self.fail(
-                f"REF_FRAME {values['REF_FRAME']!r} is not read; known: {known}", places["REF_FRAME"]
-            )
-        if scale not in TIME_SYSTEMS:
-            known = ", ".join(TIME_SYSTEMS)
-            raise self.fail(f"TIME_SYSTEM {scale!r} is not read; known: {known}", places["TIME_SYSTEM"])
         method = values.get("INTERPOLATION", "HERMITE").upper()
-        if method not in ("HERMITE", "LAGRANGE", "LINEAR"):
-            raise self.fail(
-                f"INTERPOLATION {method!r} is not read; known: HERMITE, LAGRANGE, LINEAR",
-                places["INTERPOLATION"],
-            )
+        frame, scale = values["REF_FRAME"].upper(), values["TIME_SYSTEM"].upper()
+        for key, value, known in (
+            ("CENTER_NAME", values["CENTER_NAME"].upper(), tuple(CENTERS)),
+            ("REF_FRAME", frame, FRAMES),
+            ("TIME_SYSTEM", scale, TIME_SYSTEMS),
+            ("INTERPOLATION", method, METHODS),
+        ):
+            if value not in known:
+                written = values[key]
+                raise self.fail(f"{key} {written!r} is not read; known: {', '.join(known)}", places[key])
+        center = CENTERS[values["CENTER_NAME"].upper()]
         degree = values.get("INTERPOLATION_DEGREE", "1" if method == "LINEAR" else "7")
         if not degree.isdecimal() or not 1 <= int(degree) <= 30:
             raise self.fail(
