@@ -50,7 +50,7 @@ def parse(text: str, source: str) -> Mapping:
     """
     reader = _Reader(source)
     try:
-        parser = _Parser(_join_surrogates(text))
+        parser = _Parser(_as_yaml(text))
         try:
             while parser.check_event():
                 reader.take(parser.get_event())
@@ -82,18 +82,20 @@ def parse(text: str, source: str) -> Mapping:
 
 
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_JSON_ONLY = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-def _join_surrogates(text: str) -> str:
-    r"""Write JSON's pairs (``\ud83d\ude80``) as YAML's one escape; YAML itself knows no pairs."""
-    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+def _as_yaml(text: str) -> str:
+    r"""Write what JSON has and YAML has not as YAML's escapes: pairs (``\ud83d\ude80``), rare characters."""
+    text = text.removeprefix("\ufeff")
+    if not text.lstrip(" \t\r\n").startswith("{"):
         return text
 
-    def one(match: re.Match[str]) -> str:
-        code = 0x10000 + ((int(match[2], 16) - 0xD800) << 10) + (int(match[3], 16) - 0xDC00)
-        return f"{match[1]}\\U{code:08x}"
+    def joined(pair: re.Match[str]) -> str:
+        code = 0x10000 + ((int(pair[2], 16) - 0xD800) << 10) + (int(pair[3], 16) - 0xDC00)
+        return f"{pair[1]}\\U{code:08x}"
 
-    return _SURROGATES.sub(one, text)
+    return _JSON_ONLY.sub(lambda one: f"\\u{ord(one[0]):04x}", _SURROGATES.sub(joined, text))
 
 
 @dataclass

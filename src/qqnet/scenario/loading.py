@@ -112,15 +112,15 @@ def from_document(document: Mapping, source: str, directory: Path) -> Scenario:
     return scenario
 
 
-def raise_faults(findings: Iterable[Finding], document: Mapping | None, source: str) -> None:
+def raise_faults(findings: Iterable[Finding], document: dict[str, Any], source: str) -> None:
     """Raise all findings, and the document's own faults, as one error, if there are any.
 
     Parameters
     ----------
     findings : iterable of Finding
         From the schema and the rules.
-    document : Mapping or None
-        Where lines and values are looked up; None for a scenario built in Python.
+    document : Mapping or dict
+        Where values are looked up, and lines if it has any; a scenario built in Python has none.
     source : str
         Name of the file.
 
@@ -129,10 +129,11 @@ def raise_faults(findings: Iterable[Finding], document: Mapping | None, source: 
     ScenarioError
         Faults in file order, those of files that this one extends last.
     """
-    faults = [] if document is None else list(document.faults)
+    read = isinstance(document, Mapping)
+    faults = list(document.faults) if isinstance(document, Mapping) else []
     for finding in itertools.islice(findings, MOST_FAULTS):
         place = place_of(document, finding.path)
-        if place is None and document is not None:
+        if place is None and read:
             place = Place(source, 1)
         value = value_of(document, finding.path) if finding.value is None else finding.value
         faults.append(

@@ -153,7 +153,7 @@ class Scenario(Described):
         ]
 
     def check(self) -> None:
-        """Apply the rules that look across the scenario; files are checked when they are loaded.
+        """Apply the rules that look across the scenario, as `load` does to a file.
 
         Raises
         ------
@@ -164,7 +164,9 @@ class Scenario(Described):
         from qqnet.scenario.loading import raise_faults
         from qqnet.scenario.validation import draft_from
 
-        raise_faults(check(draft_from(self), self.directory), None, self.name)
+        findings = list(check(draft_from(self), self.directory))
+        if findings:
+            raise_faults(findings, self.model_dump(mode="json", by_alias=True), self.name)
 
     def to_yaml(self) -> str:
         """Write the scenario as a file that loads to an equal scenario."""

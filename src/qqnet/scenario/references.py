@@ -16,6 +16,8 @@ NETWORKS: tuple[str, ...] = get_args(Network)
 MOST_NODES = 20_000
 """Single nodes, constellations expanded."""
 
+_SINGLE_KINDS = ("spacecraft", "site", "ground-station", "ephemeris")
+
 Findings = Iterator[Finding]
 
 
@@ -47,7 +49,7 @@ class Names:
             name = item.text("name")
             if name is None:
                 certain = False
-            elif item.text("kind") == "constellation":
+            elif item.text("kind") not in _SINGLE_KINDS:  # a constellation, or one whose kind is misspelt
                 constellations[name] = [] if item.model is None else member_names(item.model)
             else:
                 nodes.setdefault(name, item.path)
@@ -59,9 +61,8 @@ class Names:
         """Whether a single node of that name certainly does not exist."""
         if not self.certain or name in self.nodes:
             return False
-        return not any(
-            name.startswith(f"{one}-") for one, members in self.constellations.items() if not members
-        )
+        faulty = (one for one, members in self.constellations.items() if not members)
+        return not any(name == one or name.startswith(f"{one}-") for one in faulty)
 
     def missing_group(self, name: str) -> bool:
         """Whether neither a node nor a constellation nor a network of that name exists."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
-import heapq
 from collections.abc import Iterable
 
-_MOST_COMPARED = 200
+_MOST_COMPARED = 60
 _MOST_LISTED = 20
 
 
@@ -48,12 +48,10 @@ def unknown(kind: str, name: object, known: Iterable[str], none: str = "there is
 def nearest(name: str, choices: list[str]) -> list[str]:
     """Return at most two of `choices` that are spelt much like `name`, the nearest first."""
     name = name[:80]
-    if len(choices) > _MOST_COMPARED:  # a full comparison costs some 20 µs each
-        choices = heapq.nlargest(_MOST_COMPARED, choices, key=lambda choice: _common_start(choice, name))
+    if len(choices) > _MOST_COMPARED:  # a comparison costs some 20 µs; neighbours begin alike
+        ordered = sorted(choices)
+        at = bisect.bisect(ordered, name)
+        choices = ordered[max(0, at - _MOST_COMPARED // 2) : at + _MOST_COMPARED // 2]
     by_folded = {choice.casefold(): choice for choice in choices}
     near = difflib.get_close_matches(name.casefold(), by_folded, n=2, cutoff=0.6)
     return [by_folded[folded] for folded in near]
-
-
-def _common_start(one: str, other: str) -> int:
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(other))
