@@ -200,7 +200,7 @@ def rate_bps(scenario: Scenario, transmit: str, receive: str, range_km: float) -
         ("s-lunar-user", "s-lunar-relay", 6_900.0, 100e3),
         ("ka-lunar-base", "ka-eml-relay", 80e3, 100e6),
         ("uhf-mars-user", "uhf-mars-relay", 13_500.0, 60e3),
-        ("s-venus-user", "s-venus-relay", 24_000.0, 8e3),
+        ("s-venus-orbiter", "s-venus-relay", 24_000.0, 8e3),
     ],
 )
 def test_links_close_at_their_longest_distance(
