@@ -75,7 +75,8 @@ def coverage(
     for fold, share in answer["fold"]["fraction_at_least"].items():
         print(f"  at least {fold} in view          {100 * share:7.3f} % of area and time")
     print(f"  worst point                 {worst['lat_deg']:.1f} deg, {worst['lon_deg']:.1f} deg east")
-    print(f"  longest gap without any     {answer['longest_gap_s'] / 60:.1f} min")
+    for fold, gap in answer["longest_gap_by_fold_s"].items():
+        print(f"  longest time below {fold}        {gap / 60:7.1f} min")
     print(f"  worst day starts            {day['start']}")
 
 
@@ -92,11 +93,11 @@ def navigation(
     """Dilution of precision and position error on a body's surface."""
     from qqnet.scenario.loading import load
     from qqnet.study.study import Study
+    from qqnet.study.summary import navigation_summary
 
     loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
     with console.Bars() as bars:
-        result = Study(loaded, progress=bars).navigation(body)
-    answer = result.summary()
+        answer = navigation_summary(Study(loaded, progress=bars), body)
     if as_json:
         console.print_json(answer)
         return

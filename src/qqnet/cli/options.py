@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qqnet.errors import InputError
+from qqnet.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
     from qqnet.scenario.model import Scenario
@@ -72,4 +72,9 @@ def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:
     document = parse(scenario.to_yaml(), f"{scenario.name} with options")
     for key, value in change.items():
         document[key] = value
-    return from_document(document, f"{scenario.name} with options", scenario.directory)
+    try:
+        return from_document(document, scenario.name, scenario.directory)
+    except ScenarioError as error:
+        # Lines of a document that the user never saw would only mislead.
+        faults = [f"{fault.path}: {fault.message}" for fault in error.faults]
+        raise InputError(f"{scenario.name} with these options: " + "; ".join(faults)) from None

@@ -85,11 +85,7 @@ def write_ephemerides(study: Study, names: list[str], path: Path) -> int:
     if path.suffix not in SUFFIXES:
         raise InputError(f"{path}: the ending must be one of {', '.join(SUFFIXES)}")
     if path.suffix == ".oem":
-        from qqnet.orbits.oem import write_oem
-
-        times = epochs(study.scenario)
-        write_oem(path, [study.trajectories[name] for name in names], times)
-        return len(names) * len(times)
+        return _write_oem(study, names, path)
     table = ephemeris_table(study, names)
     with whole_file(path) as part:
         if path.suffix == ".csv":
@@ -97,3 +93,16 @@ def write_ephemerides(study: Study, names: list[str], path: Path) -> int:
         else:
             table.to_parquet(part, index=False)
     return len(table)
+
+
+def _write_oem(study: Study, names: list[str], path: Path) -> int:
+    from datetime import UTC, datetime
+
+    from qqnet.orbits.oem_export import sample, write_oem
+
+    time = study.scenario.time
+    span = time.start_s, time.stop_s
+    segments = [sample(study.trajectories, name, span, time.step) for name in names]
+    with whole_file(path) as part:
+        write_oem(part, segments, creation_date=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+    return sum(len(segment.t) for segment in segments)

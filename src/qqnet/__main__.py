@@ -1,0 +1,5 @@
+"""``python -m qqnet`` is the command ``qqnet``."""
+
+from qqnet.cli import main
+
+main()

@@ -1,0 +1,124 @@
+"""scenarios, check, new, schema, and what holds for every command."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def test_version_and_help(qqnet):
+    assert qqnet("--version").stdout.startswith("qqnet 0.")
+    listed = qqnet("--help").stdout
+    for name in ("scenarios", "check", "new", "schema", "run", "orbits", "coverage", "navigation"):
+        assert name in listed
+    for name in ("link", "contacts", "convert", "route", "traffic"):
+        assert name in listed
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, qqnet.cli.app; "
+        "print([m for m in ('numpy', 'numba', 'pandas', 'xarray', 'scipy', 'pint', 'pydantic', 'matplotlib')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_scenarios_lists_the_shipped_ones(qqnet):
+    names = {entry["name"] for entry in qqnet.json("scenarios")["scenarios"]}
+    assert {"qqnet-3", "queqiao-2", "mars-conjunction-2040"} <= names
+    assert "qqnet-3" in qqnet("scenarios").stdout
+
+
+def test_check_says_what_a_scenario_holds(qqnet):
+    answer = qqnet.json("check", "qqnet-3")
+    assert answer["ok"] is True
+    assert answer["errors"] == []
+    assert answer["holds"]["nodes"] > 100
+
+
+def test_check_names_every_fault_at_once(qqnet):
+    qqnet("new", "mine")
+    text = (qqnet.folder / "mine.yaml").read_text()
+    text = text.replace("duration: ", "duration: 3  # was ", 1).replace("to: ground", "to: grond", 1)
+    (qqnet.folder / "mine.yaml").write_text(text)
+    answer = qqnet.json("check", "mine.yaml", code=2)
+    assert answer["ok"] is False
+    found = {error["path"]: error for error in answer["errors"]}
+    assert set(found) == {"time.duration", "flows[0].to"}
+    assert "has no unit" in found["time.duration"]["message"]
+    assert "did you mean 'ground'" in found["flows[0].to"]["message"]
+    lines = text.splitlines()
+    assert "duration" in lines[found["time.duration"]["line"] - 1]
+    assert "grond" in lines[found["flows[0].to"]["line"] - 1]
+    spoken = qqnet("check", "mine.yaml", code=2).stderr
+    assert "mine.yaml:" in spoken
+    assert "2 faults" in spoken
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "nowhere"], "no file 'nowhere', and no scenario"),
+        (["check", "."], "is a folder"),
+        (["coverage", "lunar-relay", "--body", "Mars"], "no grid at 'Mars'"),
+        (["coverage", "lunar-relay", "--mask", "5"], "has no unit"),
+        (["coverage", "lunar-relay", "--mask", "95 deg"], "from -90 deg to 90 deg"),
+        (["coverage", "lunar-relay", "--duration", "3 km"], "is a length; a duration is needed"),
+        (["coverage", "lunar-relay", "--start", "2100-01-01"], "outside the ephemeris"),
+        (["coverage", "lunar-relay", "--node", "nobody"], "unknown node 'nobody'"),
+        (["link", "lunar-relay", "rover", "nobody"], "unknown node 'nobody'"),
+        (["orbits", "lunar-relay", "-o", "orbits.xyz"], "the ending must be one of"),
+    ],
+)
+def test_wrong_input_is_one_message_and_exit_code_2(qqnet, arguments, words):
+    done = qqnet(*arguments, code=2)
+    assert words in done.stderr
+    assert not [path for path in qqnet.folder.iterdir() if path.suffix != ".yaml"]
+
+
+def test_unknown_options_are_refused(qqnet):
+    assert "No such option" in qqnet("check", "qqnet-3", "--nonsense", code=2).stderr
+    assert "No such command" in qqnet("chekc", code=2).stderr
+
+
+def test_new_does_not_overwrite(qqnet):
+    qqnet("new", "mine", "--template", "queqiao-2")
+    assert "name: mine" in (qqnet.folder / "mine.yaml").read_text()
+    assert "is there already" in qqnet("new", "mine", code=2).stderr
+    assert "unknown scenario" in qqnet("new", "other", "--template", "nothing", code=2).stderr
+    assert "is not a name" in qqnet("new", "a b", code=2).stderr
+
+
+def test_schema_is_json(qqnet):
+    schema = json.loads(qqnet("schema").stdout)
+    assert "nodes" in schema["then"]["properties"]
+    qqnet("schema", "-o", "schema.json")
+    assert json.loads((qqnet.folder / "schema.json").read_text()) == schema
+
+
+def test_output_into_a_closed_pipe_is_no_error(qqnet):
+    done = subprocess.run(
+        f"{sys.executable} -m qqnet schema | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_shell_completion_completes_commands_and_scenarios():
+    def complete(words: str, position: int) -> str:
+        environment = {**os.environ, "_QQNET_COMPLETE": "complete_bash", "COMP_WORDS": words}
+        environment["COMP_CWORD"] = str(position)
+        program = Path(sys.executable).parent / "qqnet"
+        return subprocess.run([program], env=environment, capture_output=True, text=True, timeout=60).stdout
+
+    assert "coverage" in complete("qqnet cov", 1)
+    assert "qqnet-3" in complete("qqnet check qq", 2)
