@@ -152,6 +152,25 @@ def test_imported_ephemeris_takes_its_place(network, ephemeris, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "periapsis_km", "e"),
+    [("Moon", 10423.595757973875, 0.8641655056114371), ("Mars", 17426.755293127215, 0.9313503642083161),
+     ("Venus", 20352.639084356815, 0.9512992486241483), ("Sun", 162334976.67327297, 0.6730745091223737)],
+)  # fmt: skip
+def test_very_eccentric_orbits_are_tabulated_for_a_month(ephemeris, name, periapsis_km, e):
+    a = periapsis_km / (1 - e)
+    orbit = (
+        f"type: keplerian, body: {name}, frame: ICRF, a: {a!r} km, e: {e!r}, i: 30 deg, mean_anomaly: 300 deg"
+    )
+    network = build(spacecraft(orbit), ephemeris, head=HEAD.replace("2 d", "30 d"))
+    t = START + np.random.default_rng(4).uniform(0, 30 * 86400, 500)
+    expected, v = state(
+        Elements(a, e, np.radians(30), 0.0, 0.0, np.radians(300)), body(name).gm_km3_s2, t - START
+    )
+    slack = 1e-6 + 1e-14 * 2 * a + 2.4e-7 * np.linalg.norm(v, axis=1)  # the fit's, and the rounding of times
+    assert np.all(np.abs(network["A"].table.evaluate(t) - expected) <= slack[:, None])
+
+
+@pytest.mark.parametrize(
     ("orbit", "said"),
     [
         ("type: three-body, seed: halo-L9", "node 'A': unknown periodic orbit 'halo-L9'; known: halo-L2-north"),

@@ -5,6 +5,7 @@ from qqnet.errors import InputError
 from qqnet.orbits.sites import Place, body_fixed_position, place_trajectory, rotation_table
 from qqnet.space.bodies import body
 from qqnet.space.frames import rotation
+from qqnet.space.timescales import tdb_from_utc
 
 SPAN = (1275393669.0, 1275393669.0 + 3 * 86400)
 
@@ -67,3 +68,13 @@ def test_balloon_drifts_round_venus(ephemeris, turning):
 def test_impossible_places_are_named(ephemeris, call, said):
     with pytest.raises(InputError, match=said):
         call(ephemeris)
+
+
+def test_a_leap_second_in_the_span_is_named(ephemeris):
+    # 2016-12-31T23:59:60 is the last one known; nothing jumps on the Moon.
+    span = tdb_from_utc("2016-12-31"), tdb_from_utc("2017-01-02")
+    with pytest.raises(
+        InputError, match="a leap second lies between 2016-12-31T00:00:00Z and 2017-01-02T00:00"
+    ):
+        rotation_table(body("Earth"), span, ephemeris)
+    assert rotation_table(body("Moon"), span, ephemeris).span[1] == pytest.approx(span[1] - span[0])

@@ -199,7 +199,9 @@ def _keplerian(
 
     periapsis = float(np.min(np.asarray(elements.a_km) * (1.0 - np.asarray(elements.e))))
     interval = RECORD_TIMESCALES * float(np.sqrt(periapsis**3 / center.gm_km3_s2))
-    return fit_trajectories(position, span, names, orbit.body, interval_s=interval)
+    # Sines and sums of numbers as large as the apoapsis are rounded.
+    tolerance = max(TOLERANCE_KM, 1e-14 * float(np.max(np.asarray(elements.a_km) * 2.0)))
+    return fit_trajectories(position, span, names, orbit.body, tolerance_km=tolerance, interval_s=interval)
 
 
 def _with_j2(

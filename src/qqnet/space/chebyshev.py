@@ -224,13 +224,15 @@ def fit(
             f"{name}: tolerance {tolerance} with {n_coefficients} coefficients; right is > 0 with at least 3"
         )
     n_records = 1 if interval_s is None else max(1, int(np.ceil(span / interval_s - 1e-9)))
-    residual = np.inf
+    residual, stalled = np.inf, 0
     while n_records <= max_records:
         table = _interpolate(function, start_s, stop_s, n_records, n_coefficients, name)
         previous, residual = residual, _residual(function, table, stop_s)
         if residual <= tolerance:
             return table
-        if n_records > 64 and residual > 0.5 * previous:
+        # Where a record happens to meet a quick passage moves the residual about; one step says little.
+        stalled = stalled + 1 if n_records > 64 and residual > 0.5 * previous else 0
+        if stalled == 4:
             break  # shorter records no longer help: rounding or a kink
         # The error of a smooth function falls as the power n_coefficients of the length.
         growth = 1.05 * (residual / tolerance) ** (1.0 / n_coefficients)
