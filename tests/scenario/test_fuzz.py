@@ -74,6 +74,7 @@ change = st.tuples(
 
 def changed(data: Any, action: str, path: tuple[str | int, ...], value: Any, key: str) -> None:
     """Change data at a path, where it still exists."""
+    value = copy.deepcopy(value)  # the next change may be inside of it
     try:
         for step in path[:-1]:
             data = data[step]

@@ -234,6 +234,19 @@ def test_writing_and_loading_gives_an_equal_scenario(name, small):
     assert from_text(written).to_yaml() == written
 
 
+def test_a_copy_in_another_folder_finds_the_imported_files(small, tmp_path):
+    home, away = tmp_path / "home", tmp_path / "studies" / "one"
+    home.mkdir()
+    away.mkdir(parents=True)
+    (home / "x.oem").write_text("CCSDS_OEM_VERS = 2.0\n", encoding="utf-8")
+    node = "  - {name: X, kind: ephemeris, ipn: 50, file: x.oem}\n"
+    scenario = from_text(small.replace("nodes:\n", "nodes:\n" + node), directory=home)
+    (away / "scenario.yaml").write_text(scenario.to_yaml(away), encoding="utf-8")
+    assert (away / load(away / "scenario.yaml").entry("X").file).resolve() == home / "x.oem"
+    with pytest.raises(ScenarioError, match=r"nodes\[0\]\.file: 'x\.oem' cannot be read"):
+        from_text(scenario.to_yaml(), directory=away)
+
+
 class TestJsonSchema:
     validator = jsonschema.Draft202012Validator(json_schema())
 

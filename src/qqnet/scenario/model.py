@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -168,11 +169,27 @@ class Scenario(Described):
         if findings:
             raise_faults(findings, self.model_dump(mode="json", by_alias=True), self.name)
 
-    def to_yaml(self) -> str:
-        """Write the scenario as a file that loads to an equal scenario."""
+    def to_yaml(self, directory: Path | None = None) -> str:
+        """Write the scenario as a file that loads to an equal scenario.
+
+        Parameters
+        ----------
+        directory : Path, optional
+            The folder that the text will lie in, where that is not `Scenario.directory`: names of imported
+            files are written relative to it.
+
+        Returns
+        -------
+        str
+            YAML.
+        """
         from qqnet.scenario.writing import yaml_text
 
-        return yaml_text(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        for node in data["nodes"] if directory is not None else ():
+            if "file" in node:
+                node["file"] = os.path.relpath(self.directory / node["file"], directory)
+        return yaml_text(data)
 
     def __eq__(self, other: object) -> bool:
         """Two scenarios are equal if all that is written in them is, wherever their files lie."""

@@ -27,8 +27,8 @@ class Names:
 
     Attributes
     ----------
-    nodes : set of str
-        Single nodes, constellations expanded; of faulty entries the name as written.
+    nodes : dict
+        Single node -> key path of its entry, constellations expanded; of faulty entries the name as written.
     constellations : dict
         Constellation -> names of its satellites; none where the entry is faulty.
     certain : bool
