@@ -135,7 +135,7 @@ def pointing_loss_db(
 
     References
     ----------
-    exp(-2 |x|^2 / w^2) averaged over a normal distribution in the plane:
+    exp(-2 x^2 / w^2) averaged over a normal distribution in the plane:
     w^2 / (w^2 + 4 s^2) exp(-2 e^2 / (w^2 + 4 s^2)).
     """
     error = not_negative(error_rad, "the pointing error", "rad")

@@ -116,7 +116,7 @@ def _unknown_key(key: str, model: Any) -> str:
 
 
 def right(annotation: Any, description: str | None = None) -> str:
-    """Say what would be right for a type: `` (inclination); an angle is needed, such as '56 deg'``."""
+    """Say what would be right for a type: ``" (inclination); an angle is needed, such as '56 deg'"``."""
     said = f" ({description})" if description else ""
     for candidate in (annotation, *get_args(annotation)):
         for extra in get_args(candidate)[1:] if get_origin(candidate) is Annotated else ():
