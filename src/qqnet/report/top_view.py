@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
-from qqnet.report.style import BLUE, BODY_COLOURS, FAINT, GRID, INK, ORANGE, PANEL, new_figure
+from qqnet.report.style import BLUE, BODY_COLOURS, FAINT, GRID, ORANGE, PANEL, new_figure
 from qqnet.space.bodies import BODIES
 from qqnet.space.constants import AU_KM
 from qqnet.space.frames import rotation
@@ -178,6 +178,7 @@ def _show(axes: Axes, places: Sequence[Place]) -> None:
 
 
 _DIRECTIONS = [(np.cos(turn), np.sin(turn)) for turn in np.radians([0, 45, -45, 90, -90, 135, -135, 180])]
+_FONT = 8.0
 _REACHES = (8.0, 17.0, 28.0, 42.0, 58.0, 76.0)
 
 
@@ -193,45 +194,47 @@ def label_places(axes: Axes, places: Sequence[Place]) -> None:
     """
     from matplotlib.transforms import Bbox
 
-    figure = axes.figure
-    figure.draw_without_rendering()  # type: ignore[union-attr]
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
     to_pixels = figure.dpi / 72.0
     spots = axes.transData.transform([place.position for place in places])
-    taken = [Bbox.from_extents(*(spot - 4.0), *(spot + 4.0)) for spot in spots]
+    taken = [Bbox.from_extents(*(spot - 4.0 * to_pixels), *(spot + 4.0 * to_pixels)) for spot in spots]
     inside = axes.get_window_extent()
-    for place, _ in zip(places, spots, strict=True):
+    for place, spot in zip(places, spots, strict=True):
+        width, height = _size(axes, place.label)
         for reach, (x, y) in ((reach, way) for reach in _REACHES for way in _DIRECTIONS):
-            note = axes.annotate(
-                place.label,
-                tuple(place.position),
-                xytext=(reach * x, reach * y),
-                textcoords="offset points",
-                ha="left" if x > 0.3 else ("right" if x < -0.3 else "center"),
-                va="center" if abs(y) < 0.3 else ("bottom" if y > 0 else "top"),
-                fontsize=8.0,
-                color=INK,
-                zorder=6,
-                arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3}
-                if reach > _REACHES[1]
-                else None,
-            )
-            box = _text_box(note, renderer, to_pixels)
-            if (
-                inside.x0 < box.x0
-                and box.x1 < inside.x1
-                and inside.y0 < box.y0
-                and box.y1 < inside.y1
-                and not box.count_overlaps(taken)
-            ):
-                taken.append(box)
-                break
-            note.remove()
+            left = np.sign(round(x)) / 2 - 0.5
+            bottom = np.sign(round(y)) / 2 - 0.5
+            corner = spot + np.array([reach * x, reach * y]) * to_pixels + [width * left, height * bottom]
+            box = Bbox.from_bounds(*corner, width, height).padded(1.5 * to_pixels)
+            if inside.containsx(box.x0) and inside.containsx(box.x1) and not box.count_overlaps(taken):
+                if inside.containsy(box.y0) and inside.containsy(box.y1):
+                    taken.append(box)
+                    _write(axes, place, (reach * x, reach * y), reach > _REACHES[1])
+                    break
 
 
-def _text_box(note: object, renderer: object, to_pixels: float) -> object:
-    """Box of a label's text alone, with a little room [px]."""
-    from matplotlib.text import Text
+def _size(axes: Axes, label: str) -> tuple[float, float]:
+    """Width and height of a label [px]."""
+    note = axes.text(0.0, 0.0, label, fontsize=_FONT, transform=None)
+    box = note.get_window_extent()
+    note.remove()
+    return box.width, box.height
 
-    box = Text.get_window_extent(note, renderer)  # type: ignore[arg-type]
-    return box.padded(1.0 * to_pixels)
+
+def _write(axes: Axes, place: Place, offset: tuple[float, float], with_line: bool) -> None:
+    x, y = offset
+    axes.annotate(
+        place.label,
+        (float(place.position[0]), float(place.position[1])),
+        xytext=offset,
+        textcoords="offset points",
+        ha=("right", "center", "left")[int(np.sign(round(x))) + 1],
+        va=("top", "center", "bottom")[int(np.sign(round(y))) + 1],
+        fontsize=_FONT,
+        zorder=6,
+        arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3}
+        if with_line
+        else None,
+    )

@@ -45,6 +45,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return _signed(f"{value:,.{min(decimals, 6)}f}")
 
 
+def whole(value: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return _signed(f"{value:,d}")
+
+
 def decibel(value: float) -> str:
     """Write decibels to a hundredth."""
     return _signed(f"{value:,.2f}")

@@ -1,0 +1,128 @@
+"""The report: every section of a study on one page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from qqnet import __version__
+from qqnet.files import whole_file
+from qqnet.report.page import Block, Card, Cards, Section, Text
+from qqnet.report.wording import duration, utc, whole
+from qqnet.space.timescales import format_utc
+
+if TYPE_CHECKING:
+    from qqnet.study.progress import Progress
+    from qqnet.study.study import Study
+
+STAGE = "report"
+
+
+def write_report(study: Study, path: str | PathLike[str], progress: Progress | None = None) -> None:
+    """Write the report of a study: one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    study : Study
+        What is not computed yet is computed now.
+    path : path-like
+        The file; it is replaced as a whole.
+    progress : Progress, optional
+        Who is told.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be written.
+    """
+    began = perf_counter()
+    if progress is not None:
+        progress.start(STAGE, reused=False)
+    with whole_file(path) as part:
+        part.write_text(
+            report_html(study, (lambda _: None) if progress is None else progress.advance), encoding="utf-8"
+        )
+    if progress is not None:
+        progress.finish(STAGE, perf_counter() - began)
+
+
+def report_html(study: Study, advance: Callable[[float], None] = lambda _: None) -> str:
+    """Return the page of a study as HTML; `advance` is told the share done."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from qqnet.report.style import drawing
+
+    with drawing():
+        sections = _sections(study, advance)
+    templates = Path(__file__).parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    scenario, time = study.scenario, study.scenario.time
+    return environment.get_template("report.html.j2").render(
+        title=scenario.title or scenario.name,
+        name=scenario.name,
+        description=scenario.description,
+        span=(
+            f"{utc(format_utc(time.start_s))} to {utc(format_utc(time.stop_s))} UTC ({duration(time.duration)}), "
+            f"base step {duration(time.step)}, {whole(len(scenario.node_names))} nodes"
+        ),
+        sections=sections,
+        style=(templates / "report.css").read_text(encoding="utf-8"),
+        version=__version__,
+    )
+
+
+def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
+    from qqnet.report.contact_section import contact_blocks
+    from qqnet.report.flow_section import flow_blocks
+    from qqnet.report.links_over_time import GatheredContacts
+    from qqnet.report.making import provenance_blocks
+    from qqnet.report.overview import overview_blocks
+    from qqnet.report.planets import planet_blocks
+    from qqnet.report.sources import source_blocks
+    from qqnet.report.trunks import trunk_blocks
+
+    gathered = GatheredContacts(study.scenario, study.contacts)
+    makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
+        ("answers", "Answers", lambda: _answers(study)),
+        ("network", "The network", lambda: overview_blocks(study)),
+        ("surfaces", "Coverage and navigation", lambda: _surfaces(study)),
+        ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
+        ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
+        ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),
+        ("flows", "Traffic", lambda: flow_blocks(study)),
+        ("sources", "Assumptions and sources", lambda: source_blocks(study.scenario)),
+        ("provenance", "Provenance", lambda: provenance_blocks(study.provenance)),
+    ]
+    sections = []
+    for n, (anchor, title, make) in enumerate(makers):
+        sections.append(Section(anchor, title, make()))
+        advance((n + 1) / len(makers))
+    return sections
+
+
+def _answers(study: Study) -> list[Block]:
+    verdicts = {True: "yes", False: "no", None: "open"}
+    cards = [
+        Card(entry["question"], entry["answer"], entry.get("detail", ""), verdicts[entry["ok"]])
+        for entry in study.summary["headlines"]
+    ]
+    if not cards:
+        return [Text("The scenario asks nothing: it has no grid and no flow.")]
+    return [Cards(cards)]
+
+
+def _surfaces(study: Study) -> list[Block]:
+    from qqnet.report.surfaces import surface_blocks
+
+    if not study.scenario.grids:
+        return [Text("The scenario has no grid, so no surface was looked at.")]
+    return [block for grid in study.scenario.grids for block in surface_blocks(study, grid)]

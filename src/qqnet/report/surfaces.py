@@ -1,0 +1,248 @@
+"""Coverage and navigation on a body's surface: maps, series and figures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qqnet.coverage.result import CoverageResult
+from qqnet.navigation.result import NavigationResult
+from qqnet.report.image import Picture, embedded
+from qqnet.report.maps import Mark, SurfaceField, map_figure
+from qqnet.report.page import Block, Figures, Heading, Table, Text
+from qqnet.report.scales import dop_scale, fold_scale, share_scale
+from qqnet.report.series import Chart, Line, series_figure
+from qqnet.report.wording import NONE, duration, latitude, longitude, number, percent, utc, whole
+from qqnet.scenario.model import Icosphere, Scenario
+from qqnet.scenario.nodes import Site
+
+if TYPE_CHECKING:
+    from qqnet.study.study import Study
+
+SERIES_KINDS = ("gdop", "pdop")
+
+
+def surface_blocks(study: Study, grid: Icosphere) -> list[Block]:
+    """Everything about one grid of a study.
+
+    Parameters
+    ----------
+    study : Study
+        For its results.
+    grid : Icosphere
+        The grid.
+
+    Returns
+    -------
+    list of Block
+    """
+    coverage, navigation = study.coverage(grid.body), study.navigation(grid.body)
+    marks = _marks(study.scenario, grid, coverage)
+    name = grid.body.lower()
+    return [
+        Heading(grid.body, f"surface-{name}"),
+        Text(_introduction(grid, coverage)),
+        Figures(
+            _coverage_maps(name, coverage, marks) + _navigation_maps(name, grid, navigation, marks),
+            "Each cell has the colour of its grid point; brighter is better. Equal Earth projection, which keeps "
+            "areas; below it both hemispheres from above the poles. Latitude and east or west longitude in degrees, "
+            "body-fixed.",
+        ),
+        Figures(
+            [_series(name, grid, coverage, navigation)],
+            "Over all points of the grid at each epoch."
+            + (
+                " Values above the axis limit are cut off."
+                if _dop_top(grid, navigation) is not None
+                else ""
+            ),
+            wide=True,
+        ),
+        coverage_table(coverage.summary(), grid),
+        *navigation_tables(navigation.summary(grid.range_error * 1e3), grid),
+    ]
+
+
+def _introduction(grid: Icosphere, coverage: CoverageResult) -> str:
+    data = coverage.data
+    who = "nodes with the service navigation" if not grid.providers else ", ".join(grid.providers)
+    folds = f"{grid.fold} satellite{'s' * (grid.fold > 1)} in view"
+    return (
+        f"{whole(data.sizes['point'])} points, {whole(data.sizes['time'])} epochs {duration(coverage.step_s)} apart, "
+        f"elevation mask {math.degrees(grid.mask):g}°. What counts: {who}. "
+        f"Asked for: {folds} and GDOP of at most {grid.gdop:g}."
+    )
+
+
+def _marks(scenario: Scenario, grid: Icosphere, coverage: CoverageResult) -> list[Mark]:
+    worst = coverage.data.isel(point=coverage.worst_point)
+    sites = [node for node in scenario.nodes if isinstance(node, Site) and node.body == grid.body]
+    marks = [
+        Mark("worst point for coverage", [float(worst["latitude_deg"])], [float(worst["longitude_deg"])], "x")
+    ]
+    if sites:
+        latitudes = [math.degrees(node.latitude) for node in sites]
+        marks.append(Mark("sites", latitudes, [math.degrees(node.longitude) for node in sites], "o"))
+    return marks
+
+
+def _coverage_maps(name: str, coverage: CoverageResult, marks: list[Mark]) -> list[Picture]:
+    data, fold = coverage.data, coverage.required_fold
+    lowest = data["fold_min"].to_numpy().astype(float)
+    share = data["fraction_at_least"].sel(at_least=fold).to_numpy()
+    where = data["latitude_deg"].to_numpy(), data["longitude_deg"].to_numpy()
+    fields = {
+        "fold": SurfaceField("Fewest satellites in view", *where, lowest, fold_scale(lowest, fold)),
+        "share": SurfaceField(
+            f"Share of time with at least {fold} in view", *where, share, share_scale(share, "share of time")
+        ),
+    }
+    return [_map(f"{name}-{key}", field, marks, coverage.body) for key, field in fields.items()]
+
+
+def _navigation_maps(
+    name: str, grid: Icosphere, navigation: NavigationResult, marks: list[Mark]
+) -> list[Picture]:
+    gdop = navigation.data.sel(dop="gdop")
+    where = gdop["latitude_deg"].to_numpy(), gdop["longitude_deg"].to_numpy()
+    highest = gdop["max"].to_numpy()
+    share = gdop["fraction_at_most"].sel(limit=grid.gdop).to_numpy()
+    fields = {
+        "gdop": SurfaceField("Largest GDOP", *where, highest, dop_scale(highest, grid.gdop, "GDOP")),
+        "gdop-share": SurfaceField(
+            f"Share of time with GDOP of at most {grid.gdop:g}",
+            *where,
+            share,
+            share_scale(share, "share of time"),
+        ),
+    }
+    return [_map(f"{name}-{key}", field, marks, navigation.body) for key, field in fields.items()]
+
+
+def _map(name: str, field: SurfaceField, marks: list[Mark], body: str) -> Picture:
+    finite = field.values[np.isfinite(field.values)]
+    extent = f"{number(float(finite.min()))} to {number(float(finite.max()))}" if finite.size else "no values"
+    return embedded(map_figure(field, marks), name, f"Map of {body}: {field.title}, {extent}.")
+
+
+def _dop_top(grid: Icosphere, navigation: NavigationResult) -> float | None:
+    """Upper end of the DOP axis, where peaks would hide all else."""
+    highest = navigation.data["epoch_max"].sel(dop="gdop").to_numpy()
+    finite = highest[np.isfinite(highest)]
+    if not finite.size or finite.max() <= 5 * grid.gdop:
+        return None
+    return float(max(3 * grid.gdop, min(5 * grid.gdop, 1.2 * np.quantile(finite, 0.9))))
+
+
+def _series(
+    name: str, grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult
+) -> Picture:
+    data, fold = coverage.data, coverage.required_fold
+    dops = navigation.data.sel(dop="gdop")
+    charts = [
+        Chart(
+            "Fewest satellites in view at any point",
+            "satellites",
+            [Line("", data["epoch_fold_min"].to_numpy().astype(float))],
+            wanted=float(fold),
+            kind="count",
+        ),
+        Chart(
+            f"Share of the area with at least {fold} in view",
+            "share of area",
+            [Line("", data["area_fraction_at_least"].sel(at_least=fold).to_numpy())],
+            kind="share",
+        ),
+        Chart(
+            "GDOP",
+            "GDOP [1]",
+            [
+                Line("largest of all points", dops["epoch_max"].to_numpy()),
+                Line("95 % of the area", dops["epoch_p95"].to_numpy()),
+            ],
+            wanted=grid.gdop,
+            missing="no solution",
+            top=_dop_top(grid, navigation),
+        ),
+    ]
+    figure = series_figure(data["time"].to_numpy(), charts)
+    return embedded(
+        figure,
+        f"{name}-series",
+        f"{grid.body}: fewest satellites in view, share of the area at the required fold and GDOP over time.",
+    )
+
+
+def coverage_table(answer: dict[str, Any], grid: Icosphere) -> Table:
+    """Fold by fold: shares, gaps, worst point, worst day; and where and when those are."""
+    fold, worst, day, area_day = (
+        answer[key] for key in ("fold", "worst_point", "worst_day", "worst_day_of_area")
+    )
+    rows = [
+        [
+            f"at least {k}",
+            percent(share),
+            percent(fold["fraction_at_least_worst_point"][k]),
+            percent(worst["fraction_at_least"][k]),
+            percent(day["fraction_at_least"][k]),
+            percent(area_day["fraction_at_least"][k]),
+            duration(answer["longest_gap_by_fold_s"].get(k)),
+        ]
+        for k, share in fold["fraction_at_least"].items()
+    ]
+    columns = [
+        "in view",
+        "area and time",
+        "time, least of any point",
+        "time, worst point",
+        "its worst 24 h",
+        "worst 24 h of the area",
+        "longest gap",
+    ]
+    return Table(
+        columns,
+        rows,
+        1,
+        f"Coverage. Worst point for {answer['required_fold']} in view: {latitude(worst['lat_deg'])}, "
+        f"{longitude(worst['lon_deg'])}; its worst 24 h start {utc(day['start'])}, those of the whole area "
+        f"{utc(area_day['start'])}. In view: {fold['min']} at the fewest, {number(fold['mean'])} on average, "
+        f"{fold['max']} at the most.",
+    )
+
+
+def navigation_tables(answer: dict[str, Any], grid: Icosphere) -> list[Block]:
+    """Dilution of precision by kind, and the position error that follows."""
+
+    def infinite(value: float | None) -> str:
+        return "∞" if value is None else number(value)
+
+    wanted = f"{grid.gdop:g}"
+    rows = [
+        [
+            kind.upper(),
+            infinite(answer[kind]["mean"]),
+            infinite(answer[kind]["p95"]),
+            infinite(answer[kind]["max"]),
+            percent(answer[kind]["fraction_at_most"].get(wanted)),
+            percent(answer[kind]["fraction_at_most_worst_point"].get(wanted)),
+        ]
+        for kind in ("gdop", "pdop", "hdop", "vdop", "tdop")
+    ]
+    columns = ["", "mean", "95 %", "largest", f"≤ {wanted}, area and time", f"≤ {wanted}, least of any point"]
+    unavailable = answer["unavailable_fraction"]
+    note = (
+        "a solution everywhere, always"
+        if unavailable == 0
+        else f"no solution for {percent(unavailable)} of area and time (∞); means are of the rest"
+    )
+    blocks: list[Block] = [Table(columns, rows, 1, f"Dilution of precision [1]: {note}.")]
+    if "error_m" in answer:
+        errors = [
+            [name, *(infinite(error[key]) for key in ("mean", "p95", "max"))]
+            for name, error in answer["error_m"].items()
+        ]
+        caption = f"Position error, one sigma [m], for a user-range error of {answer['sigma_m']:g} m."
+        blocks.append(Table(["", "mean", "95 %", "largest"], errors or [[NONE] * 4], 1, caption))
+    return blocks

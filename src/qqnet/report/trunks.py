@@ -1,0 +1,198 @@
+"""Trunks: what each kind of trunk link offers, and its budget line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qqnet.report.gantt import merged
+from qqnet.report.image import embedded
+from qqnet.report.links_over_time import GatheredContacts
+from qqnet.report.network import home
+from qqnet.report.page import Block, Figures, Fold, Table, Text
+from qqnet.report.waterfall import waterfall_figure
+from qqnet.report.wording import NONE, data_rate, data_size, decibel, distance, duration, percent, utc
+from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qqnet.study.budgets import LinkReport
+    from qqnet.study.study import Study
+
+MOST_WATERFALLS = 16
+
+
+@dataclass(frozen=True)
+class TrunkClass:
+    """Trunk links between the same two entries, in one direction, with the same terminals.
+
+    Attributes
+    ----------
+    source, target : str
+        Entries of the scenario's nodes.
+    source_home, target_home : str
+        Their bodies.
+    link, kind : str
+        Name of the link; ``rf`` or ``optical``.
+    indices : tuple of int
+        The single links, as the study counts them.
+    contacts : pandas.DataFrame
+        When they are up; may be empty.
+    """
+
+    source: str
+    target: str
+    source_home: str
+    target_home: str
+    link: str
+    kind: str
+    indices: tuple[int, ...]
+    contacts: pd.DataFrame
+
+
+def trunk_classes(study: Study, gathered: GatheredContacts) -> list[TrunkClass]:
+    """Sort a study's trunk links into classes, those with contacts first."""
+    terminals, entries = study.scenario.terminals, gathered.entries
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for n, link in enumerate(study.links):
+        if "trunk" in terminals[link.transmit].roles and "trunk" in terminals[link.receive].roles:
+            one, other = entries[link.source], entries[link.target]
+            groups.setdefault((one.name, other.name, link.name), []).append(n)
+    rows = gathered.rows
+    by_class = dict(list(rows[rows["trunk"]].groupby(["a", "b", "link"])))
+    empty = rows.iloc[:0]
+    return [
+        TrunkClass(
+            *key[:2],
+            home(entries[study.links[members[0]].source]),
+            home(entries[study.links[members[0]].target]),
+            key[2],
+            study.links[members[0]].kind,
+            tuple(members),
+            by_class.get(key, empty),
+        )
+        for key, members in groups.items()
+    ]
+
+
+def trunk_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
+    """Table and waterfalls of the trunks.
+
+    Parameters
+    ----------
+    study : Study
+        For budgets.
+    gathered : GatheredContacts
+        Its contacts.
+
+    Returns
+    -------
+    list of Block
+    """
+    classes = trunk_classes(study, gathered)
+    if not classes:
+        return [Text("No two terminals of this network have the role of a trunk.")]
+    reports = {id(one): _budget(study, one) for one in classes}
+    chosen = _representatives(classes)
+    blocks: list[Block] = [
+        _table(study, classes, reports),
+        Text(
+            "Budgets of one link of each kind between two worlds, at the middle of its first contact in the span. "
+            "Every total is the sum of all that stands above it."
+        ),
+    ]
+    for n, one in enumerate(chosen[:MOST_WATERFALLS]):
+        blocks.append(_waterfall(n, one, reports[id(one)]))
+    if len(chosen) > MOST_WATERFALLS:
+        blocks.append(
+            Text(f"{len(chosen) - MOST_WATERFALLS} more kinds: 'qqnet link SCENARIO FROM TO' shows any budget.")
+        )
+    return blocks
+
+
+def _representatives(classes: list[TrunkClass]) -> list[TrunkClass]:
+    """One class for each pair of worlds, direction and kind: that with most contacts, towards the Earth first."""
+    order = {"Earth": 0, "Moon": 1, "Sun": 2}
+    best: dict[tuple[str, str, str], TrunkClass] = {}
+    for one in classes:
+        ends = sorted((one.source_home, one.target_home), key=lambda body: (order.get(body, 3), body))
+        towards_earth = one.target_home == ends[0]
+        key = (ends[0], ends[1], one.kind)
+        rank = (len(one.contacts) > 0, towards_earth, len(one.contacts))
+        held = best.get(key)
+        if held is None or rank > (len(held.contacts) > 0, held.target_home == ends[0], len(held.contacts)):
+            best[key] = one
+    return sorted(best.values(), key=lambda one: (len(one.contacts) == 0, one.kind))
+
+
+def _budget(study: Study, one: TrunkClass) -> LinkReport:
+    from qqnet.study.budgets import budget_of
+
+    time = study.scenario.time
+    if one.contacts.empty:
+        return budget_of(study, one.indices[0], time.start_s)
+    first = one.contacts.sort_values(["start_s", "end_s"]).iloc[0]
+    pairs = {(study.links[n].source, study.links[n].target): n for n in one.indices}
+    at_s = 0.5 * (float(first["start_s"]) + float(first["end_s"]))
+    return budget_of(study, pairs[first["from"], first["to"]], min(max(at_s, time.start_s), time.stop_s))
+
+
+def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
+    budget = report.budget
+    result = (
+        f"{data_rate(budget.rate_bps)}, margin {decibel(budget.margin_db)} dB"
+        if budget.closes
+        else "does not close"
+    )
+    words = {"optical": "laser", "rf": "radio"}
+    title = f"{one.source_home} to {one.target_home}, {words.get(one.kind, one.kind)}: {result}"
+    seen = "" if report.visible or len(one.contacts) else " There is no line of sight then, nor in the whole span."
+    caption = (
+        f"{report.pair.source} to {report.pair.target}, {report.pair.transmit} to {report.pair.receive}, "
+        f"{utc(report.at_utc)} UTC: range {distance(budget.range_km)}, light time {duration(budget.owlt_s)}, "
+        f"mode {budget.mode.name}, required margin {decibel(budget.required_margin_db)} dB.{seen}"
+    )
+    picture = embedded(waterfall_figure(budget), f"budget-{n}", f"Link budget as a waterfall. {title}.")
+    rows = [[line.name, decibel(line.value), line.unit, line.source] for line in budget.lines]
+    table = Fold("Numbers and where they come from", [Table(["line", "value", "unit", "source"], rows, 1)])
+    return Fold(title, [Figures([picture], caption, wide=True), table])
+
+
+def _table(study: Study, classes: list[TrunkClass], reports: dict[int, LinkReport]) -> Table:
+    rows = []
+    for one in sorted(classes, key=lambda each: (each.source, each.target, each.link)):
+        contacts, report = one.contacts, reports[id(one)]
+        light = contacts[["owlt_start_s", "owlt_end_s"]].to_numpy()
+        rates = contacts["rate_bps"].to_numpy()
+        there = len(contacts) > 0
+        start, end, _ = merged(contacts["start_s"].to_numpy(), contacts["end_s"].to_numpy(), rates)
+        share = min(1.0, float((end - start).sum()) / study.scenario.time.duration)
+        volume = float((rates * (contacts["end_s"] - contacts["start_s"]).to_numpy()).sum() / 8.0)
+        rows.append(
+            [
+                f"{one.source} → {one.target}",
+                one.link,
+                percent(1.0 if share > 1.0 - 1e-9 else share, 1),
+                _range([data_rate(float(f(rates))) for f in (np.min, np.max)] if there else []),
+                decibel(report.budget.margin_db),
+                _range([distance(float(f(light)) * SPEED_OF_LIGHT_KM_S) for f in (np.min, np.max)] if there else []),
+                _range([duration(float(f(light))) for f in (np.min, np.max)] if there else []),
+                data_size(volume),
+            ]
+        )
+    columns = ["trunk", "link", "up", "rate", "margin [dB]", "range", "light time", "volume"]
+    caption = (
+        "Every trunk by direction and equipment, all members of a constellation together. Up: share of the span with "
+        "at least one contact. Margin: of the budget at the middle of the first contact; at the start where there is "
+        "none. Volume: what all contacts could carry, each link by itself."
+    )
+    return Table(columns, rows, 2, caption)
+
+
+def _range(ends: list[str]) -> str:
+    if not ends:
+        return NONE
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
