@@ -36,8 +36,11 @@ MARGIN_CAP: Final = 0.5
 LINEAR_S: Final = 1e-4
 """Over this time [s] any motion is a straight line: 10 m/s2 bend it by 0.05 micrometres."""
 
-# Rows and places in the work array of one link.
-WORK_SHAPE: Final = (4, 6)
+STRAIGHT_S: Final = 2.0
+"""Light time up to which an occulting body is taken to move straight while the light passes [s]."""
+
+# Rows and places in the work array of one link; rows 4 to 6 are for its sampling.
+WORK_SHAPE: Final = (7, 6)
 _FROM, _TO, _BODY, _ANSWER = 0, 1, 2, 3
 RANGE, LIGHT_TIME, ELEVATION_FROM, ELEVATION_TO, SUN_FROM, SUN_TO = range(6)
 
@@ -201,7 +204,8 @@ def occultation_margin(bank, occulter, radius, t, work):  # type: ignore[no-unty
     ny = (receiver[1] - sender[1]) / distance
     nz = (receiver[2] - sender[2]) / distance
     tau = answer[LIGHT_TIME]
-    # The body moves v/c of the way while the light passes: two turns leave (v/c)^2 of the path.
+    # The body moves v/c of the way while the light passes: two turns leave (v/c)^2 of the path. A planet's or
+    # the Moon's path bends by less than 0.01 m in `STRAIGHT_S`.
     middle = 0.5 * tau
     state_of(bank, occulter, t + middle, body)
     share = share_of_way(nx, ny, nz, distance, body[0] - sender[0], body[1] - sender[1], body[2] - sender[2])
@@ -215,7 +219,12 @@ def occultation_margin(bank, occulter, radius, t, work):  # type: ignore[no-unty
         body[1] + lag * body[4] - sender[1],
         body[2] + lag * body[5] - sender[2],
     )
-    position_of(bank, occulter, t + share * tau, body)
+    if tau > STRAIGHT_S:
+        position_of(bank, occulter, t + share * tau, body)
+    else:
+        lag = share * tau - middle
+        for j in range(3):
+            body[j] += lag * body[3 + j]
     return limb_margin(
         nx, ny, nz, distance, body[0] - sender[0], body[1] - sender[1], body[2] - sender[2], radius
     )

@@ -18,9 +18,11 @@ from qqnet.access.margin import (
     BODY_TO,
     C_KM_S,
     EXCLUSION_FROM,
+    EXCLUSION_TO,
     LIGHT_TIME,
     MARGIN_CAP,
     MASK_FROM,
+    MASK_TO,
     MAX_RANGE,
     NODE_FROM,
     NODE_TO,
@@ -45,6 +47,9 @@ HOPELESS: Final = -0.35
 """Below this, the constraints that have not been looked at yet are left out: none can bring the link back."""
 
 _HALF_BASE_S: Final = 30.0
+
+# Rows of the work array, after those that the exact margin uses.
+_FAR_END, _PATH, _NEAR = 4, 5, 6
 
 
 @njit(cache=True, parallel=True)
@@ -119,115 +124,135 @@ def in_the_way(scene, slots, longest, active):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _move(body, delay, out):  # type: ignore[no-untyped-def]
-    """Write the state of a body some seconds on to out[0:6]."""
-    for j in range(3):
-        out[j] = body[j] + delay * (body[3 + j] + 0.5 * delay * body[6 + j])
-        out[3 + j] = body[3 + j] + delay * body[6 + j]
-
-
-@njit(cache=True)
-def _end_margin(link, scene, slots, k, end, state, n, delay, out):  # type: ignore[no-untyped-def]
-    """Return the margin of elevation and Sun exclusion at one end, 0 from or 1 to, at t[k] + delay."""
-    bank, ends, limits, _, _, _, with_light_time = link
-    t, nodes, _, bodies, _, _, _, sun = scene
-    shift = 1.0 / C_KM_S if with_light_time else 0.0
-    sign = 1.0 - 2.0 * end
-    margin = MARGIN_CAP
-    if slots[BODY_FROM + end] >= 0:
-        up = slots[UP_FROM + end]
-        if up < 0:
-            _move(bodies[slots[BODY_FROM + end], k], delay, out)
-            for j in range(3):
-                out[j] = state[j] - out[j]
-        elif delay < NEAR_S:
-            for j in range(3):
-                out[j] = nodes[up, k, j] + delay * nodes[up, k, 3 + j]
-        else:
-            position_of(bank, ends[UP_FROM + end], t[k] + delay, out)
-        angle = elevation(sign, n[0], n[1], n[2], state[3], state[4], state[5], out[0], out[1], out[2], shift)
-        margin = min(margin, angle - limits[MASK_FROM + end])
-    if limits[EXCLUSION_FROM + end] > 0.0:
-        _move(bodies[sun, k], delay, out)
-        angle = sun_angle(sign, n[0], n[1], n[2], state, out, shift)
-        margin = min(margin, angle - limits[EXCLUSION_FROM + end])
-    return margin
-
-
-@njit(cache=True)
-def _sphere_margin(body, radius, sender, n, distance, tau):  # type: ignore[no-untyped-def]
-    """Return the margin to one occulter, `body` its state and acceleration at the time of transmission."""
-    cx = body[0] - sender[0]
-    cy = body[1] - sender[1]
-    cz = body[2] - sender[2]
-    far = (distance + radius) / (1.0 - MARGIN_CAP) + 100.0 * tau  # no body here is faster than 100 km/s
-    if cx * cx + cy * cy + cz * cz > far * far:
-        return MARGIN_CAP
-    lag = 0.5 * tau
-    for _ in range(2):
-        x = cx + lag * (body[3] + 0.5 * lag * body[6])
-        y = cy + lag * (body[4] + 0.5 * lag * body[7])
-        z = cz + lag * (body[5] + 0.5 * lag * body[8])
-        lag = tau * share_of_way(n[0], n[1], n[2], distance, x, y, z)
-    x = cx + lag * (body[3] + 0.5 * lag * body[6])
-    y = cy + lag * (body[4] + 0.5 * lag * body[7])
-    z = cz + lag * (body[5] + 0.5 * lag * body[8])
-    return limb_margin(n[0], n[1], n[2], distance, x, y, z, radius)
-
-
-@njit(cache=True)
 def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ignore[no-untyped-def]
     """Write margins[T] and ranges[T] [km] of one link at the times of the scene.
 
     The sign of each margin is exact; a negative one may be greater than the least of all constraints, see
-    `HOPELESS`.
+    `HOPELESS`. Of the occulters marked `active`, those stay marked that come near at one of the times.
     """
-    bank, ends, limits, occulters, _, sun, with_light_time = link
-    t, nodes, _, bodies, _, spheres, radii, _ = scene
-    n = np.empty(3)
-    far_end = np.empty(6)
-    out = np.empty(6)
+    bank, ends, limits, occulters, exact_radii, sun, with_light_time = link
+    t, all_nodes, _, bodies, _, spheres, radii, sun_slot = scene
+    nodes = all_nodes[slots[NODE_FROM]]
+    peers = all_nodes[slots[NODE_TO]]
+    far_end = work[_FAR_END]
+    n = work[_PATH]
+    near = work[_NEAR]
+    near[: spheres.size] = 0.0
+    shift = 1.0 / C_KM_S if with_light_time else 0.0
+    needs_sun = limits[EXCLUSION_FROM] > 0.0 or limits[EXCLUSION_TO] > 0.0
     tau = 0.0
     for k in range(t.size):
-        sender = nodes[slots[NODE_FROM], k]
-        tau = _path(link, sender, nodes[slots[NODE_TO], k], t[k], tau, n, far_end)
-        distance = np.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2])
+        ax, ay, az = nodes[k, 0], nodes[k, 1], nodes[k, 2]
+        guess = tau
+        tau = _linear_light_time(nodes, peers, k, shift)
+        if tau < NEAR_S:
+            for j in range(3):
+                far_end[j] = peers[k, j] + tau * peers[k, 3 + j]
+                far_end[3 + j] = peers[k, 3 + j]
+        else:
+            guess = guess if guess > NEAR_S else tau
+            tau = light_time(bank, nodes[k], ends[NODE_TO], t[k], guess, C_KM_S, far_end)
+        nx = far_end[0] - ax
+        ny = far_end[1] - ay
+        nz = far_end[2] - az
+        distance = np.sqrt(nx * nx + ny * ny + nz * nz)
         ranges[k] = distance
-        for j in range(3):
-            n[j] /= distance
+        nx /= distance
+        ny /= distance
+        nz /= distance
         margin = min(MARGIN_CAP, 1.0 - distance / limits[MAX_RANGE])
-        for end in range(2):
-            if margin > HOPELESS:
-                state = sender if end == 0 else far_end
-                margin = min(margin, _end_margin(link, scene, slots, k, end, state, n, end * tau, out))
+        n[0], n[1], n[2] = nx, ny, nz
+        if slots[BODY_FROM] >= 0 and margin > HOPELESS:
+            angle = _site_elevation(
+                1.0, bank, ends, all_nodes, bodies, slots, k, t[k], 0.0, nodes[k], n, shift, work
+            )
+            margin = min(margin, angle - limits[MASK_FROM])
+        if slots[BODY_TO] >= 0 and margin > HOPELESS:
+            angle = _site_elevation(
+                -1.0, bank, ends, all_nodes, bodies, slots, k, t[k], tau, far_end, n, shift, work
+            )
+            margin = min(margin, angle - limits[MASK_TO])
+        if needs_sun and margin > HOPELESS:
+            margin = min(
+                margin, _sun_margin(limits, bodies[sun_slot, k], tau, nodes[k], far_end, n, shift, work)
+            )
         for i in range(spheres.size):
-            if active[i] and margin > HOPELESS:
-                sphere = _sphere_margin(bodies[spheres[i], k], radii[i], sender, n, distance, tau)
-                margin = min(margin, sphere)
+            if active[i]:
+                body = spheres[i]
+                cx = bodies[body, k, 0] - ax
+                cy = bodies[body, k, 1] - ay
+                cz = bodies[body, k, 2] - az
+                far = (distance + radii[i]) / (1.0 - MARGIN_CAP) + 100.0 * tau  # no body moves at 100 km/s
+                if cx * cx + cy * cy + cz * cz < far * far:
+                    near[i] = 1.0
+                    if margin > HOPELESS:
+                        lag = 0.5 * tau
+                        for _ in range(1 if tau < NEAR_S else 2):
+                            x, y, z = _moved(bodies, body, k, lag)
+                            lag = tau * share_of_way(nx, ny, nz, distance, x - ax, y - ay, z - az)
+                        x, y, z = _moved(bodies, body, k, lag)
+                        sphere = limb_margin(nx, ny, nz, distance, x - ax, y - ay, z - az, radii[i])
+                        margin = min(margin, sphere)
         if abs(margin) < EXACT_BELOW:
             work[3, LIGHT_TIME] = tau
-            margin = link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t[k], work)
+            margin = link_margin(bank, ends, limits, occulters, exact_radii, sun, with_light_time, t[k], work)
         margins[k] = margin
+    for i in range(spheres.size):
+        active[i] = active[i] and near[i] > 0.0
 
 
 @njit(cache=True)
-def _path(link, sender, receiver, t, guess, path, far_end):  # type: ignore[no-untyped-def]
-    """Write the vector to the receiver to path[0:3] and its state to far_end[0:6]; return the light time [s]."""
-    bank, ends, _, _, _, _, with_light_time = link
-    for j in range(6):
-        far_end[j] = receiver[j]
-    x = receiver[0] - sender[0]
-    y = receiver[1] - sender[1]
-    z = receiver[2] - sender[2]
-    tau = 0.0
-    if with_light_time:
-        distance = np.sqrt(x * x + y * y + z * z)
-        tau = distance / (C_KM_S - (x * receiver[3] + y * receiver[4] + z * receiver[5]) / distance)
-        if tau < NEAR_S:
+def _linear_light_time(nodes, peers, k, shift):  # type: ignore[no-untyped-def]
+    """Return the light time [s] to a receiver in straight motion; 0 if `shift`, 1/c, is 0."""
+    x = peers[k, 0] - nodes[k, 0]
+    y = peers[k, 1] - nodes[k, 1]
+    z = peers[k, 2] - nodes[k, 2]
+    distance = np.sqrt(x * x + y * y + z * z)
+    along = (x * peers[k, 3] + y * peers[k, 4] + z * peers[k, 5]) / distance
+    return distance * shift / (1.0 - along * shift)
+
+
+@njit(cache=True)
+def _moved(bodies, body, k, delay):  # type: ignore[no-untyped-def]
+    """Return the position of a body some seconds on."""
+    half = 0.5 * delay
+    return (
+        bodies[body, k, 0] + delay * (bodies[body, k, 3] + half * bodies[body, k, 6]),
+        bodies[body, k, 1] + delay * (bodies[body, k, 4] + half * bodies[body, k, 7]),
+        bodies[body, k, 2] + delay * (bodies[body, k, 5] + half * bodies[body, k, 8]),
+    )
+
+
+@njit(cache=True)
+def _site_elevation(sign, bank, ends, nodes, bodies, slots, k, t, delay, site, n, shift, work):  # type: ignore[no-untyped-def]
+    """Return the elevation [rad] of the peer at the transmitter (sign +1) or the receiver (-1), delay later."""
+    end = 0 if sign > 0.0 else 1
+    up = slots[UP_FROM + end]
+    if up < 0:
+        x, y, z = _moved(bodies, slots[BODY_FROM + end], k, delay)
+        x, y, z = site[0] - x, site[1] - y, site[2] - z
+    elif delay < NEAR_S:
+        x = nodes[up, k, 0] + delay * nodes[up, k, 3]
+        y = nodes[up, k, 1] + delay * nodes[up, k, 4]
+        z = nodes[up, k, 2] + delay * nodes[up, k, 5]
+    else:
+        position_of(bank, ends[UP_FROM + end], t + delay, work[2])
+        x, y, z = work[2, 0], work[2, 1], work[2, 2]
+    return elevation(sign, n[0], n[1], n[2], site[3], site[4], site[5], x, y, z, shift)
+
+
+@njit(cache=True)
+def _sun_margin(limits, sun, tau, sender, receiver, n, shift, work):  # type: ignore[no-untyped-def]
+    """Return the lesser margin of the Sun exclusions at both ends; `sun` is its state and acceleration."""
+    margin = MARGIN_CAP
+    state = work[2]
+    for end in range(2):
+        if limits[EXCLUSION_FROM + end] > 0.0:
+            delay = end * tau
             for j in range(3):
-                far_end[j] += tau * receiver[3 + j]
-        else:
-            tau = light_time(bank, sender, ends[NODE_TO], t, guess if guess > 0.0 else tau, C_KM_S, far_end)
-    for j in range(3):
-        path[j] = far_end[j] - sender[j]
-    return tau
+                state[j] = sun[j] + delay * (sun[3 + j] + 0.5 * delay * sun[6 + j])
+                state[3 + j] = sun[3 + j] + delay * sun[6 + j]
+            place = sender if end == 0 else receiver
+            angle = sun_angle(1.0 - 2.0 * end, n[0], n[1], n[2], place, state, shift)
+            margin = min(margin, angle - limits[EXCLUSION_FROM + end])
+    return margin

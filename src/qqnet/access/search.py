@@ -24,8 +24,8 @@ REACH: Final = 2.0
 A parabola rises by at most a quarter, a tent of two straight constraints by at most one.
 """
 
-RANGE_TOLERANCE_S: Final = 0.01
-"""Width to which a turning point of range is closed in [s]: 10 m/s2 make 0.5 mm of it."""
+RANGE_TOLERANCE_KM: Final = 1e-5
+"""Bound of the error of a least or greatest range: the rate found, times the width of the bracket [km]."""
 
 _GOLDEN: Final = 0.3819660112501051
 
@@ -140,7 +140,7 @@ def turning_range(link, t1, t2, work):  # type: ignore[no-untyped-def]
             rate2 = rate
             if rate1 * rate2 >= 0.0:
                 return np.nan
-        elif t2 - t1 < RANGE_TOLERANCE_S or abs(rate) < 1e-9 * abs(rate2 - rate1):
+        elif abs(rate) * (t2 - t1) < RANGE_TOLERANCE_KM * distance:
             return distance
         elif rate * rate2 > 0.0:
             t2, rate2 = t, rate

@@ -18,7 +18,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from qqnet.access.candidates import Candidates, Floats, Integers, Occulters
-from qqnet.access.margin import WORK_SHAPE
+from qqnet.access.margin import MAX_RANGE, WORK_SHAPE
 from qqnet.access.sampling import (
     in_the_way,
     range_bounds,
@@ -210,13 +210,14 @@ def _chunk(
     """Take all links over samples first to last - 1 of the grid, with one neighbour either side."""
     low, high = max(0, first - 1), min(grid.size, last + 1)
     scene = tables.scene(grid[low:high], float(grid[0]), float(grid[-1]))
+    works = np.zeros((len(carry), WORK_SHAPE[0], max(WORK_SHAPE[1], tables.spheres.size)))
     capacity = 8
     while True:
         after = carry.copy()
         rows = np.empty((len(carry), capacity, _ROW))
         counts = np.zeros(len(carry), dtype=np.int64)
         edges = (first - low, last - low, low == 0 and first == 0, last == grid.size)
-        _scan(exact, scene, tables.links, edges, after, rows, counts)
+        _scan(exact, scene, tables.links, edges, after, rows, counts, works)
         if counts.max() <= capacity:
             carry[:] = after
             return rows, counts
@@ -248,22 +249,28 @@ def _table(link: Integers, rows: Floats) -> pd.DataFrame:
 
 
 @njit(cache=True, parallel=True)
-def _scan(exact, scene, slots, edges, carry, rows, counts):  # type: ignore[no-untyped-def]
+def _scan(exact, scene, slots, edges, carry, rows, counts, works):  # type: ignore[no-untyped-def]
     """Walk all links over one chunk; a link that cannot come within its range is passed over."""
-    bank, all_ends, all_limits, occulters, radii, sun, with_light_time = exact
+    bank, ends, limits, occulters, radii, sun, with_light_time = exact  # parfors take no nested tuple
+    for i in prange(counts.size):
+        whole = (bank, ends[i], limits[i], occulters, radii, sun, with_light_time)
+        counts[i] = _scan_link(whole, scene, slots[i], edges, carry[i], rows[i], works[i])
+
+
+@njit(cache=True)
+def _scan_link(whole, scene, slots, edges, carry, rows, work):  # type: ignore[no-untyped-def]
+    bank, ends, limits, occulters, radii, sun, with_light_time = whole
+    nearest, longest = range_bounds(scene, slots)
+    if nearest > 1.5 * limits[MAX_RANGE]:
+        return 0
     samples = scene[0].size
-    for i in prange(all_ends.shape[0]):
-        nearest, longest = range_bounds(scene, slots[i])
-        if nearest > 1.5 * all_limits[i, -1]:
-            continue
-        link = (bank, all_ends[i], all_limits[i], occulters, radii, sun, with_light_time)
-        work = np.zeros(WORK_SHAPE)
-        margins = np.empty(samples)
-        ranges = np.empty(samples)
-        active = np.empty(occulters.size, dtype=np.bool_)
-        in_the_way(scene, slots[i], longest, active)
-        sample_link(link, scene, slots[i], active, margins, ranges, work)
-        counts[i] = _walk(link, scene[0], margins, ranges, edges, carry[i], rows[i], work)
+    margins = np.empty(samples)
+    ranges = np.empty(samples)
+    active = np.empty(occulters.size, dtype=np.bool_)
+    in_the_way(scene, slots, longest, active)
+    sample_link(whole, scene, slots, active, margins, ranges, work)
+    link = (bank, ends, limits, occulters[active], radii[active], sun, with_light_time)
+    return _walk(link, scene[0], margins, ranges, edges, carry, rows, work)
 
 
 @njit(cache=True)
@@ -274,9 +281,11 @@ def _walk(link, t, margins, ranges, edges, carry, rows, work):  # type: ignore[n
     count = np.int64(0)  # a literal would compile `_close` twice
     for k in range(first, last):
         noted = margins[k] < 0.0
-        found = _brackets(
-            link, t, margins, k, is_start and k == first, is_end and k == last - 1, brackets, work
-        )
+        at_start = is_start and k == first
+        at_end = is_end and k == last - 1
+        found = 0
+        if at_start or at_end or _eventful(margins, k):  # spares most samples the cost of the call
+            found = _brackets(link, t, margins, k, at_start, at_end, brackets, work)
         for b in range(found):
             t1, g1, t2, g2 = brackets[b]
             edge = t1
@@ -320,23 +329,39 @@ def _brackets(link, t, margins, k, at_start, at_end, out, work):  # type: ignore
 
 
 @njit(cache=True)
+def _eventful(margins, k):  # type: ignore[no-untyped-def]
+    """Tell whether the margin changes sign after sample k, or may do so and back about it."""
+    after = margins[min(k + 1, margins.size - 1)]
+    return (margins[k] >= 0.0) != (after >= 0.0) or _may_reach_zero(margins, k)
+
+
+@njit(cache=True)
+def _may_reach_zero(margins, k):  # type: ignore[no-untyped-def]
+    """Tell whether sample k is an extremum toward zero so near to it that the margin may pass zero beside it."""
+    sign = -1.0 if margins[k] >= 0.0 else 1.0
+    here = sign * margins[k]
+    i = max(k - 1, 0)
+    before = sign * margins[i]
+    after = sign * margins[min(k + 1, margins.size - 1)]
+    # Of equal samples the first is taken for the extremum, so that each is searched once.
+    if before > 0.0 or after > here or (i < k and before >= here):
+        return False
+    return here + REACH * (here - min(before, after)) >= 0.0
+
+
+@njit(cache=True)
 def _hidden_peak(link, t, margins, k, work):  # type: ignore[no-untyped-def]
     """Return the time and margin of a change of sign about sample k that its neighbours do not show, or NaN.
 
     Besides, the samples just before and just after that time.
     """
-    sign = -1.0 if margins[k] >= 0.0 else 1.0
-    here = sign * margins[k]
     i = max(k - 1, 0)
     j = min(k + 1, t.size - 1)
-    before = sign * margins[i]
-    after = sign * margins[j]
-    # Of equal samples the first is taken for the extremum, so that each is searched once.
-    if before > 0.0 or after > 0.0 or (i < k and before >= here) or after > here:
-        return np.nan, np.nan, i, j
-    if here + REACH * (here - min(before, after)) < 0.0:
-        return np.nan, np.nan, i, j
-    peak, beyond = peak_beyond_zero(link, sign, t[i], margins[i], t[j], margins[j], here, work)
+    sign = -1.0 if margins[k] >= 0.0 else 1.0
+    peak, beyond = np.nan, np.nan
+    if _may_reach_zero(margins, k):
+        here = sign * margins[k]
+        peak, beyond = peak_beyond_zero(link, sign, t[i], margins[i], t[j], margins[j], here, work)
     return (peak, beyond, k, j) if t[k] < peak else (peak, beyond, i, k)
 
 
