@@ -8,7 +8,7 @@ from qqnet.report.gantt import gantt_figure
 from qqnet.report.image import embedded
 from qqnet.report.links_over_time import GatheredContacts
 from qqnet.report.page import Block, Figures, Heading, Table, Text
-from qqnet.report.wording import data_rate, data_size, duration, whole
+from qqnet.report.wording import data_rate, data_size, duration, span, whole
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -32,25 +32,33 @@ def contact_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     """
     if gathered.rows.empty:
         return [Text("No link of this network ever has a line of sight and enough power during the span.")]
-    span = (study.scenario.time.start_s, study.scenario.time.stop_s)
+    interval = (study.scenario.time.start_s, study.scenario.time.stop_s)
     blocks: list[Block] = []
     groups = {
         "Trunks": gathered.trunk_rows(),
         "Ground stations": gathered.station_rows(),
         "Users": gathered.user_rows(),
     }
+    rates = (float(gathered.rows["rate_bps"].min()), float(gathered.rows["rate_bps"].max()))
     for title, rows in groups.items():
         blocks.append(Heading(title))
         if not rows:
-            blocks.append(Text("None has a contact during the span."))
+            blocks.append(Text("There are none, or none that ever has a contact."))
             continue
         shown = rows[:MOST_ROWS]
         words = ", ".join(row.label for row in shown)
         left_out = "" if len(shown) == len(rows) else f" {len(rows) - len(shown)} more are left out."
         blocks.append(
             Figures(
-                [embedded(gantt_figure(shown, span), f"bars-{title[:3].lower()}", f"Contacts over time: {words}.")],
-                "Best rate of any of the links, in either direction, all members of a constellation together; time at "
+                [
+                    embedded(
+                        gantt_figure(shown, interval, rates),
+                        f"bars-{title[:3].lower()}",
+                        f"Contacts over time: {words}.",
+                    )
+                ],
+                "Best rate of any of the links, in either direction, all members of a constellation "
+                "together; time at "
                 f"the sender. At the right the share of the span with a contact.{left_out}",
                 wide=True,
             )
@@ -73,13 +81,16 @@ def _table(gathered: GatheredContacts) -> Table:
                 whole(len(chosen)),
                 duration(float(chosen["length_s"].median())),
                 duration(float(chosen["length_s"].max())),
-                f"{data_rate(float(chosen['rate_bps'].min()))} … {data_rate(float(chosen['rate_bps'].max()))}",
+                span(
+                    [data_rate(float(chosen["rate_bps"].min())), data_rate(float(chosen["rate_bps"].max()))]
+                ),
                 data_size(float(chosen["volume_bytes"].sum())),
             ]
         )
     columns = ["link (terminals)", "kind", "node pairs", "contacts", "median", "longest", "rate", "volume"]
     caption = (
-        "Contacts through space by equipment. A contact is a stretch of constant rate in one direction; a pass may "
+        "Contacts through space by equipment. A contact is a stretch of constant rate in one direction; "
+        "a pass may "
         "hold several. Volume: what all could carry, each link by itself."
     )
     return Table(columns, table, 2, caption)

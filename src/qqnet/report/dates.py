@@ -32,6 +32,11 @@ def utc_dates(times_s: ArrayLike, origin_s: float) -> NDArray[np.datetime64]:
     return dates
 
 
+def axis_days(dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """Return dates as days since 1970, as the axes of charts count them."""
+    return (dates - np.datetime64("1970-01-01", "us")) / np.timedelta64(1, "D")
+
+
 def thinned(values: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.int64]:
     """Choose the points of a line that keep its look: lowest and highest of each stretch.
 

@@ -71,7 +71,8 @@ def report_html(study: Study, advance: Callable[[float], None] = lambda _: None)
         name=scenario.name,
         description=scenario.description,
         span=(
-            f"{utc(format_utc(time.start_s))} to {utc(format_utc(time.stop_s))} UTC ({duration(time.duration)}), "
+            f"{utc(format_utc(time.start_s))} to {utc(format_utc(time.stop_s))} UTC "
+            f"({duration(time.duration)}), "
             f"base step {duration(time.step)}, {whole(len(scenario.node_names))} nodes"
         ),
         sections=sections,

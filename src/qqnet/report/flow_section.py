@@ -51,7 +51,8 @@ def flow_blocks(study: Study) -> list[Block]:
         blocks.append(
             Figures(
                 [embedded(delay_figure(flows, delays), "delays", _words(delays))],
-                "From creation to the last byte, delivered bundles only: thin line from least to largest, thick from "
+                "From creation to the last byte, delivered bundles only: thin line from least to "
+                "largest, thick from "
                 "5 % to 95 %, dot the median, cross the deadline. Logarithmic.",
                 wide=True,
             )
@@ -63,7 +64,9 @@ def flow_blocks(study: Study) -> list[Block]:
 
 
 def _words(delays: dict[str, Floats]) -> str:
-    medians = [f"{name} {duration(float(np.median(values)))}" for name, values in delays.items() if len(values)]
+    medians = [
+        f"{name} {duration(float(np.median(values)))}" for name, values in delays.items() if len(values)
+    ]
     return f"Delay of the flows, medians: {', '.join(medians)}."
 
 
@@ -144,7 +147,9 @@ def _table(study: Study, delays: dict[str, Floats]) -> Table:
         )
     columns = ["flow", "way", "kind", "asks for", "deadline", "least", "median", "95 %", "largest", "offered",
                "delivered in time", "fits"]  # fmt: skip
-    return Table(columns, rows, 3, "Flows: what they ask for, delays from creation to the last byte, what arrived.")
+    return Table(
+        columns, rows, 3, "Flows: what they ask for, delays from creation to the last byte, what arrived."
+    )
 
 
 def _losses(study: Study) -> Block:
@@ -162,7 +167,8 @@ def _losses(study: Study) -> Block:
     lost = sum(result.bundles - result.delivered_bundles for result in results)
     rows.append(["all", whole(lost), *(data_size(total[cause]) for cause in causes)])
     caption = (
-        "Losses by cause. No route: not even an empty network could have brought the bundle before the end of the span; "
+        "Losses by cause. No route: not even an empty network could have brought the bundle before the "
+        "end of the span; "
         "deadline: not in time; no capacity: others had taken what was needed."
     )
     return Table(["flow", "bundles lost", *causes], rows, 1, caption)
@@ -175,8 +181,10 @@ def _routes(study: Study) -> list[Block]:
     blocks: list[Block] = [
         Heading("Ways through the network"),
         Text(
-            f"For each flow the earliest arrival of a small bundle, at {study.scenario.compute.route_starts} start times "
-            "spread evenly over the span: the time of the first bit, with nobody else on the network. Hop by hop: the "
+            "For each flow the earliest arrival of a small bundle, at "
+            f"{study.scenario.compute.route_starts} start times "
+            "spread evenly over the span: the time of the first bit, with nobody else on the network. "
+            "Hop by hop: the "
             "first of them that has a way."
         ),
     ]

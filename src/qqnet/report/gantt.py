@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
-from matplotlib.dates import date2num
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from qqnet.report.dates import utc_dates
+from qqnet.report.dates import axis_days, utc_dates
 from qqnet.report.style import BLUE, FAINT, GRID, WIDE, new_figure, utc_axis
 from qqnet.report.wording import data_rate, percent
 
@@ -100,7 +99,9 @@ def intersected(one: Row, other: Row, label: str) -> Row:
     return Row(label, np.concatenate([empty, *starts]), np.concatenate([empty, *stops]))
 
 
-def gantt_figure(rows: Sequence[Row], span: tuple[float, float]) -> Figure:
+def gantt_figure(
+    rows: Sequence[Row], span: tuple[float, float], rates: tuple[float, float] = (1.0, 10.0)
+) -> Figure:
     """Draw rows of bars over a span; coloured by rate where the rows have one.
 
     Parameters
@@ -109,15 +110,17 @@ def gantt_figure(rows: Sequence[Row], span: tuple[float, float]) -> Figure:
         From top to bottom; at least one.
     span : tuple of float
         Start and end [TDB s past J2000].
+    rates : tuple of float
+        Lowest and highest rate of the colour scale [bit/s].
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     rated = any(row.rate_bps is not None for row in rows)
-    figure = new_figure(WIDE, _ROW_IN * len(rows) + (1.15 if rated else 0.75))
+    figure = new_figure(WIDE, _ROW_IN * len(rows) + (1.3 if rated else 0.75))
     axes = figure.subplots()
-    cmap, norm = _colours(rows)
+    cmap, norm = _colours(rates)
     for n, row in enumerate(rows):
         _bars(axes, n, row, span, cmap, norm)
         axes.annotate(
@@ -137,21 +140,19 @@ def gantt_figure(rows: Sequence[Row], span: tuple[float, float]) -> Figure:
     axes.grid(axis="y", which="minor", color=GRID, linewidth=0.4)
     axes.tick_params(axis="y", which="minor", length=0)
     axes.xaxis_date()
-    axes.set_xlim(*date2num(utc_dates(span, span[0])))
+    axes.set_xlim(*axis_days(utc_dates(span, span[0])))
     utc_axis(axes)
     if rated:
         _bar(figure, axes, cmap, norm)
     return figure
 
 
-def _bars(
-    axes: Axes, n: int, row: Row, span: tuple[float, float], cmap: Colormap, norm: Normalize
-) -> None:
+def _bars(axes: Axes, n: int, row: Row, span: tuple[float, float], cmap: Colormap, norm: Normalize) -> None:
     """Draw the bars of a row, those of one colour as one shape, which keeps the drawing small."""
     smallest = _SMALLEST_SHARE * (span[1] - span[0])
     start, end = np.maximum(row.start_s, span[0]), np.minimum(row.end_s, span[1])
-    left = date2num(utc_dates(start, span[0]))
-    right = date2num(utc_dates(np.maximum(end, start + smallest), span[0]))
+    left = axis_days(utc_dates(start, span[0]))
+    right = axis_days(utc_dates(np.maximum(end, start + smallest), span[0]))
     low, high = np.full(len(left), n - 0.36), np.full(len(left), n + 0.36)
     corners = np.stack([left, low, right, low, right, high, left, high], axis=-1).reshape(-1, 4, 2)
     shades = np.zeros(len(left)) if row.rate_bps is None else np.asarray(norm(row.rate_bps))
@@ -162,12 +163,10 @@ def _bars(
         axes.add_patch(PathPatch(shape, facecolor=colour, linewidth=0))
 
 
-def _colours(rows: Sequence[Row]) -> tuple[Colormap, Normalize]:
+def _colours(rates: tuple[float, float]) -> tuple[Colormap, Normalize]:
     from matplotlib import colormaps
 
-    rates = np.concatenate([np.empty(0), *(row.rate_bps for row in rows if row.rate_bps is not None)])
-    rates = rates[rates > 0]
-    low, high = (float(rates.min()), float(rates.max())) if rates.size else (1.0, 10.0)
+    low, high = rates
     return colormaps["viridis"].resampled(_SHADES), LogNorm(low if low < high else low / 10.0, high)
 
 
@@ -180,11 +179,11 @@ def _bar(figure: Figure, axes: Axes, cmap: Colormap, norm: Normalize) -> None:
         ax=axes,
         location="bottom",
         aspect=60,
-        pad=0.02,
+        pad=0.06,
         shrink=0.8,
         label="data rate",
     )
-    bar.outline.set_edgecolor(FAINT)  # type: ignore[operator]
+    bar.outline.set_edgecolor(FAINT)
     bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: data_rate(value)))
     bar.ax.xaxis.set_minor_formatter(NullFormatter())
     bar.ax.tick_params(labelsize=7.5)

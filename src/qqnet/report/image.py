@@ -87,9 +87,7 @@ def _svg(figure: Figure, name: str, alternative: str) -> str:
         f'<svg class="chart" role="img" aria-label="{html.escape(alternative, quote=True)}" '
         f'width="{width:.0f}" height="{height:.0f}"'
     )
-    return re.sub(r'<svg[^>]*?(?= viewBox=)', opening, text, count=1).replace(
-        "\n", " "
-    )
+    return re.sub(r"<svg[^>]*?(?= viewBox=)", opening, text, count=1).replace("\n", " ")
 
 
 def _png(figure: Figure, alternative: str) -> str:

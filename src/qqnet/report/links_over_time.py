@@ -42,13 +42,15 @@ class GatheredContacts:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Contacts through space, with entry, home and role of both ends: ``a``, ``b``, ``a_home``, ``trunk``..."""
+        """Contacts through space, with entry and home of both ends: ``a``, ``a_home``..., and ``trunk``."""
         contacts = self.plan.contacts
         space = contacts[contacts["kind"] != "terrestrial"]
         first = {name: node.name for name, node in self.entries.items()}
         homes = {name: home(node) for name, node in self.entries.items()}
         roles = {name: set(terminal.roles) for name, terminal in self.scenario.terminals.items()}
-        trunk = {link: all("trunk" in roles[end] for end in link.split(">")) for link in space["link"].unique()}
+        trunk = {
+            link: all("trunk" in roles[end] for end in link.split(">")) for link in space["link"].unique()
+        }
         return space.assign(
             a=space["from"].map(first),
             b=space["to"].map(first),
@@ -61,9 +63,7 @@ class GatheredContacts:
         """Best rate over time of some contacts, whichever single nodes and direction."""
         return Row(
             label,
-            *merged(
-                chosen["start_s"].to_numpy(), chosen["end_s"].to_numpy(), chosen["rate_bps"].to_numpy()
-            ),
+            *merged(chosen["start_s"].to_numpy(), chosen["end_s"].to_numpy(), chosen["rate_bps"].to_numpy()),
         )
 
     def between(self, ones: Iterable[str], others: Iterable[str], column: str = "home") -> pd.DataFrame:
@@ -81,7 +81,7 @@ class GatheredContacts:
         groups = trunks.groupby([low, high, trunks["kind"]], sort=True)
         words = {"optical": "laser", "rf": "radio"}
         return [
-            self.row(f"{one} – {other}, {words.get(kind, kind)}", chosen)
+            self.row(f"{one} – {other}, {words.get(str(kind), str(kind))}", chosen)
             for (one, other, kind), chosen in groups
         ]
 

@@ -22,11 +22,17 @@ def provenance_blocks(provenance: Mapping[str, Any]) -> list[Block]:
     list of Block
     """
     stages = provenance.get("stages", {})
-    facts = [[_words(key), text] for key, value in provenance.items() if key != "stages" for text in [_text(value)]]
+    facts = [
+        [_words(key), text] for key, value in provenance.items() if key != "stages" for text in [_text(value)]
+    ]
     blocks: list[Block] = [Table(["", ""], facts, 2, "What made this report.")]
     if stages:
         rows = [
-            [name, duration(float(cost["seconds"])), number(cost.get("peak_mb")) if "peak_mb" in cost else NONE]
+            [
+                name,
+                duration(float(cost["seconds"])),
+                number(cost.get("peak_mb")) if "peak_mb" in cost else NONE,
+            ]
             for name, cost in stages.items()
         ]
         rows.append(["all", duration(sum(float(cost["seconds"]) for cost in stages.values())), ""])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
@@ -123,7 +123,7 @@ def _paint(axes: Axes, panel: Panel, colours: NDArray[np.uint8], missing: NDArra
 
 def _world_graticule(axes: Axes) -> None:
     along = np.radians(np.linspace(-90.0, 90.0, 61))
-    line = {"color": PAPER, "linewidth": 0.5, "alpha": 0.55}
+    line: dict[str, Any] = {"color": PAPER, "linewidth": 0.5, "alpha": 0.55}
     for degrees in range(-150, 180, 30):
         axes.plot(*equal_earth(along, np.full(61, np.radians(degrees))), **line)
     for degrees in range(-60, 90, 30):
@@ -144,7 +144,7 @@ def _world_graticule(axes: Axes) -> None:
 
 def _polar_graticule(axes: Axes, north: bool) -> None:
     around = np.linspace(0.0, 2 * np.pi, 181)
-    line = {"color": PAPER, "linewidth": 0.5, "alpha": 0.55}
+    line: dict[str, Any] = {"color": PAPER, "linewidth": 0.5, "alpha": 0.55}
     for degrees in (30, 60):
         radius = np.cos(np.radians(degrees))
         axes.plot(radius * np.cos(around), radius * np.sin(around), **line)
@@ -163,7 +163,12 @@ def _polar_graticule(axes: Axes, north: bool) -> None:
 
 
 def _plot(axes: Axes, mark: Mark, x: Floats, y: Floats) -> None:
-    style = {"linestyle": "none", "marker": mark.marker, "markerfacecolor": "none", "clip_on": False}
+    style: dict[str, Any] = {
+        "linestyle": "none",
+        "marker": mark.marker,
+        "markerfacecolor": "none",
+        "clip_on": False,
+    }
     # A wide light stroke under a narrow dark one stays visible on every colour.
     axes.plot(x, y, markeredgecolor="#ffffff", markeredgewidth=3.0, markersize=6.5, **style)
     axes.plot(x, y, markeredgecolor="#000000", markeredgewidth=1.2, markersize=6.5, **style)
@@ -174,8 +179,8 @@ def _bar(figure: Figure, scale: Scale) -> None:
     bar = figure.colorbar(
         ScalarMappable(scale.norm, scale.cmap), cax=axes, extend=scale.extend, drawedges=bool(scale.ticks)
     )
-    bar.outline.set_edgecolor(FAINT)  # type: ignore[operator]
-    bar.outline.set_linewidth(0.8)  # type: ignore[operator]
+    bar.outline.set_edgecolor(FAINT)
+    bar.outline.set_linewidth(0.8)
     if scale.ticks:
         bar.dividers.set_color(PAPER)
         bar.set_ticks(list(scale.ticks), labels=list(scale.tick_labels))
@@ -197,7 +202,9 @@ def _wrapped(text: str) -> str:
 
 def _legend(figure: Figure, marks: Sequence[Mark], no_value: str) -> None:
     handles: list[Line2D | Patch] = [
-        Line2D([], [], linestyle="none", marker=mark.marker, color=INK, markerfacecolor="none", label=mark.label)
+        Line2D(
+            [], [], linestyle="none", marker=mark.marker, color=INK, markerfacecolor="none", label=mark.label
+        )
         for mark in marks
         if len(mark.latitude_deg)
     ]

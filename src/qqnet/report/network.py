@@ -158,4 +158,6 @@ def _kind(scenario: Scenario, link: TerminalPair) -> BondKind:
         return "laser trunk" if laser else "radio trunk"
     if "crosslink" in roles & peers:
         return "laser link" if laser else "radio link"
-    return "ground link" if {"ground", "downlink"} & roles & (peers | {"ground", "downlink"}) else "user access"
+    return (
+        "ground link" if {"ground", "downlink"} & roles & (peers | {"ground", "downlink"}) else "user access"
+    )

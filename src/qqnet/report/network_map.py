@@ -69,6 +69,7 @@ def network_map(worlds: Sequence[World], bonds: Sequence[Bond], terrestrial: Seq
     )
     return (
         f'<svg class="network" viewBox="0 0 {drawing.width:.0f} {height:.0f}" role="img" '
+        f'style="max-width:{1.1 * drawing.width:.0f}px;min-width:{0.72 * drawing.width:.0f}px" '
         f'aria-label="{escape(title, quote=True)}">{lines}{"".join(drawing.parts)}{legend}</svg>'
     )
 
@@ -124,7 +125,8 @@ class _Drawing:
     ) -> None:
         colour = BODY_COLOURS.get(world.body, FAINT)
         self.parts.append(
-            f'<rect class="panel" x="{x + 1:.0f}" y="{y:.0f}" width="{width - 2:.0f}" height="{height:.0f}" rx="8"/>'
+            f'<rect class="panel" x="{x + 1:.0f}" y="{y:.0f}" width="{width - 2:.0f}" '
+            f'height="{height:.0f}" rx="8"/>'
             f'<circle cx="{x + 24:.0f}" cy="{y + 22:.0f}" r="11" fill="{colour}"/>'
             f'<text class="world" x="{x + 46:.0f}" y="{y + 27:.0f}">{escape(_title(world.body))}</text>'
         )
@@ -154,7 +156,8 @@ class _Drawing:
         )
         if member.detail:
             self.parts.append(
-                f'<text class="detail" x="{x + 46:.0f}" y="{middle + 12:.0f}">{_short(member.detail, 40)}</text>'
+                f'<text class="detail" x="{x + 46:.0f}" '
+                f'y="{middle + 12:.0f}">{_short(member.detail, 40)}</text>'
             )
 
     def _group(
@@ -170,7 +173,8 @@ class _Drawing:
         nets = self.terrestrial if place == STATIONS else ()
         height = _group_height(members, nets) - 8
         self.parts.append(
-            f'<rect class="group" x="{x + 10:.0f}" y="{y:.0f}" width="{width - 20:.0f}" height="{height:.0f}" rx="6"/>'
+            f'<rect class="group" x="{x + 10:.0f}" y="{y:.0f}" width="{width - 20:.0f}" '
+            f'height="{height:.0f}" rx="6"/>'
             f'<text class="detail" x="{x + 22:.0f}" y="{y + 17:.0f}">{place}</text>'
         )
         self._port((world.body, place), x, width, y + height / 2, sides, height - 8)
@@ -184,8 +188,10 @@ class _Drawing:
         row += _more(self.parts, len(members) - _MOST_ROWS, x, row - 10)
         for net in nets:
             self.parts.append(
-                f'<line class="wire" x1="{x + 22:.0f}" x2="{x + 38:.0f}" y1="{row + 6:.0f}" y2="{row + 6:.0f}"/>'
-                f'<text class="detail" x="{x + 46:.0f}" y="{row + 10:.0f}">{_short("joined by " + net, 38)}</text>'
+                f'<line class="wire" x1="{x + 22:.0f}" x2="{x + 38:.0f}" y1="{row + 6:.0f}" '
+                f'y2="{row + 6:.0f}"/>'
+                f'<text class="detail" x="{x + 46:.0f}" '
+                f'y="{row + 10:.0f}">{_short("joined by " + net, 38)}</text>'
             )
             row += _SMALL_ROW
 
@@ -198,7 +204,8 @@ class _Drawing:
         lanes = self._lanes([bond for bond in shown if self._crosses(*ends[bond])], ends)
         heights = self._fanned(shown, ends, lanes)
         return "".join(
-            f'<path class="bond {STYLES[bond.kind]}" d="{self._path(ends[bond], heights[bond], lanes.get(bond))}">'
+            f'<path class="bond {STYLES[bond.kind]}" '
+            f'd="{self._path(ends[bond], heights[bond], lanes.get(bond))}">'
             f"<title>{escape(f'{bond.ends[0][1]} – {bond.ends[1][1]}: {bond.kind}')}</title></path>"
             for bond in shown
         )
@@ -215,7 +222,9 @@ class _Drawing:
 
     def _lanes(self, crossing: Sequence[Bond], ends: dict[Bond, tuple[_Port, _Port]]) -> dict[Bond, float]:
         """Heights at which lines pass below the middle panel; those of one pair of places stay together."""
-        order = sorted({bond.ends: sum(port.y for port in ends[bond]) for bond in crossing}.items(), key=_value)
+        order = sorted(
+            {bond.ends: sum(port.y for port in ends[bond]) for bond in crossing}.items(), key=_value
+        )
         step = min(_LANE, (self.height - self.lane_y - 20.0) / max(len(order), 1))
         at = {places: self.lane_y + n * step for n, (places, _) in enumerate(order)}
         lanes = {}
@@ -253,8 +262,10 @@ class _Drawing:
             left, right = self.centre
             reach = _GUTTER * 0.55
             return (
-                f"M{x1:.1f} {y1:.1f}C{x1 + reach:.1f} {y1:.1f} {left - reach:.1f} {lane:.1f} {left:.1f} {lane:.1f}"
-                f"L{right:.1f} {lane:.1f}C{right + reach:.1f} {lane:.1f} {x2 - reach:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
+                f"M{x1:.1f} {y1:.1f}C{x1 + reach:.1f} {y1:.1f} {left - reach:.1f} {lane:.1f} {left:.1f} "
+                f"{lane:.1f}"
+                f"L{right:.1f} {lane:.1f}C{right + reach:.1f} {lane:.1f} {x2 - reach:.1f} {y2:.1f} "
+                f"{x2:.1f} {y2:.1f}"
             )
         if one.side == other.side:
             bulge = min(22.0 + 0.27 * abs(y2 - y1), _GUTTER * 1.15) * one.side
@@ -305,8 +316,10 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 def _symbol(symbol: str, x: float, y: float, size: float = 1.0) -> str:
     shapes = {
-        "spacecraft": '<rect x="-3.5" y="-4" width="7" height="8"/><path d="M-12-3h6v6h-6zM6-3h6v6h-6zM-6 0h2.5M3.5 0h2.5"/>',
-        "constellation": '<ellipse rx="11" ry="6.5" fill="none"/><circle cx="-11" r="2.8"/><circle cx="5" cy="-5.6" r="2.8"/>'
+        "spacecraft": '<rect x="-3.5" y="-4" width="7" height="8"/>'
+        '<path d="M-12-3h6v6h-6zM6-3h6v6h-6zM-6 0h2.5M3.5 0h2.5"/>',
+        "constellation": '<ellipse rx="11" ry="6.5" fill="none"/><circle cx="-11" r="2.8"/>'
+        '<circle cx="5" cy="-5.6" r="2.8"/>'
         '<circle cx="7" cy="5.2" r="2.8"/>',
         "site": '<path d="M-9 6h18M-6 6a6 6 0 0 1 12 0z"/>',
         "station": '<path d="M-8-5a9 9 0 0 0 12 9zM-2 0l6-6M-3 5l-4 4h9z"/>',
@@ -322,7 +335,8 @@ def _legend(used: Sequence[BondKind], y: float, width: float) -> tuple[str, floa
         if x + need > width:
             x, row = 8.0, row + 22.0
         mark = (
-            f'<line class="bond {style}" x1="{x:.0f}" x2="{x + 38:.0f}" y1="{row - 4:.0f}" y2="{row - 4:.0f}"/>'
+            f'<line class="bond {style}" x1="{x:.0f}" x2="{x + 38:.0f}" y1="{row - 4:.0f}" '
+            f'y2="{row - 4:.0f}"/>'
             if style
             else f'<text class="name core" x="{x + 6:.0f}" y="{row:.0f}">bold</text>'
         )

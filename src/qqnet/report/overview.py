@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qqnet.report.image import embedded
+from qqnet.report.image import Picture, embedded
 from qqnet.report.network import bonds, home, worlds
 from qqnet.report.network_map import network_map
 from qqnet.report.page import Block, Figures, Markup, Table
@@ -47,19 +48,22 @@ def overview_blocks(study: Study) -> list[Block]:
     return [
         Markup(
             drawing,
-            "Not to scale. A line stands for links that the equipment allows, in either direction; when they are up "
-            "is in the sections on trunks and contacts. Links among the members of one constellation are not drawn.",
+            "Not to scale. A line stands for links that the equipment allows, in either direction; when "
+            "they are up "
+            "is in the sections on trunks and contacts. Links among the members of one constellation are "
+            "not drawn.",
         ),
         Figures(
-            [*_views(study)],
-            f"To scale, seen from the north of the ecliptic, at the start, {when}. Grey: orbits of planets and Moon. "
+            _views(study),
+            f"To scale, seen from the north of the ecliptic, at the start, {when}. Grey: orbits of "
+            "planets and Moon. "
             "Blue lines: paths of single spacecraft over the first days; orange: members of constellations.",
         ),
         _census(study),
     ]
 
 
-def _views(study: Study) -> list[object]:
+def _views(study: Study) -> list[Picture]:
     scenario, trajectories, at_s = study.scenario, study.trajectories, study.scenario.time.start_s
     bodies = [home(node) for node in scenario.nodes] + [grid.body for grid in scenario.grids]
     spacecraft = [node for node in scenario.nodes if not isinstance(node, Site | GroundStation)]
@@ -83,10 +87,10 @@ def _views(study: Study) -> list[object]:
                 "Positions of spacecraft about Earth and Moon.",
             )
         )
-    return list(pictures)
+    return pictures
 
 
-def _earth_moon(study: Study, near: list[Node]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+def _earth_moon(study: Study, near: Sequence[Node]) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Tracks of single relays, and positions of constellations and of navigation satellites together."""
     trajectories, start = study.trajectories, study.scenario.time.start_s
     times = start + np.linspace(0.0, min(study.scenario.time.duration, 7 * 86400.0), 160)
@@ -128,5 +132,14 @@ def _census(study: Study) -> Table:
                 far or "–",
             ]
         )
-    columns = ["node", "kind", "network", "at", "service", "terminals", "count", "from its centre at the start"]
+    columns = [
+        "node",
+        "kind",
+        "network",
+        "at",
+        "service",
+        "terminals",
+        "count",
+        "from its centre at the start",
+    ]
     return Table(columns, rows, 6, "Every entry of the scenario's nodes.")

@@ -47,7 +47,9 @@ def planet_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     """
     planets = planets_of(study)
     if not planets:
-        return [Text("This network does not leave the Earth-Moon system, so no planet or Sun gets in between.")]
+        return [
+            Text("This network does not leave the Earth-Moon system, so no planet or Sun gets in between.")
+        ]
     time = study.scenario.time
     span = (time.start_s, time.stop_s)
     inside = np.linspace(*span, 400)
@@ -56,13 +58,15 @@ def planet_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     blocks: list[Block] = [
         Figures(
             [_geometry(study, planets, inside, None, "geometry-span")],
-            "Over the span of the scenario: geometric distance of the bodies' centres, the light time that follows, "
+            "Over the span of the scenario: geometric distance of the bodies' centres, the light time "
+            "that follows, "
             "and the angle between Sun and planet seen from the Earth.",
             wide=True,
         ),
         Figures(
             [_geometry(study, planets, around, span, "geometry-years")],
-            "The same over the years around; the span of the scenario is shaded. Where the angle comes close to zero "
+            "The same over the years around; the span of the scenario is shaded. Where the angle comes "
+            "close to zero "
             "the Sun stands in or beside the beam: conjunction.",
             wide=True,
         ),
@@ -78,8 +82,10 @@ def planet_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
         blocks.append(
             Figures(
                 [embedded(gantt_figure(rows, span), "ways", alternative)],
-                "When there is a trunk from the Earth-Moon system, straight or by way of a station around the Sun "
-                "(both of its halves stand at the same moment; light time not counted). At the right the share of the span.",
+                "When there is a trunk from the Earth-Moon system, straight or by way of a station "
+                "around the Sun "
+                "(both of its halves stand at the same moment; light time not counted). At the right the "
+                "share of the span.",
                 wide=True,
             )
         )

@@ -54,7 +54,8 @@ class Scale:
         finite = np.isfinite(values)
         table = np.asarray(self.cmap(self.norm(np.where(finite, values, 0.0))))
         table[~finite] = NO_VALUE
-        return np.rint(255 * table).astype(np.uint8)
+        colours: NDArray[np.uint8] = np.rint(255 * table).astype(np.uint8)
+        return colours
 
 
 def _colormap(name: str, colours: int = 256) -> Any:
@@ -64,7 +65,7 @@ def _colormap(name: str, colours: int = 256) -> Any:
 
 
 def fold_scale(values: NDArray[np.float64], required: int) -> Scale:
-    """Whole numbers of satellites in view, one colour each; from one below what is asked for, if not lower."""
+    """Whole numbers of satellites in view, one colour each; at least from one below what is asked for."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
     low = int(min(values.min(), max(required - 1, 0)))

@@ -69,7 +69,9 @@ class Chart:
     top: float | None = None
 
 
-def series_figure(times_s: Floats, charts: Sequence[Chart], span: tuple[float, float] | None = None) -> Figure:
+def series_figure(
+    times_s: Floats, charts: Sequence[Chart], span: tuple[float, float] | None = None
+) -> Figure:
     """Draw charts above each other over one axis of UTC.
 
     Parameters

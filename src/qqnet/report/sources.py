@@ -24,15 +24,17 @@ def source_blocks(scenario: Scenario) -> list[Block]:
     -------
     list of Block
     """
-    kinds = {
+    kinds: dict[str, list[tuple[str, Described]]] = {
         "Scenario": [("", scenario)],
         "Nodes": [(node.name, node) for node in scenario.nodes],
-        "Terminals": list(scenario.terminals.items()),
+        "Terminals": [(name, terminal) for name, terminal in scenario.terminals.items()],
         "Networks on the ground": [(net.name, net) for net in scenario.terrestrial],
         "Flows": [(flow.name, flow) for flow in scenario.flows],
         "Grids": [(grid.body, grid) for grid in scenario.grids],
     }
-    found = {title: [row for name, part in parts for row in rows_of(name, part)] for title, parts in kinds.items()}
+    found = {
+        title: [row for name, part in parts for row in rows_of(name, part)] for title, parts in kinds.items()
+    }
     every = [row for rows in found.values() for row in rows]
     if not every:
         return [Text("The scenario names neither sources nor assumptions.")]
@@ -40,14 +42,16 @@ def source_blocks(scenario: Scenario) -> list[Block]:
     unverified = sum("unverified" in row[1] for row in every)
     blocks: list[Block] = [
         Text(
-            f"The scenario names {whole(counts['source'])} sources, {whole(unverified)} of them unverified, and "
-            f"{whole(counts['assumption'])} assumptions. Keys are paths inside the part; * is everything that is not named."
+            f"The scenario names {whole(counts['source'])} sources, {whole(unverified)} of them "
+            "unverified, and "
+            f"{whole(counts['assumption'])} assumptions. Keys are paths inside the part; * is everything "
+            "that is not named."
         )
     ]
     for title, rows in found.items():
         if rows:
             cells = [[key, kind, text] for key, kind, text in rows]
-            summary = f"{title}: {whole(len(rows))} entries"
+            summary = f"{title}: {whole(len(rows))} {'entry' if len(rows) == 1 else 'entries'}"
             blocks.append(Fold(summary, [Table(["part and key", "kind", "text"], cells, 3)]))
     return blocks
 

@@ -52,7 +52,6 @@ _RC: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": "",
     "figure.facecolor": "none",
     "grid.color": GRID,
     "grid.linewidth": 0.6,
@@ -83,7 +82,8 @@ def drawing() -> Iterator[None]:
     from cycler import cycler
     from matplotlib import rc_context
 
-    with rc_context({**_RC, "axes.prop_cycle": cycler(color=SERIES)}):
+    settings: dict[Any, Any] = {**_RC, "axes.prop_cycle": cycler(color=SERIES)}
+    with rc_context(settings):
         yield
 
 
@@ -101,7 +101,7 @@ def utc_axis(axes: Axes, label: str = "time [UTC]") -> None:
     """Make the horizontal axis one of dates."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    locator = AutoDateLocator(minticks=3, maxticks=8)
+    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set_xlabel(label)

@@ -46,18 +46,16 @@ def surface_blocks(study: Study, grid: Icosphere) -> list[Block]:
         Text(_introduction(grid, coverage)),
         Figures(
             _coverage_maps(name, coverage, marks) + _navigation_maps(name, grid, navigation, marks),
-            "Each cell has the colour of its grid point; brighter is better. Equal Earth projection, which keeps "
-            "areas; below it both hemispheres from above the poles. Latitude and east or west longitude in degrees, "
+            "Each cell has the colour of its grid point; brighter is better. Equal Earth projection, "
+            "which keeps "
+            "areas; below it both hemispheres from above the poles. Latitude and east or west longitude "
+            "in degrees, "
             "body-fixed.",
         ),
         Figures(
             [_series(name, grid, coverage, navigation)],
             "Over all points of the grid at each epoch."
-            + (
-                " Values above the axis limit are cut off."
-                if _dop_top(grid, navigation) is not None
-                else ""
-            ),
+            + (" Values above the axis limit are cut off." if _dop_top(grid, navigation) is not None else ""),
             wide=True,
         ),
         coverage_table(coverage.summary(), grid),
@@ -70,7 +68,8 @@ def _introduction(grid: Icosphere, coverage: CoverageResult) -> str:
     who = "nodes with the service navigation" if not grid.providers else ", ".join(grid.providers)
     folds = f"{grid.fold} satellite{'s' * (grid.fold > 1)} in view"
     return (
-        f"{whole(data.sizes['point'])} points, {whole(data.sizes['time'])} epochs {duration(coverage.step_s)} apart, "
+        f"{whole(data.sizes['point'])} points, {whole(data.sizes['time'])} epochs "
+        f"{duration(coverage.step_s)} apart, "
         f"elevation mask {math.degrees(grid.mask):g}°. What counts: {who}. "
         f"Asked for: {folds} and GDOP of at most {grid.gdop:g}."
     )
@@ -136,9 +135,7 @@ def _dop_top(grid: Icosphere, navigation: NavigationResult) -> float | None:
     return float(max(3 * grid.gdop, min(5 * grid.gdop, 1.2 * np.quantile(finite, 0.9))))
 
 
-def _series(
-    name: str, grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult
-) -> Picture:
+def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult) -> Picture:
     data, fold = coverage.data, coverage.required_fold
     dops = navigation.data.sel(dop="gdop")
     charts = [
@@ -167,6 +164,10 @@ def _series(
             top=_dop_top(grid, navigation),
         ),
     ]
+    solved = navigation.data["area_fraction_solved"].to_numpy()
+    if solved.min() < 1.0:
+        title = "Share of the area with a navigation solution"
+        charts.append(Chart(title, "share of area", [Line("", solved)], kind="share"))
     figure = series_figure(data["time"].to_numpy(), charts)
     return embedded(
         figure,

@@ -207,12 +207,12 @@ def label_places(axes: Axes, places: Sequence[Place]) -> None:
             left = np.sign(round(x)) / 2 - 0.5
             bottom = np.sign(round(y)) / 2 - 0.5
             corner = spot + np.array([reach * x, reach * y]) * to_pixels + [width * left, height * bottom]
-            box = Bbox.from_bounds(*corner, width, height).padded(1.5 * to_pixels)
-            if inside.containsx(box.x0) and inside.containsx(box.x1) and not box.count_overlaps(taken):
-                if inside.containsy(box.y0) and inside.containsy(box.y1):
-                    taken.append(box)
-                    _write(axes, place, (reach * x, reach * y), reach > _REACHES[1])
-                    break
+            box = Bbox.from_extents(*corner, *np.add(corner, (width, height))).padded(1.5 * to_pixels)
+            corners = np.array([[box.x0, box.y0], [box.x1, box.y1]])
+            if all(inside.contains(*point) for point in corners) and not box.count_overlaps(taken):
+                taken.append(box)
+                _write(axes, place, (reach * x, reach * y), reach > _REACHES[1])
+                break
 
 
 def _size(axes: Axes, label: str) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from qqnet.report.links_over_time import GatheredContacts
 from qqnet.report.network import home
 from qqnet.report.page import Block, Figures, Fold, Table, Text
 from qqnet.report.waterfall import waterfall_figure
-from qqnet.report.wording import NONE, data_rate, data_size, decibel, distance, duration, percent, utc
+from qqnet.report.wording import data_rate, data_size, decibel, distance, duration, percent, span, utc
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def trunk_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     blocks: list[Block] = [
         _table(study, classes, reports),
         Text(
-            "Budgets of one link of each kind between two worlds, at the middle of its first contact in the span. "
+            "Budgets of one link of each kind between two worlds, at the middle of its first contact in "
+            "the span. "
             "Every total is the sum of all that stands above it."
         ),
     ]
@@ -108,13 +109,15 @@ def trunk_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
         blocks.append(_waterfall(n, one, reports[id(one)]))
     if len(chosen) > MOST_WATERFALLS:
         blocks.append(
-            Text(f"{len(chosen) - MOST_WATERFALLS} more kinds: 'qqnet link SCENARIO FROM TO' shows any budget.")
+            Text(
+                f"{len(chosen) - MOST_WATERFALLS} more kinds: 'qqnet link SCENARIO FROM TO' shows any budget."
+            )
         )
     return blocks
 
 
 def _representatives(classes: list[TrunkClass]) -> list[TrunkClass]:
-    """One class for each pair of worlds, direction and kind: that with most contacts, towards the Earth first."""
+    """One class for each pair of worlds and kind: that with most contacts, if it can towards the Earth."""
     order = {"Earth": 0, "Moon": 1, "Sun": 2}
     best: dict[tuple[str, str, str], TrunkClass] = {}
     for one in classes:
@@ -149,7 +152,11 @@ def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
     )
     words = {"optical": "laser", "rf": "radio"}
     title = f"{one.source_home} to {one.target_home}, {words.get(one.kind, one.kind)}: {result}"
-    seen = "" if report.visible or len(one.contacts) else " There is no line of sight then, nor in the whole span."
+    seen = (
+        ""
+        if report.visible or len(one.contacts)
+        else " There is no line of sight then, nor in the whole span."
+    )
     caption = (
         f"{report.pair.source} to {report.pair.target}, {report.pair.transmit} to {report.pair.receive}, "
         f"{utc(report.at_utc)} UTC: range {distance(budget.range_km)}, light time {duration(budget.owlt_s)}, "
@@ -176,23 +183,23 @@ def _table(study: Study, classes: list[TrunkClass], reports: dict[int, LinkRepor
                 f"{one.source} → {one.target}",
                 one.link,
                 percent(1.0 if share > 1.0 - 1e-9 else share, 1),
-                _range([data_rate(float(f(rates))) for f in (np.min, np.max)] if there else []),
+                span([data_rate(float(f(rates))) for f in (np.min, np.max)] if there else []),
                 decibel(report.budget.margin_db),
-                _range([distance(float(f(light)) * SPEED_OF_LIGHT_KM_S) for f in (np.min, np.max)] if there else []),
-                _range([duration(float(f(light))) for f in (np.min, np.max)] if there else []),
+                span(
+                    [distance(float(f(light)) * SPEED_OF_LIGHT_KM_S) for f in (np.min, np.max)]
+                    if there
+                    else []
+                ),
+                span([duration(float(f(light))) for f in (np.min, np.max)] if there else []),
                 data_size(volume),
             ]
         )
     columns = ["trunk", "link", "up", "rate", "margin [dB]", "range", "light time", "volume"]
     caption = (
-        "Every trunk by direction and equipment, all members of a constellation together. Up: share of the span with "
-        "at least one contact. Margin: of the budget at the middle of the first contact; at the start where there is "
+        "Every trunk by direction and equipment, all members of a constellation together. Up: share of "
+        "the span with "
+        "at least one contact. Margin: of the budget at the middle of the first contact; at the start "
+        "where there is "
         "none. Volume: what all contacts could carry, each link by itself."
     )
     return Table(columns, rows, 2, caption)
-
-
-def _range(ends: list[str]) -> str:
-    if not ends:
-        return NONE
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 NONE = "–"
 
@@ -64,8 +65,8 @@ def duration(seconds: float | None) -> str:
 
     Examples
     --------
-    >>> duration(0.0042), duration(12.34), duration(754.0), duration(9000.0), duration(600000.0), duration(0)
-    ('4.2 ms', '12.3 s', '12.6 min', '2.50 h', '6.94 d', '0 s')
+    >>> duration(0.0042), duration(12.34), duration(754.0), duration(9000.0), duration(600000.0), duration(7200.0)
+    ('4.20 ms', '12.3 s', '12.6 min', '2.50 h', '6.94 d', '2 h')
     """
     if seconds is None or math.isnan(seconds):
         return NONE
@@ -73,7 +74,8 @@ def duration(seconds: float | None) -> str:
         return "∞"
     for unit, size in (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0)):
         if abs(seconds) >= size * (2 if unit != "s" else 1):
-            return f"{number(seconds / size)} {unit}"
+            count = seconds / size
+            return f"{whole(round(count)) if count == round(count) else number(count)} {unit}"
     return f"{number(seconds * 1e3)} ms" if seconds else "0 s"
 
 
@@ -122,6 +124,13 @@ def distance(km: float | None) -> str:
     if abs(km) >= 1e7:
         return f"{_signed(f'{km / 1e6:,.1f}')} million km"
     return f"{_signed(f'{km:,.0f}')} km"
+
+
+def span(ends: Sequence[str]) -> str:
+    """Write a range by its two ends, once where they read the same; a dash where there is none."""
+    if not ends:
+        return NONE
+    return ends[0] if ends[0] == ends[-1] else f"{ends[0]} … {ends[-1]}"
 
 
 def latitude(degrees: float) -> str:
