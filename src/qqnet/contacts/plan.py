@@ -87,6 +87,40 @@ class ContactPlan:
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "endpoints", frozenset(self.endpoints))
 
+    @classmethod
+    def from_file(
+        cls,
+        rows: pd.DataFrame,
+        nodes: Mapping[str, int],
+        time_base: TimeBase,
+        source: str,
+        lines: NDArray[np.int64] | None,
+        endpoints: frozenset[str] = frozenset(),
+    ) -> ContactPlan:
+        """Build a plan from the rows of a file, so that faults name its lines.
+
+        Parameters
+        ----------
+        rows, nodes, time_base, endpoints
+            As for the class.
+        source : str
+            Name of the file.
+        lines : numpy.ndarray of int, shape (N,), optional
+            Line of each row, counted from 1.
+
+        Returns
+        -------
+        ContactPlan
+            The plan.
+
+        Raises
+        ------
+        InputError
+            ``file:line: contacts[row].column: what is wrong`` for every fault.
+        """
+        refuse(node_faults(nodes) + contact_faults(normalised(rows, nodes), nodes, lines), source)
+        return cls(rows, nodes, time_base, endpoints)
+
     def __len__(self) -> int:
         return len(self.contacts)
 
@@ -190,7 +224,7 @@ def normalised(contacts: pd.DataFrame, nodes: Mapping[str, int]) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        A new frame; ``link`` is "" and ``kind`` "rf" where not given.
+        A new frame; ``link`` is "" and ``kind`` "rf" where not given or missing.
 
     Raises
     ------
@@ -204,8 +238,7 @@ def normalised(contacts: pd.DataFrame, nodes: Mapping[str, int]) -> pd.DataFrame
         )
     rows = contacts.reset_index(drop=True)
     for column, default in (("link", ""), ("kind", "rf")):
-        if column not in rows.columns:
-            rows[column] = default
+        rows[column] = rows[column].fillna(default) if column in rows.columns else default
     for column in TEXT_COLUMNS:
         rows[column] = rows[column].astype(str)
     for column in NUMBER_COLUMNS:

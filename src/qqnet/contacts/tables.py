@@ -12,14 +12,13 @@ import io
 import json
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from qqnet.contacts.atomic import read_text, whole_file, write_text
-from qqnet.contacts.checks import contact_faults, node_faults, refuse
-from qqnet.contacts.plan import NEEDED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, ContactPlan, normalised
+from qqnet.contacts.checks import refuse
+from qqnet.contacts.plan import NEEDED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import Fault, InputError
 
@@ -218,9 +217,7 @@ def _assembled(
     """Build the plan from rows; faults name their line."""
     if head is None:
         head = {"nodes": _nodes_of(rows), "time_base": TimeBase("relative"), "endpoints": frozenset()}
-    nodes = head["nodes"]
-    refuse(node_faults(nodes) + contact_faults(normalised(rows, nodes), nodes, lines), source)
-    return ContactPlan(rows, nodes, head["time_base"], head["endpoints"])
+    return ContactPlan.from_file(rows, head["nodes"], head["time_base"], source, lines, head["endpoints"])
 
 
 def _nodes_of(rows: pd.DataFrame) -> dict[str, int]:
@@ -234,23 +231,3 @@ def _nodes_of(rows: pd.DataFrame) -> dict[str, int]:
     if all(str(name).isdecimal() for name in names):
         return {str(name): int(name) for name in names}
     return {str(name): number for number, name in enumerate(names, start=1)}
-
-
-READERS: Final = {"csv": read_csv, "parquet": read_parquet}
-
-
-def table_format(path: str | os.PathLike[str]) -> str | None:
-    """Format of a table by the ending of its name.
-
-    Parameters
-    ----------
-    path : path-like
-        A file name.
-
-    Returns
-    -------
-    str or None
-        "csv", "parquet", or None for neither.
-    """
-    ending = Path(path).suffix.lower().lstrip(".")
-    return {"csv": "csv", "parquet": "parquet", "pq": "parquet"}.get(ending)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qqnet.errors import InputError
 from qqnet.routing.bookings import Bookings, book, no_bookings
 from qqnet.routing.graph import CompiledPlan
-from qqnet.routing.search import Query, best_path, earliest, path_times
+from qqnet.routing.search import Query, best_path, earliest, least_ahead, path_times
 
 NO_CONTACTS = np.empty(0, dtype=np.int64)
 
@@ -142,7 +142,13 @@ class RouteRequest:
             self.strict,
             compiled.mask(self.exclude),
             NO_CONTACTS,
+            _zeros(len(compiled.names)),
         )
+
+
+@lru_cache(maxsize=8)
+def _zeros(nodes: int) -> NDArray[np.float64]:
+    return np.zeros(nodes)
 
 
 @lru_cache(maxsize=8)
@@ -218,6 +224,7 @@ def find_routes(
         raise InputError(f"k = {k}: ask for at least one route")
     books = _empty_books(len(compiled.row)) if books is None else books
     query = request.compiled(compiled)
+    query = query._replace(ahead=least_ahead(compiled.network, query.target))
     first = tuple(best_path(compiled.network, books, query).tolist())
     if not first:
         return []
@@ -280,6 +287,7 @@ def earliest_arrivals(
         False,
         compiled.mask(exclude),
         NO_CONTACTS,
+        _zeros(len(compiled.names)),
     )
     arrival, _ = earliest(compiled.network, books, query)
     return np.asarray(arrival + compiled.origin_s, dtype=np.float64)

@@ -1,0 +1,249 @@
+"""A contact plan as bundle nodes want it: numbered nodes, whole seconds, one contact at a time.
+
+What is lost is lost on the safe side, and said: contacts shrink inward to whole seconds, rates are rounded down
+to whole bytes per second, light times up to whole seconds. Where two links of the same pair are open at the
+same time (a laser and its radio fallback), a node's plan has room for one contact: the faster one of each
+moment stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qqnet.contacts.plan import ContactPlan
+from qqnet.contacts.timebase import WHOLE_SECOND_TOLERANCE_S, whole_seconds_inward
+
+RANGE_STEP_S: Final = 1.0
+"""A range of ION is "constant to within one light second" (ionrc manual, command ``a range``)."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """One contact of a node's plan.
+
+    Attributes
+    ----------
+    sender, receiver : int
+        ``ipn`` numbers.
+    start, end : int
+        Whole seconds.
+    rate_bps : float
+        Rate. [bit/s]
+    owlt_start_s, owlt_end_s : float
+        One-way light time at the edges. [s]
+    confidence : float
+        How sure it is, 0 to 1.
+    """
+
+    sender: int
+    receiver: int
+    start: int
+    end: int
+    rate_bps: float
+    owlt_start_s: float
+    owlt_end_s: float
+    confidence: float = 1.0
+
+    @property
+    def rate_bytes_per_s(self) -> int:
+        """Rate in whole bytes per second, rounded down."""
+        return int(np.floor(self.rate_bps / 8.0 * (1.0 + 1e-12)))
+
+    def owlt(self, time_s: float) -> float:
+        """Light time of a byte sent at a time [s]."""
+        share = (time_s - self.start) / (self.end - self.start)
+        return self.owlt_start_s + share * (self.owlt_end_s - self.owlt_start_s)
+
+    @property
+    def owlt_ceiling(self) -> int:
+        """Largest light time of the contact, rounded up to a whole second."""
+        return _ceiling(max(self.owlt_start_s, self.owlt_end_s))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Windows in order of time, and what the arrangement cost.
+
+    Attributes
+    ----------
+    windows : list of Window
+        Sorted by start, then sender, then receiver.
+    notes : list of str
+        What was lost, for people.
+    """
+
+    windows: list[Window]
+    notes: list[str] = field(default_factory=list)
+
+
+def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Schedule:
+    """Arrange a plan for bundle nodes.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan.
+    clock_s : numpy.ndarray, shape (N, 2)
+        Start and end of each row on the clock of the format. [s]
+
+    Returns
+    -------
+    Schedule
+        Without overlap within a pair of nodes in one direction.
+    """
+    rows = plan.contacts
+    start, end = whole_seconds_inward(clock_s[:, 0], clock_s[:, 1])
+    confidence = rows["confidence"].to_numpy() if "confidence" in rows.columns else np.ones(len(rows))
+    owlt_start, owlt_end = rows["owlt_start_s"].to_numpy(), rows["owlt_end_s"].to_numpy()
+    slope = (owlt_end - owlt_start) / (clock_s[:, 1] - clock_s[:, 0])
+    notes, windows, short, slow = [], [], 0, 0
+    for row in range(len(rows)):
+        if end[row] <= start[row]:
+            short += 1
+            continue
+        window = Window(
+            int(rows["from_ipn"].iloc[row]),
+            int(rows["to_ipn"].iloc[row]),
+            int(start[row]),
+            int(end[row]),
+            float(rows["rate_bps"].iloc[row]),
+            float(owlt_start[row] + slope[row] * (start[row] - clock_s[row, 0])),
+            float(owlt_end[row] + slope[row] * (end[row] - clock_s[row, 1])),
+            float(confidence[row]),
+        )
+        if window.rate_bytes_per_s == 0:
+            slow += 1
+            continue
+        windows.append(window)
+    if short:
+        notes.append(f"{short} contacts without a whole second are left out")
+    if slow:
+        notes.append(f"{slow} contacts slower than one byte per second are left out")
+    kept, hidden = _fastest_at_a_time(windows)
+    if hidden:
+        notes.append(
+            f"{hidden} s of contact are left out where a faster link of the same two nodes is open: this format "
+            "knows one contact of a pair at a time"
+        )
+    return Schedule(kept, notes)
+
+
+def _fastest_at_a_time(windows: list[Window]) -> tuple[list[Window], int]:
+    """Windows without overlap within a pair, and the seconds that gave way to faster ones."""
+    pairs: dict[tuple[int, int], list[Window]] = {}
+    for window in windows:
+        pairs.setdefault((window.sender, window.receiver), []).append(window)
+    kept: list[Window] = []
+    for group in pairs.values():
+        group.sort(key=lambda window: (window.start, window.end))
+        if all(before.end <= after.start for before, after in pairwise(group)):
+            kept += group
+        else:
+            kept += _resolved(group)
+    hidden = sum(w.end - w.start for w in windows) - sum(w.end - w.start for w in kept)
+    return sorted(kept, key=lambda window: (window.start, window.sender, window.receiver)), hidden
+
+
+def _resolved(group: list[Window]) -> list[Window]:
+    edges = sorted({edge for window in group for edge in (window.start, window.end)})
+    pieces: list[tuple[Window, int, int]] = []
+    waiting, active = list(reversed(group)), list[Window]()
+    for low, high in pairwise(edges):
+        while waiting and waiting[-1].start <= low:
+            active.append(waiting.pop())
+        active = [window for window in active if window.end > low]
+        if not active:
+            continue
+        best = max(active, key=lambda window: (window.rate_bps, -window.start))
+        if pieces and pieces[-1][0] is best and pieces[-1][2] == low:
+            pieces[-1] = (best, pieces[-1][1], high)
+        else:
+            pieces.append((best, low, high))
+    return [
+        Window(
+            best.sender,
+            best.receiver,
+            low,
+            high,
+            best.rate_bps,
+            best.owlt(low),
+            best.owlt(high),
+            best.confidence,
+        )
+        for best, low, high in pieces
+    ]
+
+
+@dataclass(frozen=True)
+class Range:
+    """Light time between two nodes, in both directions.
+
+    Attributes
+    ----------
+    low, high : int
+        ``ipn`` numbers, the smaller first.
+    start, end : int
+        Whole seconds.
+    owlt : int
+        Whole light seconds, rounded up.
+    """
+
+    low: int
+    high: int
+    start: int
+    end: int
+    owlt: int
+
+
+def ranges(windows: list[Window]) -> list[Range]:
+    """Light times of a schedule in whole seconds, each good to a second.
+
+    Parameters
+    ----------
+    windows : list of Window
+        Without overlap within a pair in one direction.
+
+    Returns
+    -------
+    list of Range
+        One pair of nodes at a time, in order of time, without overlap, covering every window. Where contacts
+        of both directions overlap, the larger light time stands for both.
+    """
+    pairs: dict[tuple[int, int], list[Window]] = {}
+    for window in windows:
+        key = (min(window.sender, window.receiver), max(window.sender, window.receiver))
+        pairs.setdefault(key, []).append(window)
+    found: list[Range] = []
+    for (low, high), group in sorted(pairs.items()):
+        edges = sorted({edge for window in group for edge in _cuts(window)})
+        waiting, active = sorted(group, key=lambda window: -window.start), list[Window]()
+        for start, end in pairwise(edges):
+            while waiting and waiting[-1].start <= start:
+                active.append(waiting.pop())
+            active = [window for window in active if window.end > start]
+            if not active:
+                continue
+            owlt = _ceiling(max(max(window.owlt(start), window.owlt(end)) for window in active))
+            last = found[-1] if found else None
+            if last and (last.low, last.high, last.end, last.owlt) == (low, high, start, owlt):
+                found[-1] = Range(low, high, last.start, end, owlt)
+            else:
+                found.append(Range(low, high, start, end, owlt))
+    return found
+
+
+def _cuts(window: Window) -> list[int]:
+    """Whole seconds at which a window is cut so that its light time changes by a second at most."""
+    change = abs(window.owlt_end_s - window.owlt_start_s)
+    steps = int(min(np.ceil(change / RANGE_STEP_S), window.end - window.start)) or 1
+    length = window.end - window.start
+    return [window.start + round(length * step / steps) for step in range(steps + 1)]
+
+
+def _ceiling(owlt_s: float) -> int:
+    return int(np.ceil(owlt_s - WHOLE_SECOND_TOLERANCE_S))

@@ -1,0 +1,164 @@
+"""Contact plans: what is refused, what they add up to, cutting and joining."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qqnet.contacts.combine import clip, merge
+from qqnet.contacts.plan import ContactPlan
+from qqnet.contacts.timebase import TimeBase, tdb_from_unix
+from qqnet.errors import InputError
+
+GOOD = {
+    "from": "a",
+    "to": "b",
+    "start_s": 10.0,
+    "end_s": 20.0,
+    "rate_bps": 800.0,
+    "owlt_start_s": 4.0,
+    "owlt_end_s": 5.0,
+}
+NODES = {"a": 1, "b": 2, "c": 3}
+RELATIVE = TimeBase("relative")
+
+
+def plan(*changes: dict[str, object], nodes: dict[str, int] = NODES) -> ContactPlan:
+    return ContactPlan(pd.DataFrame([{**GOOD, **change} for change in changes]), nodes, RELATIVE)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"to": "x"}, r"contacts\[1\].to: a -> x: 'x' is not a node"),
+        ({"to": "a"}, r"contacts\[1\].to: a -> a: a contact joins two different nodes"),
+        ({"end_s": 5.0}, "is reversed: end 5.0 must lie after start 10.0"),
+        ({"end_s": 10.0}, "has no length"),
+        ({"start_s": math.nan}, r"contacts\[1\].start_s: a -> b: time is missing"),
+        ({"rate_bps": 0.0}, "rate 0.0 bit/s: give a finite rate above 0"),
+        ({"rate_bps": math.inf}, "rate inf bit/s"),
+        ({"owlt_end_s": math.nan}, r"contacts\[1\].owlt_end_s: a -> b: light time is missing"),
+        ({"owlt_start_s": -0.5}, "light time -0.5 s is negative"),
+        ({"owlt_start_s": 40.0, "owlt_end_s": 30.0}, "light time falls by 10.0 s within 10.0 s"),
+        ({"kind": "pigeon"}, "kind 'pigeon': give one of rf, optical, terrestrial"),
+        ({"start_s": 8.0, "end_s": 11.0, "to": "c"}, "must not overlap"),
+    ],
+)
+def test_each_fault_is_named_with_its_row(change, message):
+    base = {"to": "c", "start_s": 1.0, "end_s": 9.0, "link": "x", "kind": "rf"}
+    with pytest.raises(InputError, match=message):
+        plan(base, {"link": "x", "kind": "rf", **change})
+
+
+def test_all_faults_are_told_at_once_but_a_flood_is_cut_short():
+    with pytest.raises(InputError) as caught:
+        plan(*({"rate_bps": -1.0, "start_s": 30.0 * k, "end_s": 30.0 * k + 5} for k in range(50)))
+    assert len(str(caught.value).splitlines()) == 21
+    assert str(caught.value).endswith("and 30 more faults")
+
+
+def test_overlap_is_found_behind_a_longer_contact():
+    with pytest.raises(InputError, match=r"contacts\[2\].*at 100.0"):
+        plan({"start_s": 0.0, "end_s": 100.0}, {"link": "other"}, {"start_s": 50.0, "end_s": 60.0})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "message"),
+    [
+        ({"a": 1, "b": 1}, "ipn number 1 is already that of a"),
+        ({"a": 1, "b": 0}, "ipn number 0"),
+        ({"a": 1, "b": 2, "c\n": 3}, "printable text"),
+    ],
+)
+def test_node_tables_are_checked(nodes, message):
+    with pytest.raises(InputError, match=message):
+        plan({}, nodes=nodes)
+
+
+def test_contacts_are_sorted_and_numbered():
+    rows = plan({"start_s": 15.0, "to": "c"}, {}).contacts
+    assert rows["start_s"].tolist() == [10.0, 15.0]
+    assert rows["to_ipn"].tolist() == [2, 3]
+
+
+def test_statistics_of_a_link():
+    table = plan({}, {"start_s": 50.0, "end_s": 60.0, "rate_bps": 1600.0, "owlt_end_s": 3.0}).statistics()
+    (row,) = table.to_dict("records")
+    assert (row["contacts"], row["total_s"], row["volume_bytes"]) == (2, 20.0, 3000.0)
+    assert (row["rate_min_bps"], row["rate_max_bps"]) == (800.0, 1600.0)
+    assert (row["owlt_min_s"], row["owlt_max_s"], row["longest_gap_s"]) == (3.0, 5.0, 30.0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32), cut=st.floats(0.0, 1.0))
+def test_a_plan_cut_in_two_and_joined_loses_nothing(seed, cut, plan_of):
+    whole = plan_of(seed)
+    first, last = whole.span
+    middle = first + cut * (last - first)
+    parts = [
+        clip(whole, *span) for span in ((first - 1.0, middle), (middle, last + 1.0)) if span[0] < span[1]
+    ]
+    assert sum(part.volume_bytes().sum() for part in parts) == pytest.approx(whole.volume_bytes().sum())
+    joined = merge(parts)
+    assert joined.nodes == whole.nodes
+    assert joined.endpoints == whole.endpoints
+    for part in parts:
+        for row in part.contacts.itertuples(index=False):
+            names = dict(zip(part.contacts.columns, row, strict=True))
+            same = (whole.contacts[["from", "to", "link"]] == [row[0], row[1], names["link"]]).all(axis=1)
+            around = whole.contacts[same & (whole.contacts["start_s"] <= row.start_s)]
+            source = around[around["end_s"] >= row.end_s].iloc[0]
+            for time_s, owlt in ((row.start_s, row.owlt_start_s), (row.end_s, row.owlt_end_s)):
+                truth = np.interp(
+                    time_s, source[["start_s", "end_s"]], source[["owlt_start_s", "owlt_end_s"]]
+                )
+                assert owlt == pytest.approx(truth, abs=1e-9)
+
+
+def test_plans_that_do_not_fit_are_not_merged():
+    other = ContactPlan(plan({}).contacts, {"a": 1, "b": 7}, RELATIVE)
+    dated = ContactPlan(plan({}).contacts, NODES, TimeBase("tdb"))
+    with pytest.raises(InputError, match="node b is ipn 2 in one plan and 7 in another"):
+        merge([plan({}), other])
+    with pytest.raises(InputError, match="count time differently"):
+        merge([plan({}), dated])
+    assert len(merge([plan({}), plan({})])) == 1
+
+
+def test_nodes_are_found_by_name_or_number_and_typos_get_a_hint():
+    found = plan({}, nodes={"a": 1, "b": 2, "far-relay": 7})
+    assert [found.node(text) for text in ("far-relay", "7", "ipn:7", "ipn:7.0")] == ["far-relay"] * 4
+    with pytest.raises(InputError, match="did you mean one of: far-relay"):
+        found.node("far-relai")
+
+
+def test_times_of_a_plan_are_seconds_or_utc():
+    epoch = TimeBase("relative", "2031-02-03T04:05:06Z")
+    assert epoch.seconds("2031-02-03T04:06:06Z") == pytest.approx(60.0, abs=1e-6)
+    assert epoch.utc_text(60.0) == "2031-02-03T04:06:06.000Z"
+    assert RELATIVE.seconds("12.5") == 12.5
+    assert RELATIVE.utc_text(0.0) is None
+    with pytest.raises(InputError, match="does not name"):
+        RELATIVE.seconds("2031-02-03T04:06:06Z")
+    with pytest.raises(InputError, match="not finite"):
+        RELATIVE.seconds("nan")
+
+
+@settings(max_examples=100, deadline=None)
+@given(seconds=st.integers(1_500_000_000, 2_800_000_000))
+def test_posix_seconds_come_back(seconds):
+    tdb = TimeBase("tdb").unix_seconds(tdb_from_unix([seconds]))
+    assert tdb[0] == pytest.approx(seconds, abs=1e-6)
+
+
+def test_posix_has_no_leap_second():
+    # 2016-12-31T23:59:60 exists; POSIX gives it the number of the following midnight.
+    midnight = 1_483_228_800
+    leap = tdb_from_unix([midnight]) - 1.0
+    assert TimeBase("tdb").unix_seconds(leap)[0] == pytest.approx(midnight, abs=1e-5)
+    assert TimeBase("tdb").unix_seconds(leap - 1.0)[0] == pytest.approx(midnight - 1, abs=1e-5)

@@ -1,0 +1,78 @@
+"""Bundles that flows make."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qqnet.errors import InputError
+from qqnet.traffic.flows import Flow, offered
+
+
+def test_messages_come_at_their_interval_up_to_but_not_at_the_end():
+    created, size = Flow("f", "a", "b", 10.0, 25.0).creation(100.0, 200.0)
+    assert created.tolist() == [100.0, 125.0, 150.0, 175.0]
+    assert size.tolist() == [10.0] * 4
+
+
+def test_a_start_before_the_span_keeps_its_rhythm():
+    created, _ = Flow("f", "a", "b", 10.0, 25.0, start_s=90.0, stop_s=150.0).creation(100.0, 200.0)
+    assert created.tolist() == [115.0, 140.0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rate=st.floats(1.0, 1e9),
+    start=st.floats(-1e6, 1e9),
+    length=st.floats(1e-3, 1e5),
+    aggregate=st.floats(1.0, 500.0),
+)
+def test_a_constant_rate_loses_no_byte_to_the_cutting(rate, start, length, aggregate):
+    stop = start + length
+    flow = Flow("f", "a", "b", rate_bps=rate, aggregate_s=aggregate)
+    created, size = flow.creation(start, stop)
+    assert size.sum() == pytest.approx(rate * (stop - start) / 8.0, rel=1e-9)
+    assert np.all(size > 0.0)
+    assert np.all(size <= rate * aggregate / 8.0 * (1 + 1e-6))
+    assert created[-1] == stop
+
+
+def test_live_streams_are_cut_finer_than_files():
+    assert Flow("live", "a", "b", rate_bps=1e6, deadline_s=10.0).aggregate == 2.5
+    assert Flow("clip", "a", "b", rate_bps=1e6, deadline_s=3600.0).aggregate == 60.0
+    assert Flow("voice", "a", "b", rate_bps=1e6, deadline_s=1.0).aggregate == 1.0
+
+
+def test_planning_order_is_priority_then_time_then_place():
+    flows = [
+        Flow("bulk", "a", "b", 1.0, 10.0, priority=0),
+        Flow("late", "a", "b", 1.0, 10.0, priority=2, start_s=5.0),
+        Flow("soon", "a", "b", 1.0, 10.0, priority=2),
+        Flow("also", "a", "b", 1.0, 10.0, priority=2),
+    ]
+    made = offered(flows, 0.0, 11.0)
+    assert [flows[k].name for k in made.flow] == ["soon", "also", "late", "soon", "also", "bulk", "bulk"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "either size_bytes and every_s, or rate_bps"),
+        ({"size_bytes": 1.0}, "either"),
+        ({"size_bytes": 1.0, "every_s": 1.0, "rate_bps": 1.0}, "either"),
+        ({"size_bytes": 0.0, "every_s": 1.0}, "size_bytes is 0.0"),
+        ({"rate_bps": 1.0, "deadline_s": -1.0}, "deadline_s is -1.0"),
+        ({"rate_bps": 1.0, "priority": 3}, "priority 3"),
+    ],
+)
+def test_impossible_flows_are_refused(arguments, message):
+    with pytest.raises(InputError, match=message):
+        Flow("f", "a", "b", **arguments)
+
+
+def test_two_flows_of_one_name_are_refused():
+    flow = Flow("f", "a", "b", rate_bps=1.0)
+    with pytest.raises(InputError, match="two are called 'f'"):
+        offered([flow, flow], 0.0, 1.0)
