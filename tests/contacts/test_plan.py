@@ -114,9 +114,10 @@ def test_a_plan_cut_in_two_and_joined_loses_nothing(seed, cut, plan_of):
             around = whole.contacts[same & (whole.contacts["start_s"] <= row.start_s)]
             source = around[around["end_s"] >= row.end_s].iloc[0]
             for time_s, owlt in ((row.start_s, row.owlt_start_s), (row.end_s, row.owlt_end_s)):
-                truth = np.interp(
-                    time_s, source[["start_s", "end_s"]], source[["owlt_start_s", "owlt_end_s"]]
+                edges, owlts = (
+                    [float(source[f"{name}start_s"]), float(source[f"{name}end_s"])] for name in ("", "owlt_")
                 )
+                truth = np.interp(time_s, edges, owlts)
                 assert owlt == pytest.approx(truth, abs=1e-9)
 
 

@@ -52,7 +52,7 @@ class Window:
     @property
     def rate_bytes_per_s(self) -> int:
         """Rate in whole bytes per second, rounded down."""
-        return int(np.floor(self.rate_bps / 8.0 * (1.0 + 1e-12)))
+        return int(self.rate_bps // 8.0)
 
     def owlt(self, time_s: float) -> float:
         """Light time of a byte sent at a time [s]."""
