@@ -33,8 +33,8 @@ def number(value: float | None, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> number(3.14159), number(12345.6), number(math.inf), number(None)
-    ('3.14', '12 346', '∞', '–')
+    >>> print(number(3.14159), number(12345.6), number(math.inf), number(None), sep=", ")
+    3.14, 12 346, ∞, –
     """
     if value is None or math.isnan(value):
         return NONE
@@ -42,6 +42,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
+    value = float(f"{value:.{digits - 1}e}") if abs(value) < 10.0**digits else value
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return _signed(f"{value:,.{min(decimals, 6)}f}")
 
@@ -73,7 +74,8 @@ def duration(seconds: float | None) -> str:
     if math.isinf(seconds):
         return "∞"
     for unit, size in (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0)):
-        if abs(seconds) >= size * (2 if unit != "s" else 1):
+        exact = abs(seconds) >= size and seconds % size == 0
+        if exact or abs(seconds) >= size * (2 if unit != "s" else 1):
             count = seconds / size
             return f"{whole(round(count)) if count == round(count) else number(count)} {unit}"
     return f"{number(seconds * 1e3)} ms" if seconds else "0 s"
@@ -86,7 +88,8 @@ def _scaled(value: float | None, unit: str, prefixes: str) -> str:
     while abs(value) >= 999.5 and power < len(prefixes) - 1:
         value /= 1000.0
         power += 1
-    return f"{number(value)} {prefixes[power].strip()}{unit}"
+    text = whole(round(value)) if value == round(value) else number(value)
+    return f"{text} {prefixes[power].strip()}{unit}"
 
 
 def data_rate(bits_per_second: float | None) -> str:
@@ -116,8 +119,8 @@ def distance(km: float | None) -> str:
 
     Examples
     --------
-    >>> distance(384400.0), distance(2.3456e8)
-    ('384 400 km', '234.6 million km')
+    >>> print(distance(384400.0), distance(2.3456e8), sep=", ")
+    384 400 km, 234.6 million km
     """
     if km is None or math.isnan(km):
         return NONE
