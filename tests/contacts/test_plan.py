@@ -94,7 +94,7 @@ def test_statistics_of_a_link():
     assert (row["owlt_min_s"], row["owlt_max_s"], row["longest_gap_s"]) == (3.0, 5.0, 30.0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**32), cut=st.floats(0.0, 1.0))
 def test_a_plan_cut_in_two_and_joined_loses_nothing(seed, cut, plan_of):
     whole = plan_of(seed)
