@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qqnet.report.gantt import gantt_figure
 from qqnet.report.image import embedded
 from qqnet.report.links_over_time import GatheredContacts
-from qqnet.report.page import Block, Figures, Heading, Table, Text
+from qqnet.report.page import Block, Figures, Fold, Heading, Table, Text
 from qqnet.report.wording import data_rate, data_size, duration, span, whole
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def contact_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
                 wide=True,
             )
         )
-    return [*blocks, _table(gathered)]
+    table = _table(gathered)
+    return [*blocks, Fold(f"Contacts by equipment: {whole(len(table.rows))} kinds of link", [table])]
 
 
 def _table(gathered: GatheredContacts) -> Table:

@@ -143,7 +143,7 @@ def gantt_figure(
     axes.set_xlim(*axis_days(utc_dates(span, span[0])))
     utc_axis(axes)
     if rated:
-        _bar(figure, axes, cmap, norm)
+        _bar(figure, axes, cmap, norm, 0.1 / (_ROW_IN * len(rows)))
     return figure
 
 
@@ -170,7 +170,7 @@ def _colours(rates: tuple[float, float]) -> tuple[Colormap, Normalize]:
     return colormaps["viridis"].resampled(_SHADES), LogNorm(low if low < high else low / 10.0, high)
 
 
-def _bar(figure: Figure, axes: Axes, cmap: Colormap, norm: Normalize) -> None:
+def _bar(figure: Figure, axes: Axes, cmap: Colormap, norm: Normalize, pad: float) -> None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
@@ -179,7 +179,7 @@ def _bar(figure: Figure, axes: Axes, cmap: Colormap, norm: Normalize) -> None:
         ax=axes,
         location="bottom",
         aspect=60,
-        pad=0.06,
+        pad=pad,
         shrink=0.8,
         label="data rate",
     )

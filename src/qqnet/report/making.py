@@ -25,7 +25,7 @@ def provenance_blocks(provenance: Mapping[str, Any]) -> list[Block]:
     facts = [
         [_words(key), text] for key, value in provenance.items() if key != "stages" for text in [_text(value)]
     ]
-    blocks: list[Block] = [Table(["", ""], facts, 2, "What made this report.")]
+    blocks: list[Block] = [Table(["", ""], facts, 2, "What made this report.", prose=True)]
     if stages:
         rows = [
             [

@@ -185,9 +185,7 @@ def _bar(figure: Figure, scale: Scale) -> None:
         bar.dividers.set_color(PAPER)
         bar.set_ticks(list(scale.ticks), labels=list(scale.tick_labels))
     elif scale.norm.vmax is not None and scale.norm.vmax <= 1.0:
-        from matplotlib.ticker import PercentFormatter
-
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        axes.yaxis.set_major_formatter(lambda share, _: f"{100.0 * share:.6g} %")
     axes.tick_params(labelsize=7.5, length=2)
     axes.set_ylabel(_wrapped(scale.label), fontsize=7.5)
     if scale.wanted is not None:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from qqnet.report.image import Picture, embedded
 from qqnet.report.network import bonds, home, worlds
 from qqnet.report.network_map import network_map
-from qqnet.report.page import Block, Figures, Markup, Table
+from qqnet.report.page import Block, Figures, Fold, Markup, Table
 from qqnet.report.top_view import earth_moon_figure, solar_system_figure
 from qqnet.report.wording import distance, utc, whole
-from qqnet.scenario.nodes import Constellation, GroundStation, Node, Site, member_names
+from qqnet.scenario.nodes import GroundStation, Node, Site, member_names
 from qqnet.space.timescales import format_utc
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def overview_blocks(study: Study) -> list[Block]:
             "planets and Moon. "
             "Blue lines: paths of single spacecraft over the first days; orange: members of constellations.",
         ),
-        _census(study),
+        Fold(f"All {whole(len(scenario.nodes))} entries of the scenario's nodes", [_census(study)]),
     ]
 
 
@@ -103,10 +103,9 @@ def _earth_moon(study: Study, near: Sequence[Node]) -> tuple[dict[str, Floats], 
             for name in members:
                 tracks[name] = trajectories.position(name, times, "Earth")
             continue
-        if isinstance(node, Constellation) and home(node) == "Moon":
-            label = node.name
-        else:
-            label = "other craft" if "navigation" not in node.services else f"navigation, {home(node)}"
+        if not node.services:
+            continue
+        label = f"navigation, {home(node)}" if "relay" not in node.services else node.name
         swarms.setdefault(label, []).extend(trajectories.position(name, start, "Earth") for name in members)
     return tracks, {label: np.stack(swarm) for label, swarm in swarms.items()}
 
@@ -126,7 +125,7 @@ def _census(study: Study) -> Table:
                 node.kind.replace("-", " "),
                 node.network,
                 place,
-                ", ".join(node.services) or "user" if node.terminals else "–",
+                ", ".join(node.services) or ("user" if node.terminals else "–"),
                 ", ".join(node.terminals) or "–",
                 whole(len(members)),
                 far or "–",
@@ -142,4 +141,4 @@ def _census(study: Study) -> Table:
         "count",
         "from its centre at the start",
     ]
-    return Table(columns, rows, 6, "Every entry of the scenario's nodes.")
+    return Table(columns, rows, 6, prose=True)

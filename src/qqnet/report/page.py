@@ -68,12 +68,15 @@ class Table:
         How many columns align left; the rest align right.
     caption : str
         Above the table.
+    prose : bool
+        Whether cells hold sentences, which may wrap.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     left: int = 1
     caption: str = ""
+    prose: bool = False
     kind: str = "table"
 
 
@@ -98,10 +101,11 @@ class Cards:
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks that open at a click; open in print."""
+    """Blocks that open and close at a click; open in print."""
 
     summary: str
     blocks: Sequence[Block]
+    is_open: bool = False
     kind: str = "fold"
 
 

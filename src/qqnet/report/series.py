@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from qqnet.report.dates import thinned, utc_dates
@@ -110,7 +110,7 @@ def _draw(axes: Axes, times_s: Floats, chart: Chart) -> None:
     if chart.kind == "log":
         axes.set_yscale("log")
     if chart.kind == "share":
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        axes.yaxis.set_major_formatter(lambda share, _: f"{100.0 * share:.6g} %")
     _limits(axes, chart)
     if chart.wanted is not None:
         axes.axhline(chart.wanted, color=FAINT, linestyle=(0, (5, 3)), linewidth=1.1, label="asked for")
@@ -136,7 +136,8 @@ def _limits(axes: Axes, chart: Chart) -> None:
         return
     if chart.kind == "share":
         room = max(0.08 * (high - low), 0.005)
-        axes.set_ylim(low - room, high + room)
+        # No tick beyond 100 %, but room for the line to be seen there.
+        axes.set_ylim(low - room, min(high + room, 1.0 + 0.04 * (1.0 + room - low)))
     elif chart.kind != "log":
         room = 0.1 * (high - low) or 0.05 * abs(high) or 1.0
         axes.set_ylim(low - room, high + room)

@@ -52,7 +52,7 @@ def source_blocks(scenario: Scenario) -> list[Block]:
         if rows:
             cells = [[key, kind, text] for key, kind, text in rows]
             summary = f"{title}: {whole(len(rows))} {'entry' if len(rows) == 1 else 'entries'}"
-            blocks.append(Fold(summary, [Table(["part and key", "kind", "text"], cells, 3)]))
+            blocks.append(Fold(summary, [Table(["part and key", "kind", "text"], cells, 3, prose=True)]))
     return blocks
 
 

@@ -44,6 +44,7 @@ def surface_blocks(study: Study, grid: Icosphere) -> list[Block]:
     return [
         Heading(grid.body, f"surface-{name}"),
         Text(_introduction(grid, coverage)),
+        *_always(grid, coverage, navigation),
         Figures(
             _coverage_maps(name, coverage, marks) + _navigation_maps(name, grid, navigation, marks),
             "Each cell has the colour of its grid point; brighter is better. Equal Earth projection, "
@@ -75,6 +76,21 @@ def _introduction(grid: Icosphere, coverage: CoverageResult) -> str:
     )
 
 
+def _always(grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult) -> list[Block]:
+    """Say in words what a map of nothing but 100 % would say."""
+    said = []
+    if coverage.fraction_at_least_worst(grid.fold) == 1.0:
+        said.append(f"At least {grid.fold} in view")
+    if navigation.fraction_at_most_worst("gdop", grid.gdop) == 1.0:
+        said.append(f"GDOP of at most {grid.gdop:g}")
+    if not said:
+        return []
+    text = " and ".join(said)
+    return [
+        Text(f"{text}: at every point of the grid, at every epoch, so that shares of time are not drawn.")
+    ]
+
+
 def _marks(scenario: Scenario, grid: Icosphere, coverage: CoverageResult) -> list[Mark]:
     worst = coverage.data.isel(point=coverage.worst_point)
     sites = [node for node in scenario.nodes if isinstance(node, Site) and node.body == grid.body]
@@ -98,6 +114,8 @@ def _coverage_maps(name: str, coverage: CoverageResult, marks: list[Mark]) -> li
             f"Share of time with at least {fold} in view", *where, share, share_scale(share, "share of time")
         ),
     }
+    if share.min() == 1.0:
+        del fields["share"]
     return [_map(f"{name}-{key}", field, marks, coverage.body) for key, field in fields.items()]
 
 
@@ -117,6 +135,8 @@ def _navigation_maps(
             share_scale(share, "share of time"),
         ),
     }
+    if share.min() == 1.0:
+        del fields["gdop-share"]
     return [_map(f"{name}-{key}", field, marks, navigation.body) for key, field in fields.items()]
 
 
@@ -138,6 +158,12 @@ def _dop_top(grid: Icosphere, navigation: NavigationResult) -> float | None:
 def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult) -> Picture:
     data, fold = coverage.data, coverage.required_fold
     dops = navigation.data.sel(dop="gdop")
+    area = data["area_fraction_at_least"].sel(at_least=fold).to_numpy()
+    solved = navigation.data["area_fraction_solved"].to_numpy()
+    shares = {
+        f"Share of the area with at least {fold} in view": area,
+        "Share of the area with a navigation solution": solved,
+    }
     charts = [
         Chart(
             "Fewest satellites in view at any point",
@@ -145,12 +171,6 @@ def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: Na
             [Line("", data["epoch_fold_min"].to_numpy().astype(float))],
             wanted=float(fold),
             kind="count",
-        ),
-        Chart(
-            f"Share of the area with at least {fold} in view",
-            "share of area",
-            [Line("", data["area_fraction_at_least"].sel(at_least=fold).to_numpy())],
-            kind="share",
         ),
         Chart(
             "GDOP",
@@ -163,11 +183,12 @@ def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: Na
             missing="no solution",
             top=_dop_top(grid, navigation),
         ),
+        *(
+            Chart(title, "share of area", [Line("", share)], kind="share")
+            for title, share in shares.items()
+            if share.min() < 1.0
+        ),
     ]
-    solved = navigation.data["area_fraction_solved"].to_numpy()
-    if solved.min() < 1.0:
-        title = "Share of the area with a navigation solution"
-        charts.append(Chart(title, "share of area", [Line("", solved)], kind="share"))
     figure = series_figure(data["time"].to_numpy(), charts)
     return embedded(
         figure,

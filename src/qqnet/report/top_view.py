@@ -29,6 +29,10 @@ NEAR_AU = 0.02
 """Nodes that lie closer than this to a planet are at the planet on this scale."""
 
 
+_HALF_MONTH_S = 13.66 * 86400.0
+"""Half a sidereal month."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Something to show.
@@ -100,7 +104,7 @@ def _orbit(ephemeris: Ephemeris, name: str, at_s: float) -> Floats:
     """Path over one revolution around a time, as far as the ephemeris goes."""
     gm = BODIES["Sun"].gm_km3_s2
     radius = float(np.linalg.norm(ephemeris.position(name, "Sun", at_s)))
-    half = 1.1 * np.pi * np.sqrt(radius**3 / gm)
+    half = np.pi * np.sqrt(radius**3 / gm)
     start, stop = ephemeris.span
     times = np.linspace(max(at_s - half, start), min(at_s + half, stop), 240)
     return _ecliptic(ephemeris.position(name, "Sun", times), at_s) / AU_KM
@@ -133,7 +137,7 @@ def earth_moon_figure(
     axes = figure.subplots()
     scale = 1e-3
     start, stop = ephemeris.span
-    times = np.linspace(max(at_s - 14 * 86400, start), min(at_s + 14 * 86400, stop), 200)
+    times = np.linspace(max(at_s - _HALF_MONTH_S, start), min(at_s + _HALF_MONTH_S, stop), 200)
     axes.plot(*(_ecliptic(ephemeris.position("Moon", "Earth", times), at_s) * scale).T, color=GRID, zorder=1)
     moon = _ecliptic(ephemeris.position("Moon", "Earth", at_s), at_s) * scale
     places = []

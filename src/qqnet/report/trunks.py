@@ -13,7 +13,7 @@ from qqnet.report.links_over_time import GatheredContacts
 from qqnet.report.network import home
 from qqnet.report.page import Block, Figures, Fold, Table, Text
 from qqnet.report.waterfall import waterfall_figure
-from qqnet.report.wording import data_rate, data_size, decibel, distance, duration, percent, span, utc
+from qqnet.report.wording import data_rate, data_size, decibel, distance, duration, percent, span, utc, whole
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from qqnet.study.budgets import LinkReport
     from qqnet.study.study import Study
 
-MOST_WATERFALLS = 16
+MOST_WATERFALLS = 24
+OPEN_WATERFALLS = 2
+
+_EXPLAINED = (
+    "Up: share of the span with at least one contact. Margin: of the budget at the middle of the first contact, "
+    "at the start where there is none. Volume: what all contacts could carry, each link by itself."
+)
 
 
 @dataclass(frozen=True)
@@ -97,11 +103,15 @@ def trunk_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
         return [Text("No two terminals of this network have the role of a trunk.")]
     reports = {id(one): _budget(study, one) for one in classes}
     chosen = _representatives(classes)
+    words = "all members of a constellation together"
     blocks: list[Block] = [
-        _table(study, classes, reports),
+        _table(study, chosen, reports, f"One kind of trunk for each pair of worlds, {words}. {_EXPLAINED}"),
+        Fold(
+            f"All {whole(len(classes))} trunks by direction and equipment",
+            [_table(study, classes, reports, f"Every trunk, {words}. {_EXPLAINED}")],
+        ),
         Text(
-            "Budgets of one link of each kind between two worlds, at the middle of its first contact in "
-            "the span. "
+            "Budgets of one link of each of these kinds, at the middle of its first contact in the span. "
             "Every total is the sum of all that stands above it."
         ),
     ]
@@ -128,7 +138,16 @@ def _representatives(classes: list[TrunkClass]) -> list[TrunkClass]:
         held = best.get(key)
         if held is None or rank > (len(held.contacts) > 0, held.target_home == ends[0], len(held.contacts)):
             best[key] = one
-    return sorted(best.values(), key=lambda one: (len(one.contacts) == 0, one.kind))
+    return sorted(
+        best.values(),
+        key=lambda one: (
+            len(one.contacts) == 0,
+            one.source_home == one.target_home,
+            order.get(one.target_home, 3),
+            order.get(one.source_home, -1),
+            one.source,
+        ),
+    )
 
 
 def _budget(study: Study, one: TrunkClass) -> LinkReport:
@@ -151,7 +170,7 @@ def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
         else "does not close"
     )
     words = {"optical": "laser", "rf": "radio"}
-    title = f"{one.source_home} to {one.target_home}, {words.get(one.kind, one.kind)}: {result}"
+    title = f"{one.source} to {one.target}, {words.get(one.kind, one.kind)}: {result}"
     seen = (
         ""
         if report.visible or len(one.contacts)
@@ -164,13 +183,15 @@ def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
     )
     picture = embedded(waterfall_figure(budget), f"budget-{n}", f"Link budget as a waterfall. {title}.")
     rows = [[line.name, decibel(line.value), line.unit, line.source] for line in budget.lines]
-    table = Fold("Numbers and where they come from", [Table(["line", "value", "unit", "source"], rows, 1)])
-    return Fold(title, [Figures([picture], caption, wide=True), table])
+    table = Fold(
+        "Numbers and where they come from", [Table(["line", "value", "unit", "source"], rows, 4, prose=True)]
+    )
+    return Fold(title, [Figures([picture], caption, wide=True), table], n < OPEN_WATERFALLS)
 
 
-def _table(study: Study, classes: list[TrunkClass], reports: dict[int, LinkReport]) -> Table:
+def _table(study: Study, classes: list[TrunkClass], reports: dict[int, LinkReport], caption: str) -> Table:
     rows = []
-    for one in sorted(classes, key=lambda each: (each.source, each.target, each.link)):
+    for one in classes:
         contacts, report = one.contacts, reports[id(one)]
         light = contacts[["owlt_start_s", "owlt_end_s"]].to_numpy()
         rates = contacts["rate_bps"].to_numpy()
@@ -195,11 +216,4 @@ def _table(study: Study, classes: list[TrunkClass], reports: dict[int, LinkRepor
             ]
         )
     columns = ["trunk", "link", "up", "rate", "margin [dB]", "range", "light time", "volume"]
-    caption = (
-        "Every trunk by direction and equipment, all members of a constellation together. Up: share of "
-        "the span with "
-        "at least one contact. Margin: of the budget at the middle of the first contact; at the start "
-        "where there is "
-        "none. Volume: what all contacts could carry, each link by itself."
-    )
     return Table(columns, rows, 2, caption)

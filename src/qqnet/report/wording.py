@@ -33,8 +33,8 @@ def number(value: float | None, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> print(number(3.14159), number(12345.6), number(math.inf), number(None), sep=", ")
-    3.14, 12 346, ∞, –
+    >>> number(3.14159), number(2345.6), number(math.inf), number(None)
+    ('3.14', '2\u202f346', '∞', '–')
     """
     if value is None or math.isnan(value):
         return NONE
@@ -119,8 +119,8 @@ def distance(km: float | None) -> str:
 
     Examples
     --------
-    >>> print(distance(384400.0), distance(2.3456e8), sep=", ")
-    384 400 km, 234.6 million km
+    >>> distance(400.0), distance(2.3456e8)
+    ('400 km', '234.6 million km')
     """
     if km is None or math.isnan(km):
         return NONE
