@@ -104,8 +104,9 @@ def _segments(
 
     def elevation_at(times: Floats) -> Floats:
         seen = geometry(np.full(times.shape, index), times)
-        # Refraction and rounding may put the very edge of a window a hair below a mask of zero.
-        return np.maximum(np.stack([seen.elevation_from_rad, seen.elevation_to_rad]), 0.0)
+        # Rounding may put the very edge of a window a hair below a mask of zero; an end that is no site has
+        # no elevation, and no atmosphere either.
+        return np.fmax(np.stack([seen.elevation_from_rad, seen.elevation_to_rad]), 0.0)
 
     return [
         segment
@@ -115,15 +116,18 @@ def _segments(
 
 
 def _straighten(which: Integers, table: Floats, geometry: Geometry) -> tuple[Integers, Floats]:
-    """Halve contacts until light time half-way is within the tolerance of the line between the ends."""
+    """Halve contacts until light time inside is within the tolerance of the line between the ends."""
     done_which: list[Integers] = []
     done_table: list[Floats] = []
     while which.size:
         start, end = table[:, 0], table[:, 1]
         middle = 0.5 * (start + end)
-        ends = geometry(which, start).owlt_s + geometry(which, end).owlt_s
-        bend = np.abs(geometry(which, middle).owlt_s - 0.5 * ends)
-        straight = bend <= OWLT_TOLERANCE_S
+        at_start, at_end = geometry(which, start).owlt_s, geometry(which, end).owlt_s
+        straight = np.ones(which.size, dtype=np.bool_)
+        # Half-way alone would miss a curve that bends one way and then the other.
+        for share in (0.25, 0.5, 0.75):
+            inside = geometry(which, start + share * (end - start)).owlt_s
+            straight &= np.abs(inside - at_start - share * (at_end - at_start)) <= OWLT_TOLERANCE_S
         done_which.append(which[straight])
         done_table.append(table[straight])
         bent = table[~straight]

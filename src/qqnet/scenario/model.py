@@ -15,6 +15,7 @@ from qqnet.scenario.nodes import Node, member_names
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
     Altitude,
+    DataSize,
     Elevation,
     Epoch,
     Name,
@@ -97,6 +98,12 @@ class Compute(Part):
     )
     route_starts: int = Field(
         8, ge=1, le=1000, description="start times, evenly spread, of the example routes"
+    )
+    bundle_size: DataSize = Field(
+        1e8, description="largest bundle; larger messages travel in equal pieces; 100 MB where not given"
+    )
+    stream_bundle: PositiveDuration = Field(
+        60.0, description="data of a constant-rate flow that travel as one bundle; 60 s where not given"
     )
 
 

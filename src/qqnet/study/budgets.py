@@ -97,9 +97,8 @@ def budget_of(study: Study, index: int, at_s: float) -> LinkReport:
         )
     pair = study.links[index]
     seen = _geometry(study, pair, at_s)
-    link = link_of(study.scenario, pair)
     budget = link_budget(
-        link,
+        link_of(study.scenario, pair),
         float(seen.range_km[0]),
         _elevation(seen.elevation_from_rad[0]),
         _elevation(seen.elevation_to_rad[0]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from qqnet.contacts.build import build_contacts
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
+from qqnet.links.ends import RfReceive, RfTransmit
 from qqnet.links.link import Link
 from qqnet.links.pairs import TerminalPair
 from qqnet.links.terminals import receive_end, transmit_end
@@ -160,30 +160,42 @@ def windows(study: Study, advance: Callable[[float], None]) -> pd.DataFrame:
 
 
 def link_of(scenario: Scenario, pair: TerminalPair) -> Link:
-    """Return the physics of a terminal pair."""
-    return _link(_Ends(scenario), pair.transmit, pair.receive)
+    """Return the physics of a terminal pair; only sites stand below an atmosphere."""
+    fixed = [isinstance(scenario.entry(name), Site | GroundStation) for name in (pair.source, pair.target)]
+    return _link(scenario, pair.transmit, pair.receive, *fixed)
 
 
-class _Ends:
-    """A scenario as a key: links are the same for all nodes that carry the same terminals."""
+def links_of(scenario: Scenario, pairs: list[TerminalPair]) -> list[Link]:
+    """Return the physics of terminal pairs, made once for each combination of terminals."""
+    sites = {
+        name
+        for node in scenario.nodes
+        if isinstance(node, Site | GroundStation)
+        for name in member_names(node)
+    }
+    made: dict[tuple[str, str, bool, bool], Link] = {}
+    found = []
+    for pair in pairs:
+        key = (pair.transmit, pair.receive, pair.source in sites, pair.target in sites)
+        if key not in made:
+            made[key] = _link(scenario, *key)
+        found.append(made[key])
+    return found
 
-    def __init__(self, scenario: Scenario):
-        self.scenario = scenario
 
-    def __hash__(self) -> int:
-        return id(self.scenario)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Ends) and other.scenario is self.scenario
-
-
-@lru_cache(maxsize=1024)
-def _link(ends: _Ends, transmit: str, receive: str) -> Link:
-    terminals = ends.scenario.terminals
+def _link(scenario: Scenario, transmit: str, receive: str, from_site: bool, to_site: bool) -> Link:
     try:
-        return Link(transmit_end(terminals[transmit]), receive_end(terminals[receive]))
+        sender, receiver = (
+            transmit_end(scenario.terminals[transmit]),
+            receive_end(scenario.terminals[receive]),
+        )
+        if isinstance(sender, RfTransmit) and not from_site:
+            sender = replace(sender, zenith_loss_db=0.0)
+        if isinstance(receiver, RfReceive) and not to_site:
+            receiver = replace(receiver, zenith_loss_db=0.0)
+        return Link(sender, receiver)
     except InputError as error:
-        raise InputError(f"{ends.scenario.name}: terminals {transmit} to {receive}: {error}") from None
+        raise InputError(f"{scenario.name}: terminals {transmit} to {receive}: {error}") from None
 
 
 def geometry(study: Study) -> Callable[[NDArray[np.int64], NDArray[np.float64]], LinkGeometry]:
@@ -210,7 +222,7 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     scenario, pairs = study.scenario, study.links
     made = build_contacts(
         study.windows,
-        [link_of(scenario, pair) for pair in pairs],
+        links_of(scenario, pairs),
         [_acquisition_s(scenario, pair) for pair in pairs],
         geometry(study),
         advance,

@@ -236,7 +236,7 @@ class Study:
             self._everything()
             return self
         with self.folder.locked():
-            write_text(self.folder.path / "scenario.yaml", self.scenario.to_yaml())
+            write_text(self.folder.path / "scenario.yaml", self.scenario.to_yaml(self.folder.path))
             self._everything()
             self._write("summary.json", self.summary)
             self._write("provenance.json", self.provenance)

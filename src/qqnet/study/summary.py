@@ -105,7 +105,7 @@ def trunks(study: Study) -> list[dict[str, Any]]:
 
 def flows(study: Study) -> dict[str, Any]:
     """Figures of every flow: what was delivered, how late, and the network's own latency."""
-    answer = study.traffic.to_json()
+    answer = study.traffic.answer()
     latencies: dict[str, list[float | None]] = {}
     for route in study.routes:
         latencies.setdefault(route.flow, []).append(route.latency_s)
