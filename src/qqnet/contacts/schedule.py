@@ -101,25 +101,22 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
     confidence = rows["confidence"].to_numpy() if "confidence" in rows.columns else np.ones(len(rows))
     owlt_start, owlt_end = rows["owlt_start_s"].to_numpy(), rows["owlt_end_s"].to_numpy()
     slope = (owlt_end - owlt_start) / (clock_s[:, 1] - clock_s[:, 0])
-    notes, windows, short, slow = [], [], 0, 0
-    for row in range(len(rows)):
-        if end[row] <= start[row]:
-            short += 1
-            continue
-        window = Window(
-            int(rows["from_ipn"].iloc[row]),
-            int(rows["to_ipn"].iloc[row]),
-            int(start[row]),
-            int(end[row]),
-            float(rows["rate_bps"].iloc[row]),
-            float(owlt_start[row] + slope[row] * (start[row] - clock_s[row, 0])),
-            float(owlt_end[row] + slope[row] * (end[row] - clock_s[row, 1])),
-            float(confidence[row]),
-        )
-        if window.rate_bytes_per_s == 0:
-            slow += 1
-            continue
-        windows.append(window)
+    columns = (
+        rows["from_ipn"].to_numpy(),
+        rows["to_ipn"].to_numpy(),
+        start,
+        end,
+        rows["rate_bps"].to_numpy(),
+        owlt_start + slope * (start - clock_s[:, 0]),
+        owlt_end + slope * (end - clock_s[:, 1]),
+        confidence,
+    )
+    long, fast = end > start, rows["rate_bps"].to_numpy() >= 8.0
+    kept_rows = np.flatnonzero(long & fast)
+    chosen = (column[kept_rows].tolist() for column in columns)
+    windows = [Window(*values) for values in zip(*chosen, strict=True)]
+    short, slow = int((~long).sum()), int((long & ~fast).sum())
+    notes = []
     if short:
         notes.append(f"{short} contacts without a whole second are left out")
     if slow:
