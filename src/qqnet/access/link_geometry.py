@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike
 
 from qqnet.access.candidates import Candidates, Floats
-from qqnet.access.margin import C_KM_S, LIGHT_TIME, RANGE, WORK_SHAPE, evaluate_link
+from qqnet.access.margin import C_KM_S, LIGHT_TIME, RANGE, WORK_SHAPE, compiled, evaluate_link
 from qqnet.errors import InputError
 from qqnet.space.chebyshev import TableBank
 
@@ -102,7 +101,7 @@ def link_geometry(
     return LinkGeometry(*(column.reshape(which.shape) for column in out))
 
 
-@njit(cache=True)
+@compiled
 def _evaluate(bank, ends, sun, with_light_time, rows, t, out):  # type: ignore[no-untyped-def]
     work = np.zeros(WORK_SHAPE)
     for i in range(rows.size):

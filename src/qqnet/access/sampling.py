@@ -17,6 +17,7 @@ from qqnet.access.margin import (
     BODY_FROM,
     BODY_TO,
     C_KM_S,
+    COINCIDENT_KM,
     EXCLUSION_FROM,
     EXCLUSION_TO,
     LIGHT_TIME,
@@ -27,6 +28,7 @@ from qqnet.access.margin import (
     NODE_FROM,
     NODE_TO,
     UP_FROM,
+    compiled,
     elevation,
     light_time,
     limb_margin,
@@ -52,7 +54,7 @@ _HALF_BASE_S: Final = 30.0
 _FAR_END, _PATH, _NEAR = 4, 5, 6
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, error_model="numpy")
 def sample_nodes(bank, indices, t, out):  # type: ignore[no-untyped-def]
     """Write states to out[S, T, 6] [km, km/s], relative to the Solar System barycentre."""
     for slot in prange(indices.size):
@@ -60,7 +62,7 @@ def sample_nodes(bank, indices, t, out):  # type: ignore[no-untyped-def]
             state_of(bank, indices[slot], t[k], out[slot, k])
 
 
-@njit(cache=True)
+@compiled
 def sample_bodies(bank, indices, t, start, stop, out):  # type: ignore[no-untyped-def]
     """Write states and accelerations to out[K, T, 9]; accelerations by differences inside [start, stop]."""
     now = np.empty(6)
@@ -78,7 +80,7 @@ def sample_bodies(bank, indices, t, start, stop, out):  # type: ignore[no-untype
                 out[slot, k, 6 + j] = (after[3 + j] - before[3 + j]) / (later - earlier)
 
 
-@njit(cache=True)
+@compiled
 def top_speed(states):  # type: ignore[no-untyped-def]
     """Return the greatest speed [km/s] of each slot of states[S, T, 6 or 9], with 2 % for what lies between."""
     top = np.zeros(states.shape[0])
@@ -89,7 +91,7 @@ def top_speed(states):  # type: ignore[no-untyped-def]
     return 1.02 * np.sqrt(top)
 
 
-@njit(cache=True)
+@compiled
 def range_bounds(scene, slots):  # type: ignore[no-untyped-def]
     """Return a lower and an upper bound of the range of a link over all times of the scene [km]."""
     t, nodes, node_speed, _, _, _, _, _ = scene
@@ -105,7 +107,7 @@ def range_bounds(scene, slots):  # type: ignore[no-untyped-def]
     return max(0.0, distance - change) * (1.0 - flight), (distance + change) * (1.0 + flight)
 
 
-@njit(cache=True)
+@compiled
 def in_the_way(scene, slots, longest, active):  # type: ignore[no-untyped-def]
     """Mark the occulters that can come near a link of at most the length `longest` [km] in the scene."""
     t, nodes, node_speed, bodies, body_speed, spheres, radii, _ = scene
@@ -123,7 +125,7 @@ def in_the_way(scene, slots, longest, active):  # type: ignore[no-untyped-def]
             active[k] = nearest < (longest + radii[k]) / (1.0 - MARGIN_CAP)
 
 
-@njit(cache=True)
+@compiled
 def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ignore[no-untyped-def]
     """Write margins[T] and ranges[T] [km] of one link at the times of the scene.
 
@@ -155,7 +157,7 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
         nx = far_end[0] - ax
         ny = far_end[1] - ay
         nz = far_end[2] - az
-        distance = np.sqrt(nx * nx + ny * ny + nz * nz)
+        distance = max(np.sqrt(nx * nx + ny * ny + nz * nz), COINCIDENT_KM)
         ranges[k] = distance
         nx /= distance
         ny /= distance
@@ -201,18 +203,18 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
         active[i] = active[i] and near[i] > 0.0
 
 
-@njit(cache=True)
+@compiled
 def _linear_light_time(nodes, peers, k, shift):  # type: ignore[no-untyped-def]
     """Return the light time [s] to a receiver in straight motion; 0 if `shift`, 1/c, is 0."""
     x = peers[k, 0] - nodes[k, 0]
     y = peers[k, 1] - nodes[k, 1]
     z = peers[k, 2] - nodes[k, 2]
     distance = np.sqrt(x * x + y * y + z * z)
-    along = (x * peers[k, 3] + y * peers[k, 4] + z * peers[k, 5]) / distance
+    along = (x * peers[k, 3] + y * peers[k, 4] + z * peers[k, 5]) / max(distance, COINCIDENT_KM)
     return distance * shift / (1.0 - along * shift)
 
 
-@njit(cache=True)
+@compiled
 def _moved(bodies, body, k, delay):  # type: ignore[no-untyped-def]
     """Return the position of a body some seconds on."""
     half = 0.5 * delay
@@ -223,7 +225,7 @@ def _moved(bodies, body, k, delay):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True)
+@compiled
 def _site_elevation(sign, bank, ends, nodes, bodies, slots, k, t, delay, site, n, shift, work):  # type: ignore[no-untyped-def]
     """Return the elevation [rad] of the peer at the transmitter (sign +1) or the receiver (-1), delay later."""
     end = 0 if sign > 0.0 else 1
@@ -241,7 +243,7 @@ def _site_elevation(sign, bank, ends, nodes, bodies, slots, k, t, delay, site, n
     return elevation(sign, n[0], n[1], n[2], site[3], site[4], site[5], x, y, z, shift)
 
 
-@njit(cache=True)
+@compiled
 def _sun_margin(limits, sun, tau, sender, receiver, n, shift, work):  # type: ignore[no-untyped-def]
     """Return the lesser margin of the Sun exclusions at both ends; `sun` is its state and acceleration."""
     margin = MARGIN_CAP

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
-from qqnet.access.margin import RANGE, evaluate_link, link_margin
+from qqnet.access.margin import RANGE, compiled, evaluate_link, link_margin
 
 EDGE_TOLERANCE_S: Final = 1e-4
 """Width to which the edge of a window is closed in [s]; the visible side is taken."""
@@ -30,7 +29,7 @@ RANGE_TOLERANCE_KM: Final = 1e-5
 _GOLDEN: Final = 0.3819660112501051
 
 
-@njit(cache=True)
+@compiled
 def crossing(link, t1, g1, t2, g2, work):  # type: ignore[no-untyped-def]
     """Return the time between t1 and t2 where the margin changes sign, on the side where it is not negative.
 
@@ -66,7 +65,7 @@ def crossing(link, t1, g1, t2, g2, work):  # type: ignore[no-untyped-def]
     return t1 if g1 >= 0.0 else t2
 
 
-@njit(cache=True)
+@compiled
 def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no-untyped-def]
     """Return a time between t1 and t2 where sign * margin is above zero, and the margin; NaN if its peak is not.
 
@@ -105,7 +104,7 @@ def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no
             tb, fb = t2 - _GOLDEN * (t2 - t1), np.nan
 
 
-@njit(cache=True)
+@compiled
 def exact_range(link, t, work):  # type: ignore[no-untyped-def]
     """Return the range [km] at t."""
     bank, ends, _, _, _, _, with_light_time = link
@@ -113,7 +112,7 @@ def exact_range(link, t, work):  # type: ignore[no-untyped-def]
     return work[3, RANGE]
 
 
-@njit(cache=True)
+@compiled
 def turning_range(link, t1, t2, work):  # type: ignore[no-untyped-def]
     """Return the range [km] where it turns between t1 and t2, NaN if its rate has the same sign at both.
 
@@ -151,7 +150,7 @@ def turning_range(link, t1, t2, work):  # type: ignore[no-untyped-def]
     return distance
 
 
-@njit(cache=True)
+@compiled
 def vertex(before, centre, after):  # type: ignore[no-untyped-def]
     """Return the value at the vertex of a parabola through three evenly spaced samples, centre the least."""
     curvature = before - 2.0 * centre + after

@@ -18,7 +18,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from qqnet.access.candidates import Candidates, Floats, Integers, Occulters
-from qqnet.access.margin import MAX_RANGE, WORK_SHAPE
+from qqnet.access.margin import MAX_RANGE, WORK_SHAPE, compiled
 from qqnet.access.sampling import (
     in_the_way,
     range_bounds,
@@ -248,7 +248,7 @@ def _table(link: Integers, rows: Floats) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------------------------ kernels
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, error_model="numpy")
 def _scan(exact, scene, slots, edges, carry, rows, counts, works):  # type: ignore[no-untyped-def]
     """Walk all links over one chunk; a link that cannot come within its range is passed over."""
     bank, ends, limits, occulters, radii, sun, with_light_time = exact  # parfors take no nested tuple
@@ -257,7 +257,7 @@ def _scan(exact, scene, slots, edges, carry, rows, counts, works):  # type: igno
         counts[i] = _scan_link(whole, scene, slots[i], edges, carry[i], rows[i], works[i])
 
 
-@njit(cache=True)
+@compiled
 def _scan_link(whole, scene, slots, edges, carry, rows, work):  # type: ignore[no-untyped-def]
     bank, ends, limits, occulters, radii, sun, with_light_time = whole
     nearest, longest = range_bounds(scene, slots)
@@ -273,7 +273,7 @@ def _scan_link(whole, scene, slots, edges, carry, rows, work):  # type: ignore[n
     return _walk(link, scene[0], margins, ranges, edges, carry, rows, work)
 
 
-@njit(cache=True)
+@compiled
 def _walk(link, t, margins, ranges, edges, carry, rows, work):  # type: ignore[no-untyped-def]
     """Follow one link over a chunk, write the windows that end in it to rows, return how many end."""
     first, last, is_start, is_end = edges
@@ -303,7 +303,7 @@ def _walk(link, t, margins, ranges, edges, carry, rows, work):  # type: ignore[n
     return count
 
 
-@njit(cache=True)
+@compiled
 def _brackets(link, t, margins, k, at_start, at_end, out, work):  # type: ignore[no-untyped-def]
     """Write time and margin either side of each edge that belongs to sample k to out[:, 4]; return how many.
 
@@ -328,14 +328,14 @@ def _brackets(link, t, margins, k, at_start, at_end, out, work):  # type: ignore
     return found
 
 
-@njit(cache=True)
+@compiled
 def _eventful(margins, k):  # type: ignore[no-untyped-def]
     """Tell whether the margin changes sign after sample k, or may do so and back about it."""
     after = margins[min(k + 1, margins.size - 1)]
     return (margins[k] >= 0.0) != (after >= 0.0) or _may_reach_zero(margins, k)
 
 
-@njit(cache=True)
+@compiled
 def _may_reach_zero(margins, k):  # type: ignore[no-untyped-def]
     """Tell whether sample k is an extremum toward zero so near to it that the margin may pass zero beside it."""
     sign = -1.0 if margins[k] >= 0.0 else 1.0
@@ -349,7 +349,7 @@ def _may_reach_zero(margins, k):  # type: ignore[no-untyped-def]
     return here + REACH * (here - min(before, after)) >= 0.0
 
 
-@njit(cache=True)
+@compiled
 def _hidden_peak(link, t, margins, k, work):  # type: ignore[no-untyped-def]
     """Return the time and margin of a change of sign about sample k that its neighbours do not show, or NaN.
 
@@ -365,7 +365,7 @@ def _hidden_peak(link, t, margins, k, work):  # type: ignore[no-untyped-def]
     return (peak, beyond, k, j) if t[k] < peak else (peak, beyond, i, k)
 
 
-@njit(cache=True)
+@compiled
 def _open(link, time, at_span, carry, work):  # type: ignore[no-untyped-def]
     distance = exact_range(link, time, work)
     carry[_OPEN] = 1.0
@@ -378,7 +378,7 @@ def _open(link, time, at_span, carry, work):  # type: ignore[no-untyped-def]
     carry[_SPAN_START] = at_span
 
 
-@njit(cache=True)
+@compiled
 def _note_range(t, ranges, k, carry):  # type: ignore[no-untyped-def]
     """Take a sample inside a window into its least and greatest range, peaks between samples reckoned in."""
     least = ranges[k]
@@ -394,7 +394,7 @@ def _note_range(t, ranges, k, carry):  # type: ignore[no-untyped-def]
         carry[_MOST_T] = t[k]
 
 
-@njit(cache=True)
+@compiled
 def _close(link, time, at_span, step, carry, rows, count, work):  # type: ignore[no-untyped-def]
     """Write the open window to the next row, if there is room, and return the new count of rows."""
     carry[_OPEN] = 0.0
