@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qqnet.links.budget import Budget, link_budget
+from qqnet.links.pairs import TerminalPair
 from qqnet.report.gantt import merged
 from qqnet.report.image import embedded
 from qqnet.report.links_over_time import GatheredContacts
@@ -15,18 +17,19 @@ from qqnet.report.page import Block, Figures, Fold, Table, Text
 from qqnet.report.waterfall import waterfall_figure
 from qqnet.report.wording import data_rate, data_size, decibel, distance, duration, percent, span, utc, whole
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
+from qqnet.space.timescales import format_utc
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qqnet.study.budgets import LinkReport
     from qqnet.study.study import Study
 
 MOST_WATERFALLS = 24
 OPEN_WATERFALLS = 2
 
 _EXPLAINED = (
-    "Up: share of the span with at least one contact. Margin: of the budget at the middle of the first contact, "
+    "Up: share of the span with at least one contact. Margin: of the budget at the middle of the first "
+    "contact, "
     "at the start where there is none. Volume: what all contacts could carry, each link by itself."
 )
 
@@ -57,6 +60,25 @@ class TrunkClass:
     kind: str
     indices: tuple[int, ...]
     contacts: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class TrunkBudget:
+    """The budget of one link of a class.
+
+    Attributes
+    ----------
+    pair : TerminalPair
+        The link.
+    at_s : float
+        Time of transmission [TDB s past J2000].
+    budget : Budget
+        Line by line.
+    """
+
+    pair: TerminalPair
+    at_s: float
+    budget: Budget
 
 
 def trunk_classes(study: Study, gathered: GatheredContacts) -> list[TrunkClass]:
@@ -101,7 +123,8 @@ def trunk_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     classes = trunk_classes(study, gathered)
     if not classes:
         return [Text("No two terminals of this network have the role of a trunk.")]
-    reports = {id(one): _budget(study, one) for one in classes}
+    budgets = _budgets(study, classes)
+    reports = {id(one): found for one, found in zip(classes, budgets, strict=True)}
     chosen = _representatives(classes)
     words = "all members of a constellation together"
     blocks: list[Block] = [
@@ -150,19 +173,36 @@ def _representatives(classes: list[TrunkClass]) -> list[TrunkClass]:
     )
 
 
-def _budget(study: Study, one: TrunkClass) -> LinkReport:
-    from qqnet.study.budgets import budget_of
+def _budgets(study: Study, classes: list[TrunkClass]) -> list[TrunkBudget]:
+    """Budget of one link of each class, at the middle of its first contact; at the start where there is "
+    "none."""
+    from qqnet.study.network import geometry, link_of
 
-    time = study.scenario.time
+    indices, times = zip(*(_moment(study, one) for one in classes), strict=True)
+    seen = geometry(study)(np.array(indices), np.array(times))
+    found = []
+    for n, (index, at_s) in enumerate(zip(indices, times, strict=True)):
+        pair = study.links[index]
+        elevations = (
+            None if np.isnan(angle) else max(float(angle), 0.0)
+            for angle in (seen.elevation_from_rad[n], seen.elevation_to_rad[n])
+        )
+        budget = link_budget(link_of(study.scenario, pair), float(seen.range_km[n]), *elevations)
+        found.append(TrunkBudget(pair, at_s, budget))
+    return found
+
+
+def _moment(study: Study, one: TrunkClass) -> tuple[int, float]:
+    """A single link of a class and a time of transmission."""
     if one.contacts.empty:
-        return budget_of(study, one.indices[0], time.start_s)
+        return one.indices[0], study.scenario.time.start_s
     first = one.contacts.sort_values(["start_s", "end_s"]).iloc[0]
     pairs = {(study.links[n].source, study.links[n].target): n for n in one.indices}
     at_s = 0.5 * (float(first["start_s"]) + float(first["end_s"]))
-    return budget_of(study, pairs[first["from"], first["to"]], min(max(at_s, time.start_s), time.stop_s))
+    return pairs[first["from"], first["to"]], at_s
 
 
-def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
+def _waterfall(n: int, one: TrunkClass, report: TrunkBudget) -> Fold:
     budget = report.budget
     result = (
         f"{data_rate(budget.rate_bps)}, margin {decibel(budget.margin_db)} dB"
@@ -171,14 +211,11 @@ def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
     )
     words = {"optical": "laser", "rf": "radio"}
     title = f"{one.source} to {one.target}, {words.get(one.kind, one.kind)}: {result}"
-    seen = (
-        ""
-        if report.visible or len(one.contacts)
-        else " There is no line of sight then, nor in the whole span."
-    )
+    seen = "" if len(one.contacts) else " It has no contact in the whole span."
     caption = (
         f"{report.pair.source} to {report.pair.target}, {report.pair.transmit} to {report.pair.receive}, "
-        f"{utc(report.at_utc)} UTC: range {distance(budget.range_km)}, light time {duration(budget.owlt_s)}, "
+        f"{utc(format_utc(report.at_s))} UTC: range {distance(budget.range_km)}, light time "
+        f"{duration(budget.owlt_s)}, "
         f"mode {budget.mode.name}, required margin {decibel(budget.required_margin_db)} dB.{seen}"
     )
     picture = embedded(waterfall_figure(budget), f"budget-{n}", f"Link budget as a waterfall. {title}.")
@@ -189,7 +226,7 @@ def _waterfall(n: int, one: TrunkClass, report: LinkReport) -> Fold:
     return Fold(title, [Figures([picture], caption, wide=True), table], n < OPEN_WATERFALLS)
 
 
-def _table(study: Study, classes: list[TrunkClass], reports: dict[int, LinkReport], caption: str) -> Table:
+def _table(study: Study, classes: list[TrunkClass], reports: dict[int, TrunkBudget], caption: str) -> Table:
     rows = []
     for one in classes:
         contacts, report = one.contacts, reports[id(one)]
