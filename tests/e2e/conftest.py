@@ -35,3 +35,9 @@ class Shell:
 @pytest.fixture
 def qqnet(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shells(tmp_path_factory):
+    """Make shells whose folder lasts for the session."""
+    return lambda name: Shell(tmp_path_factory.mktemp(name))

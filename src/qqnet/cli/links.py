@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qqnet.cli import console
-from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, with_span
+from qqnet.cli.options import Duration, Json, Mask, ScenarioArgument, Start, Step, changed, with_span
+
+if TYPE_CHECKING:
+    from qqnet.scenario.model import Scenario
 
 
 def link(
@@ -23,6 +26,7 @@ def link(
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
+    mask: Mask = None,
     as_json: Json = False,
 ) -> None:
     """Budget of a link, line by line, and when it is there."""
@@ -31,6 +35,8 @@ def link(
     from qqnet.study.study import Study
 
     loaded = with_span(load(scenario), start, duration, step)
+    if mask is not None:
+        loaded = _masked(loaded, {source, target}, mask)
     with console.Bars() as bars:
         report = link_report(Study(loaded, progress=bars), source, target, at, terminal)
     if as_json:
@@ -50,3 +56,12 @@ def link(
     print(f"  margin       {budget.margin_db:.2f} dB; {budget.required_margin_db:g} dB must remain")
     for other in report.others:
         print(f"  also possible: --terminal {other}")
+
+
+def _masked(scenario: Scenario, names: set[str], mask: str) -> Scenario:
+    """Return the scenario with another elevation mask at those of the nodes that are sites."""
+    nodes = []
+    for node in scenario.nodes:
+        entry = node.model_dump(mode="json", by_alias=True)
+        nodes.append(entry | {"mask": mask} if node.name in names and "mask" in entry else entry)
+    return changed(scenario, {"nodes": nodes})

@@ -3,56 +3,125 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qqnet.cli import console
 from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, with_span
+from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    from qqnet.contacts.plan import ContactPlan
+    from qqnet.routing.routes import Route
+
+PlanArgument = Annotated[
+    Path,
+    typer.Argument(metavar="PLAN", help="Contact plan: .csv, .parquet, ION (.ionrc), HDTN (.json), uD3TN."),
+]
 
 
 def contacts(
     scenario: ScenarioArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .csv or .parquet.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="File to write; the ending tells the format: .csv, .parquet, .ionrc"
+        ),
+    ],
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
 ) -> None:
     """Write the contact plan: who can send to whom, when, how fast, how long light takes."""
-    from qqnet.contacts.convert import write_plan
+    from qqnet.contacts.convert import format_of_name, write_plan
     from qqnet.scenario.loading import load
     from qqnet.study.study import Study
 
+    format_of_name(output)
     loaded = with_span(load(scenario), start, duration, step)
     with console.Bars() as bars:
         plan = Study(loaded, progress=bars).contacts
-    write_plan(plan, output)
+    for note in write_plan(plan, output):
+        console.say(note)
     console.say(f"wrote {output}: {len(plan)} contacts")
 
 
 def convert(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Contact plan: .csv, .parquet, ION, HDTN.")],
-    output: Annotated[Path, typer.Argument(metavar="OUT", help="File to write.")],
+    plan: PlanArgument,
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="File to write; for uD3TN a folder.")],
     to: Annotated[str, typer.Option("--to", help="ion, hdtn, ud3tn, csv or parquet.")],
 ) -> None:
-    """Convert a contact plan to the format of other nodes."""
-    raise NotImplementedError
+    """Convert a contact plan to the format of other nodes; says what that format cannot hold."""
+    from qqnet.contacts.convert import convert as convert_plan
+
+    for note in convert_plan(plan, output, to):
+        console.say(note)
+    console.say(f"wrote {output}")
 
 
 def route(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Contact plan, in any format that is read.")],
+    plan: PlanArgument,
     source: Annotated[str, typer.Option("--from", help="Node that sends: name or ipn number.")],
     target: Annotated[str, typer.Option("--to", help="Node that must receive: name or ipn number.")],
     at: Annotated[
         str | None,
-        typer.Option("--at", help="Seconds of the plan's time base, or UTC; its start if not given."),
+        typer.Option("--at", help="Seconds of the plan's own time base, or UTC; its start where not given."),
     ] = None,
     size: Annotated[str, typer.Option("--size", help="Bundle size in bytes, or with unit: '2 MB'.")] = "0",
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many routes.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Earliest-arrival routes through a contact plan, with hops and times. Exit code 1: there is none."""
-    raise NotImplementedError
+    from qqnet.contacts.convert import read_plan
+    from qqnet.routing.answer import answer, why_no_route
+    from qqnet.routing.graph import compile_plan
+    from qqnet.routing.routes import RouteRequest, find_routes
+
+    read = read_plan(plan)
+    at_s = read.span[0] if at is None else read.time_base.seconds(at)
+    request = RouteRequest(source, target, at_s, _bytes(size))
+    compiled = compile_plan(read)
+    found = find_routes(compiled, request, k)
+    reason = None if found else why_no_route(compiled, request)
+    if as_json:
+        console.print_json({**answer(found, read.time_base), "reason": reason})
+    elif not found:
+        print(f"no route from {source} to {target}: {reason}")
+    for number, one in enumerate(() if as_json else found, start=1):
+        _print_route(number, one, read, at_s)
+    if not found:
+        raise typer.Exit(1)
+
+
+def _bytes(text: str) -> float:
+    """Read a size: plain bytes, or with a unit."""
+    from qqnet.units import DATA_SIZE, parse
+
+    try:
+        value = float(text)
+    except ValueError:
+        try:
+            return parse(text, DATA_SIZE)
+        except ValueError as error:
+            raise InputError(f"--size: {text!r} {error}") from None
+    if not 0.0 <= value < 1e18:
+        raise InputError(f"--size: {text!r} must be zero or more bytes, such as 1000000 or '2 MB'")
+    return value
+
+
+def _print_route(number: int, one: Route, plan: ContactPlan, at_s: float) -> None:
+    arrival = plan.time_base.utc_text(one.arrival_s) or f"{one.arrival_s:.3f} s"
+    hops = len(one.hops)
+    print(
+        f"{number}. arrives {arrival}, {one.arrival_s - at_s:.3f} s after the start, {hops} hop{'s' * (hops > 1)}"
+    )
+    for hop in one.hops:
+        begin = hop.start_s - at_s
+        print(
+            f"   {hop.from_} -> {hop.to}  sent {begin:.3f} to {hop.end_s - at_s:.3f} s, "
+            f"received {hop.arrival_s - at_s:.3f} s  ({hop.link})"
+        )
 
 
 def traffic(
@@ -66,4 +135,36 @@ def traffic(
     as_json: Json = False,
 ) -> None:
     """Send every flow's bundles through the network: delays, deliveries, losses."""
-    raise NotImplementedError
+    from qqnet.contacts.convert import read_plan
+    from qqnet.scenario.loading import load
+    from qqnet.study.flows import traffic_over
+    from qqnet.study.study import Study
+
+    loaded = with_span(load(scenario), start, duration, step)
+    with console.Bars() as bars:
+        if plan is None:
+            result = Study(loaded, progress=bars).traffic
+        else:
+            own = read_plan(plan)
+            absolute = own.time_base.is_absolute
+            origin = own.time_base.seconds(loaded.time.start) if absolute else own.span[0]
+            result = traffic_over(loaded, own, origin)
+    answer = result.answer()
+    if as_json:
+        console.print_json(answer)
+        return
+    rows = []
+    for flow in answer["flows"]:
+        delay = flow["delay_s"] or {}
+        ratio = flow["delivery_ratio"]
+        rows.append(
+            [
+                flow["name"],
+                f"{flow['offered_bytes']:.4g}",
+                "none" if ratio is None else f"{100 * ratio:.2f}",
+                *(f"{delay[key]:.2f}" if delay else "none" for key in ("p50", "p95", "max")),
+                ", ".join(f"{cause}: {size:.3g} B" for cause, size in flow["losses"].items()),
+            ]
+        )
+    columns = ["flow", "offered [byte]", "delivered [%]", "delay 50 % [s]", "95 % [s]", "max [s]", "lost"]
+    console.print_table("", columns, rows, right=columns[1:6])

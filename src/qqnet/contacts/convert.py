@@ -72,6 +72,15 @@ def format_of(path: str | os.PathLike[str]) -> str:
     raise InputError(f"{path}: no format of a contact plan that is known ({', '.join(FORMATS)})")
 
 
+def format_of_name(path: str | os.PathLike[str]) -> str:
+    """Tell the format that a plan's file is to have by its ending; InputError where it tells none."""
+    form = ENDINGS.get(Path(path).suffix.lower())
+    if form is None:
+        known = ", ".join(ENDINGS)
+        raise InputError(f"{path}: the ending tells no format of a contact plan; give one of {known}")
+    return form
+
+
 def read_plan_with_notes(
     path: str | os.PathLike[str], form: str | None = None
 ) -> tuple[ContactPlan, list[str]]:
@@ -151,12 +160,7 @@ def write_plan(plan: ContactPlan, path: str | os.PathLike[str], to: str | None =
     InputError
         For an unknown format, or a plan that it cannot hold.
     """
-    if to is None:
-        to = ENDINGS.get(Path(path).suffix.lower())
-        if to is None:
-            known = ", ".join(ENDINGS)
-            raise InputError(f"{path}: the ending tells no format of a contact plan; give one of {known}")
-    to = _known(to)
+    to = format_of_name(path) if to is None else _known(to)
     if to == "csv":
         write_csv(plan, path)
         return []

@@ -1,0 +1,135 @@
+"""contacts, convert, route, traffic, link, orbits, coverage, navigation: the answers that programs read."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def made(shells):
+    """A folder with the contact plan of a small shipped scenario."""
+    shell = shells("plan")
+    shell("contacts", "lunar-relay", "-o", "plan.csv")
+    return shell
+
+
+def test_route_has_the_documented_keys(made):
+    answer = made.json("route", "plan.csv", "--from", "rover", "--to", "ground", "-k", "3")
+    assert answer["found"] is True
+    assert len(answer["routes"]) == 3
+    arrivals = [route["arrival_s"] for route in answer["routes"]]
+    assert arrivals == sorted(arrivals)
+    best = answer["routes"][0]
+    assert best["arrival_utc"].endswith("Z")
+    assert best["hops"][0]["from"] == "rover"
+    assert best["hops"][-1]["to"] == "ground"
+    for hop in best["hops"]:
+        assert hop["start_s"] <= hop["arrival_s"]
+
+
+def test_route_takes_times_of_the_plan_and_utc_and_sizes_with_units(made):
+    first = made.json("route", "plan.csv", "--from", "rover", "--to", "ground")["routes"][0]
+    at = first["hops"][0]["start_s"]
+    by_seconds = made.json("route", "plan.csv", "--from", "rover", "--to", "ground", "--at", str(at))
+    assert by_seconds["routes"][0]["arrival_s"] == first["arrival_s"]
+    large = made.json("route", "plan.csv", "--from", "rover", "--to", "ground", "--size", "1 MB")
+    same = made.json("route", "plan.csv", "--from", "rover", "--to", "ground", "--size", "1000000")
+    assert large["routes"][0]["arrival_s"] == same["routes"][0]["arrival_s"] > first["arrival_s"]
+
+
+def test_no_route_is_exit_code_1_with_a_reason(made):
+    answer = made.json("route", "plan.csv", "--from", "rover", "--to", "ground", "--size", "1 GB", code=1)
+    assert answer["found"] is False
+    assert answer["routes"] == []
+    assert "1e+09 byte" in answer["reason"]
+    spoken = made("route", "plan.csv", "--from", "rover", "--to", "ground", "--size", "1 GB", code=1)
+    assert spoken.stdout.startswith("no route from rover to ground")
+
+
+def test_wrong_nodes_and_times(made):
+    assert "did you mean" in made("route", "plan.csv", "--from", "rovr", "--to", "ground", code=2).stderr
+    assert "nope" in made("route", "nope.csv", "--from", "a", "--to", "b", code=2).stderr
+    done = made("route", "plan.csv", "--from", "rover", "--to", "ground", "--at", "noon", code=2)
+    assert "noon" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("to", "name"), [("ion", "plan.ionrc"), ("hdtn", "plan.json"), ("parquet", "plan.parquet")]
+)
+def test_convert_and_route_over_the_copy(made, to, name):
+    made("convert", "plan.csv", name, "--to", to)
+    answer = made.json("route", name, "--from", "22", "--to", "1")
+    assert answer["found"] is True
+
+
+def test_a_broken_plan_is_named_by_line_and_nothing_is_written(made):
+    lines = (made.folder / "plan.csv").read_text().splitlines()
+    lines[9] = lines[9].replace(",", ",oops", 1)
+    (made.folder / "broken.csv").write_text("\n".join(lines))
+    done = made("convert", "broken.csv", "out.ionrc", "--to", "ion", code=2)
+    assert "broken.csv" in done.stderr
+    assert "10" in done.stderr
+    assert not (made.folder / "out.ionrc").exists()
+    assert "is not one of" in made("convert", "plan.csv", "x", "--to", "stk", code=2).stderr
+
+
+def test_traffic_by_the_scenario_and_by_a_plan_agree(made):
+    own = made.json("traffic", "lunar-relay")
+    given = made.json("traffic", "lunar-relay", "--plan", "plan.csv")
+    assert own == given
+    for flow in own["flows"]:
+        assert set(flow) >= {"name", "offered_bytes", "delivered_bytes", "delivery_ratio", "delay_s"}
+        assert set(flow["delay_s"]) == {"mean", "p50", "p95", "max"}
+        lost = sum(flow["losses"].values())
+        assert flow["offered_bytes"] == pytest.approx(flow["delivered_bytes"] + lost)
+    assert set(own) == {"flows", "losses"}
+
+
+def test_link_has_the_documented_keys(qqnet):
+    answer = qqnet.json("link", "lunar-relay", "rover", "relay")
+    assert set(answer) >= {"rate_bps", "margin_db", "range_km", "owlt_s", "lines"}
+    assert set(answer["lines"][0]) >= {"name", "value", "unit", "source"}
+    assert answer["owlt_s"] == pytest.approx(answer["range_km"] / 299792.458)
+    spoken = qqnet("link", "lunar-relay", "rover", "relay").stdout
+    assert "Free-space loss" in spoken
+    done = qqnet("link", "lunar-relay", "rover", "relay", "--at", "2050-01-01T00:00:00Z", code=2)
+    assert "outside the scenario's span" in done.stderr
+
+
+def test_coverage_has_the_documented_keys(qqnet):
+    answer = qqnet.json("coverage", "lunar-relay", "--body", "Moon", "--mask", "10 deg", "--step", "10 min")
+    assert answer["body"] == "Moon"
+    assert answer["mask_deg"] == pytest.approx(10.0)
+    assert set(answer) >= {"fold", "worst_point", "longest_gap_s", "worst_day"}
+    assert set(answer["fold"]["fraction_at_least"]) >= {"1", "4"}
+    assert set(answer["worst_point"]) >= {"lat_deg", "lon_deg"}
+    assert set(answer["worst_day"]) >= {"start", "fraction_at_least"}
+    lower = qqnet.json("coverage", "lunar-relay", "--mask", "0 deg", "--step", "10 min")
+    for fold, share in answer["fold"]["fraction_at_least"].items():
+        assert lower["fold"]["fraction_at_least"][fold] >= share
+
+
+def test_navigation_has_the_documented_keys(qqnet):
+    answer = qqnet.json("navigation", "lunar-relay", "--step", "10 min")
+    for kind in ("gdop", "pdop", "hdop", "vdop", "tdop"):
+        assert set(answer[kind]) >= {"max", "p95", "fraction_at_most"}
+        assert "6" in answer[kind]["fraction_at_most"]
+    for kind in ("horizontal", "vertical", "position"):
+        assert set(answer["error_m"][kind]) == {"mean", "p95", "max"}
+
+
+def test_orbits_in_three_formats(qqnet):
+    for name in ("states.oem", "states.csv", "states.parquet"):
+        qqnet("orbits", "lunar-relay", "--node", "relay", "--node", "rover", "-o", name, "--step", "10 min")
+    text = (qqnet.folder / "states.oem").read_text()
+    assert text.count("META_START") == 2
+    header = (qqnet.folder / "states.csv").read_text().splitlines()[0]
+    assert header == "node,center,utc,tdb_s,x_km,y_km,z_km,vx_km_s,vy_km_s,vz_km_s"
+
+
+def test_json_is_one_object_and_talk_goes_to_stderr(qqnet):
+    done = qqnet("coverage", "lunar-relay", "--json", "--step", "10 min")
+    json.loads(done.stdout)
+    assert "orbits" in done.stderr
+    silent = qqnet("-q", "coverage", "lunar-relay", "--json", "--step", "10 min")
+    assert silent.stderr == ""
