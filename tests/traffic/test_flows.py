@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
@@ -29,13 +29,15 @@ def test_a_start_before_the_span_keeps_its_rhythm():
     length=st.floats(1e-3, 1e5),
     aggregate=st.floats(1.0, 500.0),
 )
+@example(rate=1.0, start=268435455.0, length=1.1, aggregate=1.1)
 def test_a_constant_rate_loses_no_byte_to_the_cutting(rate, start, length, aggregate):
     stop = start + length
     flow = Flow("f", "a", "b", rate_bps=rate, aggregate_s=aggregate)
     created, size = flow.creation(start, stop)
     assert size.sum() == pytest.approx(rate * (stop - start) / 8.0, rel=1e-9)
     assert np.all(size > 0.0)
-    assert np.all(size <= rate * aggregate / 8.0 * (1 + 1e-6))
+    # What is left at the end may join the last bundle if it is less than a microsecond's.
+    assert np.all(size <= rate * (aggregate + 2e-6) / 8.0)
     assert created[-1] == stop
 
 

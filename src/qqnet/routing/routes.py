@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from qqnet.errors import InputError
 from qqnet.routing.bookings import Bookings, book, no_bookings
+from qqnet.routing.earliest import earliest, least_ahead
 from qqnet.routing.graph import CompiledPlan
-from qqnet.routing.search import Query, best_path, earliest, least_ahead, path_times
+from qqnet.routing.search import best_path
+from qqnet.routing.transmission import Query, path_times
 
 NO_CONTACTS = np.empty(0, dtype=np.int64)
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings, book, release
 from qqnet.routing.graph import Network
-from qqnet.routing.search import Query, best_path, path_times
+from qqnet.routing.search import best_path
+from qqnet.routing.transmission import Query, path_times
 
 DELIVERED, NO_ROUTE, DEADLINE, NO_CAPACITY = 0, 1, 2, 3
 

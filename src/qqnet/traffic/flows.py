@@ -19,6 +19,9 @@ MOST_AGGREGATE_S: Final = 60.0
 LEAST_AGGREGATE_S: Final = 1.0
 DEADLINE_SHARE: Final = 0.25
 
+SHORTEST_S: Final = 1e-6
+"""Less data than of this time are no bundle of their own [s]; dates of this century round to a quarter of it."""
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -110,8 +113,8 @@ class Flow:
             low, high = (math.ceil((edge - origin) / self.every_s) for edge in (first, last))
             created = np.asarray(origin + np.arange(low, high) * self.every_s, dtype=np.float64)
             return created, np.full(created.size, self.size_bytes, dtype=np.float64)
-        # Whole bundles, and what is left at the end, if it is more than a rounding of the division.
-        count = math.ceil((last - first) / self.aggregate - 1e-9)
+        # Whole bundles, and what is left at the end, if it is more than the rounding of dates.
+        count = max(1, math.ceil((last - first - SHORTEST_S) / self.aggregate))
         edges = np.minimum(first + np.arange(count + 1) * self.aggregate, last)
         edges[-1] = last
         return np.asarray(edges[1:], dtype=np.float64), np.asarray(

@@ -19,8 +19,8 @@ import numpy as np
 from qqnet.contacts.plan import ContactPlan
 from qqnet.errors import InputError
 from qqnet.routing.bookings import busy_seconds, no_bookings
+from qqnet.routing.earliest import least_ahead
 from qqnet.routing.graph import CompiledPlan, compile_plan
-from qqnet.routing.search import least_ahead
 from qqnet.traffic.delivery import deliver
 from qqnet.traffic.flows import Flow, offered
 from qqnet.traffic.result import CAUSES, TrafficResult

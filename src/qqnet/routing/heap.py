@@ -1,0 +1,76 @@
+"""A binary heap of nodes by time, in two arrays, for compiled searches."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(cache=True)
+def push(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int, key: float, node: int) -> int:
+    """Put a node on the heap.
+
+    Parameters
+    ----------
+    keys, nodes : numpy.ndarray
+        The heap, with room for one more.
+    size : int
+        How many it holds.
+    key : float
+        Time by which it is sorted. [s]
+    node : int
+        Node.
+
+    Returns
+    -------
+    int
+        How many it holds now.
+    """
+    place = size
+    while place > 0:
+        parent = (place - 1) // 2
+        if keys[parent] <= key:
+            break
+        keys[place], nodes[place] = keys[parent], nodes[parent]
+        place = parent
+    keys[place], nodes[place] = key, node
+    return size + 1
+
+
+@njit(cache=True)
+def pop(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int) -> tuple[float, int, int]:
+    """Take the node of the earliest time off the heap.
+
+    Parameters
+    ----------
+    keys, nodes : numpy.ndarray
+        The heap.
+    size : int
+        How many it holds, at least 1.
+
+    Returns
+    -------
+    key : float
+        Its time. [s]
+    node : int
+        Node.
+    size : int
+        How many the heap holds now.
+    """
+    key, node = keys[0], nodes[0]
+    size -= 1
+    last_key, last_node = keys[size], nodes[size]
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        if child + 1 < size and keys[child + 1] < keys[child]:
+            child += 1
+        if keys[child] >= last_key:
+            break
+        keys[place], nodes[place] = keys[child], nodes[child]
+        place = child
+    keys[place], nodes[place] = last_key, last_node
+    return key, node, size
