@@ -80,25 +80,53 @@ def link_geometry(
     InputError
         If an index is wrong, or a time is outside of a trajectory.
     """
-    which, instants = np.broadcast_arrays(np.asarray(link_index), np.asarray(times, dtype=np.float64))
-    rows = np.ascontiguousarray(which, dtype=np.int64).ravel()
-    t = np.ascontiguousarray(instants).ravel()
-    links.check_against(bank)
-    if rows.size and not (rows.min() >= 0 and rows.max() < len(links)):
-        raise InputError(f"link_index from {rows.min()} to {rows.max()}; right is 0 to {len(links) - 1}")
-    if not -1 <= sun < len(bank):
-        raise InputError(f"sun is {sun}; right is an index into the bank, at most {len(bank) - 1}, or -1")
-    ends, _ = links.arrays()
-    out = np.empty((_COLUMNS, t.size))
-    _evaluate(bank.arrays(), ends, sun, light_time, rows, t, out)
-    if not np.isfinite(out[0]).all():
-        bad = int(np.argmin(np.isfinite(out[0])))
-        a, b = ends[rows[bad], :2].tolist()
-        raise InputError(
-            f"link {rows[bad]} at {t[bad]:.3f} s: outside a trajectory, which cover "
-            f"{bank.span_of([a])} and {bank.span_of([b])}; the receiver's must reach to the arrival"
-        )
-    return LinkGeometry(*(column.reshape(which.shape) for column in out))
+    return LinkEvaluator(bank, links, sun=sun, light_time=light_time)(link_index, times)
+
+
+class LinkEvaluator:
+    """Evaluates links of one bank again and again; what does not change is looked at once.
+
+    Parameters
+    ----------
+    bank, links, sun, light_time
+        As of `link_geometry`.
+
+    Raises
+    ------
+    InputError
+        If an index is wrong.
+    """
+
+    def __init__(self, bank: TableBank, links: Candidates, *, sun: int = -1, light_time: bool = True):
+        links.check_against(bank)
+        if not -1 <= sun < len(bank):
+            raise InputError(f"sun is {sun}; right is an index into the bank, at most {len(bank) - 1}, or -1")
+        self._bank = bank
+        self._arrays = bank.arrays()
+        self._ends, _ = links.arrays()
+        self._sun = sun
+        self._light_time = light_time
+
+    def __call__(self, link_index: ArrayLike, times: ArrayLike) -> LinkGeometry:
+        """Evaluate links at times, as `link_geometry` does."""
+        which, instants = np.broadcast_arrays(np.asarray(link_index), np.asarray(times, dtype=np.float64))
+        rows = np.ascontiguousarray(which, dtype=np.int64).ravel()
+        t = np.ascontiguousarray(instants).ravel()
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(self._ends)):
+            raise InputError(
+                f"link_index from {rows.min()} to {rows.max()}; right is 0 to {len(self._ends) - 1}"
+            )
+        out = np.empty((_COLUMNS, t.size))
+        _evaluate(self._arrays, self._ends, self._sun, self._light_time, rows, t, out)
+        if not np.isfinite(out[0]).all():
+            bad = int(np.argmin(np.isfinite(out[0])))
+            a, b = self._ends[rows[bad], :2].tolist()
+            raise InputError(
+                f"link {rows[bad]} at {t[bad]:.3f} s: outside a trajectory, which cover "
+                f"{self._bank.span_of([a])} and {self._bank.span_of([b])}; "
+                "the receiver's must reach to the arrival"
+            )
+        return LinkGeometry(*(column.reshape(which.shape) for column in out))
 
 
 @compiled

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qqnet.access.candidates import OCCULTERS, Candidates, Occulters
-from qqnet.access.link_geometry import LinkGeometry, link_geometry
+from qqnet.access.link_geometry import LinkEvaluator
 from qqnet.access.windows import find_windows
 from qqnet.contacts.build import build_contacts
 from qqnet.contacts.plan import ContactPlan
@@ -198,16 +197,10 @@ def _link(scenario: Scenario, transmit: str, receive: str, from_site: bool, to_s
         raise InputError(f"{scenario.name}: terminals {transmit} to {receive}: {error}") from None
 
 
-def geometry(study: Study) -> Callable[[NDArray[np.int64], NDArray[np.float64]], LinkGeometry]:
+def geometry(study: Study) -> LinkEvaluator:
     """Return a function that evaluates links of the study (by index) at times."""
-    bank = study.scene.bank
     links = candidates(study.scenario, study.scene, study.links)
-    light_time = study.scenario.compute.light_time
-
-    def evaluate(which: NDArray[np.int64], times: NDArray[np.float64]) -> LinkGeometry:
-        return link_geometry(bank, links, which, times, light_time=light_time)
-
-    return evaluate
+    return LinkEvaluator(study.scene.bank, links, light_time=study.scenario.compute.light_time)
 
 
 def _acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
