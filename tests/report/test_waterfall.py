@@ -1,9 +1,11 @@
-import numpy as np
+import re
+from xml.etree import ElementTree as Xml
+
 import pytest
 
 from qqnet.links.budget import rf_budget
 from qqnet.links.ends import Antenna, Mode, RfReceive, RfTransmit
-from qqnet.report.waterfall import waterfall_figure
+from qqnet.report.waterfall import waterfall
 
 
 @pytest.fixture
@@ -12,25 +14,35 @@ def budget():
     return rf_budget(transmit, RfReceive(Antenna(diameter_m=34.0), 25.0, 8.4e9, 8.45e9), 402e6)
 
 
-def test_each_term_is_a_bar_from_the_sum_before_to_the_sum_after(budget):
-    axes = waterfall_figure(budget).axes[0]
-    bars = {
-        round(bar.get_y() + bar.get_height() / 2): bar
-        for bar in axes.patches
-        if bar.get_height() == pytest.approx(0.62)
-    }
+@pytest.fixture
+def drawing(budget):
+    return Xml.fromstring(waterfall(budget, 'A "budget" of <one> link'))
+
+
+def ticks(drawing):
+    """Height above zero and place of each tick."""
+    texts = [text for text in drawing.iter("text") if text.get("class") == "tick"]
+    numbers = [(text.text.replace("−", "-"), float(text.get("x"))) for text in texts]
+    return [(float(text), x) for text, x in numbers if re.fullmatch(r"-?\d+", text)]
+
+
+def test_each_term_is_a_bar_from_the_sum_before_to_the_sum_after(budget, drawing):
+    bars = {int(bar.get("data-row")): bar for bar in drawing.iter("rect") if bar.get("data-row")}
     running = [0.0, *budget.running_db()]
     terms = [row for row, line in enumerate(budget.lines) if line.kind == "term"]
     assert sorted(bars) == terms
+    (first, x0), *_, (last, x1) = ticks(drawing)
     for row in terms:
-        ends = [bars[row].get_x(), bars[row].get_x() + bars[row].get_width()]
-        np.testing.assert_allclose(sorted(ends), sorted(running[row : row + 2]), atol=1e-9)
+        left = float(bars[row].get("x"))
+        ends = [
+            first + (x - x0) * (last - first) / (x1 - x0)
+            for x in (left, left + float(bars[row].get("width")))
+        ]
+        assert ends == pytest.approx(sorted(running[row : row + 2]), abs=0.15)
+        assert (bars[row].get("class") == "gain") == (budget.lines[row].value >= 0)
 
 
-def test_every_line_is_named_with_its_value(budget):
-    axes = waterfall_figure(budget).axes[0]
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == [line.name for line in budget.lines]
-    assert axes.texts[-1].get_text() == f"= {budget.margin_db:.2f} dB"
-    low, high = axes.get_xlim()
-    assert low < min(budget.running_db())
-    assert high > max(budget.running_db())
+def test_every_line_is_named_with_its_value(budget, drawing):
+    words = [text.text for text in drawing.iter("text") if text.get("class") != "tick"]
+    assert words[0::2] == [line.name for line in budget.lines]
+    assert words[-1] == f"= {budget.margin_db:.2f} dB"

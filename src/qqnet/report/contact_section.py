@@ -89,9 +89,8 @@ def _table(gathered: GatheredContacts) -> Table:
             ]
         )
     columns = ["link (terminals)", "kind", "node pairs", "contacts", "median", "longest", "rate", "volume"]
-    caption = (
-        "Contacts through space by equipment. A contact is a stretch of constant rate in one direction; "
-        "a pass may "
-        "hold several. Volume: what all could carry, each link by itself."
+    note = (
+        "A contact is a stretch of constant rate in one direction; a pass may hold several. "
+        "Volume: what all could carry, each link by itself."
     )
-    return Table(columns, table, 2, caption)
+    return Table(columns, table, 2, "Contacts through space by equipment", note)

@@ -148,7 +148,11 @@ def _table(study: Study, delays: dict[str, Floats]) -> Table:
     columns = ["flow", "way", "kind", "asks for", "deadline", "least", "median", "95 %", "largest", "offered",
                "delivered in time", "fits"]  # fmt: skip
     return Table(
-        columns, rows, 3, "Flows: what they ask for, delays from creation to the last byte, what arrived."
+        columns,
+        rows,
+        3,
+        "What each flow asks for and gets",
+        "Delays count from creation to the last byte, of delivered bundles.",
     )
 
 
@@ -166,12 +170,11 @@ def _losses(study: Study) -> Block:
     total = study.traffic.losses()
     lost = sum(result.bundles - result.delivered_bundles for result in results)
     rows.append(["all", whole(lost), *(data_size(total[cause]) for cause in causes)])
-    caption = (
-        "Losses by cause. No route: not even an empty network could have brought the bundle before the "
-        "end of the span; "
+    note = (
+        "No route: not even an empty network could have brought the bundle before the end of the span; "
         "deadline: not in time; no capacity: others had taken what was needed."
     )
-    return Table(["flow", "bundles lost", *causes], rows, 1, caption)
+    return Table(["flow", "bundles lost", *causes], rows, 1, "Losses by cause", note)
 
 
 def _routes(study: Study) -> list[Block]:
@@ -219,4 +222,4 @@ def _hops(found: FlowRoute) -> Table:
         for hop in found.route.hops
     ]
     columns = ["hop", "link", "sent", "received", "light time", "since ready"]
-    return Table(columns, rows, 2, f"Ready at {utc(format_utc(found.at_s))}.")
+    return Table(columns, rows, 2, f"Ready at {utc(format_utc(found.at_s))}")

@@ -25,7 +25,7 @@ def provenance_blocks(provenance: Mapping[str, Any]) -> list[Block]:
     facts = [
         [_words(key), text] for key, value in provenance.items() if key != "stages" for text in [_text(value)]
     ]
-    blocks: list[Block] = [Table(["", ""], facts, 2, "What made this report.", prose=True)]
+    blocks: list[Block] = [Table(["", ""], facts, 2, "What made this report", prose=True)]
     if stages:
         rows = [
             [
@@ -36,7 +36,7 @@ def provenance_blocks(provenance: Mapping[str, Any]) -> list[Block]:
             for name, cost in stages.items()
         ]
         rows.append(["all", duration(sum(float(cost["seconds"]) for cost in stages.values())), ""])
-        blocks.append(Table(["stage", "wall time", "peak memory [MB]"], rows, 1, "Cost of each stage."))
+        blocks.append(Table(["stage", "wall time", "peak memory [MB]"], rows, 1, "Cost of each stage"))
     else:
         blocks.append(Text("No stage has recorded its cost."))
     return blocks

@@ -67,7 +67,9 @@ class Table:
     left : int
         How many columns align left; the rest align right.
     caption : str
-        Above the table.
+        Above the table, short.
+    note : str
+        Below it: what the columns mean.
     prose : bool
         Whether cells hold sentences, which may wrap.
     """
@@ -76,6 +78,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     left: int = 1
     caption: str = ""
+    note: str = ""
     prose: bool = False
     kind: str = "table"
 

@@ -146,7 +146,7 @@ def _table(entries: list[dict[str, Any]]) -> Table:
         "light time",
         "bundles with a route, to or from there",
     ]
-    return Table(columns, rows, 1, "Geometry and connection over the span.")
+    return Table(columns, rows, 1, "Geometry and connection over the span")
 
 
 def _ways(study: Study, gathered: GatheredContacts, planet: str) -> list[Row]:

@@ -223,15 +223,13 @@ def coverage_table(answer: dict[str, Any], grid: Icosphere) -> Table:
         "worst 24 h of the area",
         "longest gap",
     ]
-    return Table(
-        columns,
-        rows,
-        1,
-        f"Coverage. Worst point for {answer['required_fold']} in view: {latitude(worst['lat_deg'])}, "
+    note = (
+        f"Worst point for {answer['required_fold']} in view: {latitude(worst['lat_deg'])}, "
         f"{longitude(worst['lon_deg'])}; its worst 24 h start {utc(day['start'])}, those of the whole area "
         f"{utc(area_day['start'])}. In view: {fold['min']} at the fewest, {number(fold['mean'])} on average, "
-        f"{fold['max']} at the most.",
+        f"{fold['max']} at the most."
     )
+    return Table(columns, rows, 1, "Coverage: share with so many satellites in view", note)
 
 
 def navigation_tables(answer: dict[str, Any], grid: Icosphere) -> list[Block]:
@@ -255,16 +253,16 @@ def navigation_tables(answer: dict[str, Any], grid: Icosphere) -> list[Block]:
     columns = ["", "mean", "95 %", "largest", f"≤ {wanted}, area and time", f"≤ {wanted}, least of any point"]
     unavailable = answer["unavailable_fraction"]
     note = (
-        "a solution everywhere, always"
+        "a solution everywhere, at every epoch"
         if unavailable == 0
         else f"no solution for {percent(unavailable)} of area and time (∞); means are of the rest"
     )
-    blocks: list[Block] = [Table(columns, rows, 1, f"Dilution of precision [1]: {note}.")]
+    blocks: list[Block] = [Table(columns, rows, 1, "Dilution of precision [1]", f"There is {note}.")]
     if "error_m" in answer:
         errors = [
             [name, *(infinite(error[key]) for key in ("mean", "p95", "max"))]
             for name, error in answer["error_m"].items()
         ]
-        caption = f"Position error, one sigma [m], for a user-range error of {answer['sigma_m']:g} m."
+        caption = f"Position error [m], one sigma, for a user-range error of {answer['sigma_m']:g} m"
         blocks.append(Table(["", "mean", "95 %", "largest"], errors or [[NONE] * 4], 1, caption))
     return blocks

@@ -10,11 +10,10 @@ import numpy as np
 from qqnet.links.budget import Budget, link_budget
 from qqnet.links.pairs import TerminalPair
 from qqnet.report.gantt import merged
-from qqnet.report.image import embedded
 from qqnet.report.links_over_time import GatheredContacts
 from qqnet.report.network import home
-from qqnet.report.page import Block, Figures, Fold, Table, Text
-from qqnet.report.waterfall import waterfall_figure
+from qqnet.report.page import Block, Fold, Markup, Table, Text
+from qqnet.report.waterfall import waterfall
 from qqnet.report.wording import data_rate, data_size, decibel, distance, duration, percent, span, utc, whole
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.space.timescales import format_utc
@@ -128,10 +127,10 @@ def trunk_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     chosen = _representatives(classes)
     words = "all members of a constellation together"
     blocks: list[Block] = [
-        _table(study, chosen, reports, f"One kind of trunk for each pair of worlds, {words}. {_EXPLAINED}"),
+        _table(study, chosen, reports, f"One kind of trunk for each pair of worlds, {words}"),
         Fold(
             f"All {whole(len(classes))} trunks by direction and equipment",
-            [_table(study, classes, reports, f"Every trunk, {words}. {_EXPLAINED}")],
+            [_table(study, classes, reports, f"Every trunk, {words}")],
         ),
         Text(
             "Budgets of one link of each of these kinds, at the middle of its first contact in the span. "
@@ -174,8 +173,7 @@ def _representatives(classes: list[TrunkClass]) -> list[TrunkClass]:
 
 
 def _budgets(study: Study, classes: list[TrunkClass]) -> list[TrunkBudget]:
-    """Budget of one link of each class, at the middle of its first contact; at the start where there is "
-    "none."""
+    """Budget of one link of each class, at the middle of its first contact; at the start if it has none."""
     from qqnet.study.network import geometry, link_of
 
     indices, times = zip(*(_moment(study, one) for one in classes), strict=True)
@@ -218,12 +216,12 @@ def _waterfall(n: int, one: TrunkClass, report: TrunkBudget) -> Fold:
         f"{duration(budget.owlt_s)}, "
         f"mode {budget.mode.name}, required margin {decibel(budget.required_margin_db)} dB.{seen}"
     )
-    picture = embedded(waterfall_figure(budget), f"budget-{n}", f"Link budget as a waterfall. {title}.")
+    drawing = waterfall(budget, f"Link budget as a waterfall. {title}.")
     rows = [[line.name, decibel(line.value), line.unit, line.source] for line in budget.lines]
     table = Fold(
         "Numbers and where they come from", [Table(["line", "value", "unit", "source"], rows, 4, prose=True)]
     )
-    return Fold(title, [Figures([picture], caption, wide=True), table], n < OPEN_WATERFALLS)
+    return Fold(title, [Markup(drawing, caption), table], n < OPEN_WATERFALLS)
 
 
 def _table(study: Study, classes: list[TrunkClass], reports: dict[int, TrunkBudget], caption: str) -> Table:
@@ -253,4 +251,4 @@ def _table(study: Study, classes: list[TrunkClass], reports: dict[int, TrunkBudg
             ]
         )
     columns = ["trunk", "link", "up", "rate", "margin [dB]", "range", "light time", "volume"]
-    return Table(columns, rows, 2, caption)
+    return Table(columns, rows, 2, caption, _EXPLAINED)

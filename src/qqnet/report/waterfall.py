@@ -2,75 +2,88 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from html import escape
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from qqnet.links.budget import Budget
-from qqnet.report.style import BLUE, FAINT, GREEN, GRID, INK, ORANGE, WIDE, new_figure
 from qqnet.report.wording import decibel
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-_ROW_IN = 0.235
+WIDTH = 780.0
+LEFT, RIGHT = 262.0, 626.0
+ROW, HEAD, FOOT = 22.0, 6.0, 44.0
 
 
-def waterfall_figure(budget: Budget) -> Figure:
+def waterfall(budget: Budget, alternative: str) -> str:
     """Draw a budget from top to bottom, each term a bar from the sum before it to the sum after it.
 
     Parameters
     ----------
     budget : Budget
         Lines in the order of the signal.
+    alternative : str
+        What it shows, for readers who cannot see it.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    str
+        An SVG element; a bar carries the number of its line.
     """
-    lines = budget.lines
-    rows = np.arange(len(lines))
     after = np.array(budget.running_db())
     before = np.concatenate([[0.0], after[:-1]])
-    figure = new_figure(WIDE, _ROW_IN * len(lines) + 0.75)
-    axes = figure.subplots()
-    for row, line in enumerate(lines):
-        if line.kind == "total":
-            axes.axhspan(row - 0.5, row + 0.5, color=GRID, alpha=0.45, zorder=0)
-            axes.plot([after[row]] * 2, [row - 0.42, row + 0.42], color=INK, linewidth=2.6)
-            continue
-        colour = BLUE if line.value >= 0 else ORANGE
-        left = min(before[row], after[row])
-        axes.barh(row, abs(line.value), left=left, height=0.62, color=colour)
-        axes.plot([after[row]] * 2, [row, row + 1], color=FAINT, linewidth=0.7)
-    if lines[-1].kind == "total" and budget.closes:
-        axes.axvspan(0.0, budget.margin_db, ymax=1.0 / len(lines), color=GREEN, alpha=0.55, zorder=1)
-    low, high = min(before.min(), after.min()), max(before.max(), after.max())
-    axes.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
-    _label(axes, budget)
-    axes.set_ylim(len(lines) - 0.5, -0.5)
-    axes.set_yticks(rows, [line.name for line in lines])
-    for tick, line in zip(axes.get_yticklabels(), lines, strict=True):
-        tick.set_fontweight("bold" if line.kind == "total" else "normal")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
-    axes.axvline(0.0, color=FAINT, linewidth=0.8)
-    axes.set_xlabel("sum so far [dB, each total in its own unit]")
-    return figure
+    low, high = min(0.0, float(after.min())), max(0.0, float(after.max()))
+    room = 0.03 * (high - low)
+    low, high = low - room, high + room
 
+    def across(value: float) -> float:
+        return LEFT + (value - low) / (high - low) * (RIGHT - LEFT)
 
-def _label(axes: Axes, budget: Budget) -> None:
-    """Write each value in a column of its own at the right, where no bar is."""
+    height = HEAD + ROW * len(budget.lines) + FOOT
+    bottom = height - FOOT
+    parts = [_grid(low, high, bottom, across(0.0))]
     for row, line in enumerate(budget.lines):
-        axes.annotate(
-            f"{'= ' if line.kind == 'total' else ''}{decibel(line.value)} {line.unit}",
-            (1.0, row),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            ha="left",
-            va="center",
-            fontsize=8,
-            fontweight="bold" if line.kind == "total" else "normal",
+        y = HEAD + ROW * row
+        start, end = across(before[row]), across(after[row])
+        total = line.kind == "total"
+        weight = ' class="total"' if total else ""
+        if total:
+            parts.append(f'<rect class="band" y="{y:.1f}" width="{WIDTH:.0f}" height="{ROW:.0f}"/>')
+            parts.append(f'<path class="mark" d="M{end:.1f} {y + 2:.1f}v{ROW - 4:.1f}"/>')
+        else:
+            side = "gain" if line.value >= 0 else "loss"
+            parts.append(
+                f'<path class="step" d="M{end:.1f} {y + ROW / 2:.1f}v{ROW:.1f}"/>'
+                f'<rect class="{side}" data-row="{row}" '
+                f'x="{min(start, end):.1f}" y="{y + 4:.1f}" '
+                f'width="{abs(end - start):.1f}" height="{ROW - 8:.1f}"/>'
+            )
+        parts.append(
+            f'<text{weight} x="{LEFT - 10:.0f}" y="{y + 15:.1f}" text-anchor="end">{escape(line.name)}</text>'
+            f'<text{weight} x="{RIGHT + 12:.0f}" y="{y + 15:.1f}">{"= " if total else ""}'
+            f"{decibel(line.value)} {escape(line.unit)}</text>"
         )
+    return (
+        f'<svg class="waterfall" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'aria-label="{escape(alternative, quote=True)}">{"".join(parts)}</svg>'
+    )
+
+
+def _grid(low: float, high: float, bottom: float, zero: float) -> str:
+    """Lines and labels of the axis."""
+    ticks = [float(tick) for tick in MaxNLocator(nbins=8, steps=[1, 2, 5, 10]).tick_values(low, high)]
+    parts = []
+    for tick in ticks:
+        if low <= tick <= high:
+            x = LEFT + (tick - low) / (high - low) * (RIGHT - LEFT)
+            parts.append(
+                f'<path class="grid" d="M{x:.1f} {HEAD:.0f}V{bottom + 4:.1f}"/>'
+                f'<text class="tick" x="{x:.1f}" y="{bottom + 17:.1f}" text-anchor="middle">'
+                f"{f'{tick:g}'.replace('-', '−')}</text>"
+            )
+    parts.append(f'<path class="zero" d="M{zero:.1f} {HEAD:.0f}V{bottom:.1f}"/>')
+    parts.append(
+        f'<text class="tick" x="{(LEFT + RIGHT) / 2:.0f}" y="{bottom + 35:.1f}" text-anchor="middle">'
+        "sum so far [dB, each total in its own unit]</text>"
+    )
+    return "".join(parts)
