@@ -131,6 +131,17 @@ def test_causes_are_told_apart(plan_of):
     assert causes == {"late": "deadline", "none": "no route", "huge": "no route", "fine": ""}
 
 
+def test_what_was_made_too_late_to_tell_is_not_called_lost_to_the_network(plan_of):
+    plan = plan_of([("a", "b", 0.0, 10.0, 8000.0, 2.0), ("a", "b", 90.0, 100.0, 8000.0, 2.0)])
+    # Made at 0 and 99.5 s, 1 s to send, 2 s of light. The second may yet go after 100 s if it lives to 102 s.
+    for deadline, cause in ((2.4, "no route"), (2.6, "end of plan"), (1e6, "end of plan")):
+        (first, second) = simulate(
+            plan, [Flow("f", "a", "b", 1000.0, 99.5, deadline_s=deadline)], stop_s=100.0
+        ).bundles.itertuples()
+        assert first.cause == ("" if deadline > 3.0 else "deadline")
+        assert second.cause == cause
+
+
 def test_large_bundles_travel_in_pieces_and_arrive_with_the_last(plan_of):
     plan = plan_of([("a", "b", 0.0, 10.0, 8000.0, 1.0), ("a", "b", 20.0, 30.0, 8000.0, 5.0)])
     whole = simulate(plan, [Flow("f", "a", "b", 16_000.0, 1e6)], fragment_bytes=1e9)

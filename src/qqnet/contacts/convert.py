@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from qqnet.contacts.atomic import write_text
+from qqnet.files import write_text
 from qqnet.contacts.hdtn import hdtn_text, read_hdtn
 from qqnet.contacts.ion import ion_text, read_ion
 from qqnet.contacts.plan import ContactPlan

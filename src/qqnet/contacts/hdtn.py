@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from qqnet.contacts.atomic import read_text
+from qqnet.files import read_text
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.schedule import whole_second_schedule
 from qqnet.contacts.timebase import TimeBase

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from qqnet.contacts.atomic import read_text
+from qqnet.files import read_text
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.schedule import ranges, whole_second_schedule
 from qqnet.contacts.timebase import TimeBase, tdb_from_unix

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qqnet.contacts.atomic import read_text, whole_file, write_text
+from qqnet.files import read_text, whole_file, write_text
 from qqnet.contacts.checks import refuse
 from qqnet.contacts.plan import NEEDED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, ContactPlan
 from qqnet.contacts.timebase import TimeBase

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 DELIVERED = 0.999
-"""A flow fits where at least this share of its bytes arrives in time; the rest is in flight at the end."""
+"""A flow fits where at least this share of its bytes arrives in time, of those whose fate the plan decides."""
 
 _TRUNK: Role = "trunk"
 
@@ -119,7 +119,7 @@ def flows(study: Study) -> dict[str, Any]:
             "type": flow.type,
             "priority": flow.priority,
             "deadline_s": flow.deadline,
-            "fits": entry["delivery_ratio"] >= DELIVERED,
+            "fits": _fits(entry),
             "route_latency_s": {
                 "found": len(found) / len(latencies[flow.name]),
                 "min": min(found, default=None),
@@ -128,6 +128,12 @@ def flows(study: Study) -> dict[str, Any]:
             },
         }
     return {"flows": answer["flows"], "losses": answer["losses"]}
+
+
+def _fits(entry: dict[str, Any]) -> bool:
+    """Whether a flow's volume arrives: what was made too late to tell does not count."""
+    decided = entry["offered_bytes"] - entry["losses"].get("end of plan", 0.0)
+    return bool(entry["delivered_bytes"] > 0.0 and entry["delivered_bytes"] >= DELIVERED * decided)
 
 
 def _contacts(study: Study) -> dict[str, Any]:

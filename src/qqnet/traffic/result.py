@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qqnet.contacts.atomic import whole_file
 from qqnet.errors import InputError
+from qqnet.files import whole_file
 from qqnet.traffic.flows import Flow
 
 if TYPE_CHECKING:
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
     from qqnet.contacts.plan import ContactPlan
 
-CAUSES: Final = ("", "no route", "deadline", "no capacity")
-"""Empty for delivered. What an otherwise empty network could not do at all, could not do in time, or could."""
+CAUSES: Final = ("", "no route", "deadline", "no capacity", "end of plan")
+"""Why a bundle was not delivered; empty for delivered.
+
+An otherwise empty network could not do it at all, could not do it in time, or could; or the plan ended within the
+bundle's lifetime, so that nobody knows.
+"""
+END_OF_PLAN: Final = CAUSES.index("end of plan")
 
 PARQUET_FLOWS: Final = b"qqnet.flows"
 PARQUET_BUSY: Final = b"qqnet.busy_s"

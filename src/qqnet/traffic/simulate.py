@@ -23,7 +23,7 @@ from qqnet.routing.earliest import least_ahead
 from qqnet.routing.graph import CompiledPlan, compile_plan
 from qqnet.traffic.delivery import deliver
 from qqnet.traffic.flows import Flow, offered
-from qqnet.traffic.result import CAUSES, TrafficResult
+from qqnet.traffic.result import CAUSES, END_OF_PLAN, TrafficResult
 
 FRAGMENT_BYTES: Final = 10e6
 """Bundles larger than this are cut at their source [byte]: 80 s at 1 Mbit/s, well within a pass of a relay."""
@@ -106,6 +106,10 @@ def simulate(
             sent[part],
         )
         progress(min(1.0, (low + CHUNK) / count))
+    # Without a deadline a bundle outlives every plan; then what the whole plan could not do, it could not do.
+    expiry_s = bundles.created_s + deadline_s[bundles.flow]
+    latest_s = expiry_s - ahead[np.arange(len(flows)), source][bundles.flow]
+    cause[(cause != 0) & np.isfinite(expiry_s) & (latest_s > span[1])] = END_OF_PLAN
     import pandas as pd
 
     table = pd.DataFrame(
