@@ -238,8 +238,13 @@ def occultation_margin(bank, occulter, radius, t, work):  # type: ignore[no-unty
 
 
 @compiled
-def link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t, work):  # type: ignore[no-untyped-def]
-    """Return the exact margin of a link at one time; work as for `evaluate_link`."""
+def link_margin(link, t, work):  # type: ignore[no-untyped-def]
+    """Return the exact margin of a link at one time; work as for `evaluate_link`.
+
+    `link` is the tuple that all searches pass on: bank, one row each of ends and limits (`Candidates.arrays`),
+    occulters, their radii, the Sun, and whether with light time.
+    """
+    bank, ends, limits, occulters, radii, sun, with_light_time = link
     needs_sun = limits[EXCLUSION_FROM] > 0.0 or limits[EXCLUSION_TO] > 0.0
     evaluate_link(bank, ends, sun if needs_sun else np.int64(-1), with_light_time, t, work)
     answer = work[_ANSWER]

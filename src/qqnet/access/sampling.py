@@ -132,7 +132,7 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
     The sign of each margin is exact; a negative one may be greater than the least of all constraints, see
     `HOPELESS`. Of the occulters marked `active`, those stay marked that come near at one of the times.
     """
-    bank, ends, limits, occulters, exact_radii, sun, with_light_time = link
+    bank, ends, limits, _, _, _, with_light_time = link
     t, all_nodes, _, bodies, _, spheres, radii, sun_slot = scene
     nodes = all_nodes[slots[NODE_FROM]]
     peers = all_nodes[slots[NODE_TO]]
@@ -197,7 +197,7 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
                         margin = min(margin, sphere)
         if abs(margin) < EXACT_BELOW:
             work[3, LIGHT_TIME] = tau
-            margin = link_margin(bank, ends, limits, occulters, exact_radii, sun, with_light_time, t[k], work)
+            margin = link_margin(link, t[k], work)
         margins[k] = margin
     for i in range(spheres.size):
         active[i] = active[i] and near[i] > 0.0

@@ -1,6 +1,6 @@
 """Searches along one link, on the exact margin: where it changes sign, where it peaks, where range does.
 
-`link` is what every kernel passes on: ``(bank, ends, limits, occulters, radii, sun, with_light_time)``.
+`link` is the tuple that `qqnet.access.margin.link_margin` takes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ def crossing(link, t1, g1, t2, g2, work):  # type: ignore[no-untyped-def]
     ----------
     Chandrupatla, T. R. (1997), Adv. Eng. Software 28:145-149.
     """
-    bank, ends, limits, occulters, radii, sun, with_light_time = link
     step = g1 / (g1 - g2)  # the secant
     for _ in range(80):
         width = abs(t2 - t1)
@@ -49,7 +48,7 @@ def crossing(link, t1, g1, t2, g2, work):  # type: ignore[no-untyped-def]
         least = min(0.5, 0.45 * EDGE_TOLERANCE_S / width)
         step = min(1.0 - least, max(least, step))
         t = t1 + step * (t2 - t1)
-        g = link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t, work)
+        g = link_margin(link, t, work)
         if (g >= 0.0) == (g1 >= 0.0):
             t3, g3 = t1, g1
         else:
@@ -72,7 +71,6 @@ def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no
     g1, g2 are the margins at the ends, `best` the greatest sign * margin known between them. Golden section;
     given up as soon as the peak cannot reach zero by `REACH`.
     """
-    bank, ends, limits, occulters, radii, sun, with_light_time = link
     low, high = sign * g1, sign * g2
     ta = t1 + _GOLDEN * (t2 - t1)
     tb = t2 - _GOLDEN * (t2 - t1)
@@ -81,7 +79,7 @@ def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no
     while True:
         at_a = np.isnan(fa)
         t = ta if at_a else tb
-        margin = link_margin(bank, ends, limits, occulters, radii, sun, with_light_time, t, work)
+        margin = link_margin(link, t, work)
         f = sign * margin
         if f > 0.0:
             return t, margin
@@ -107,8 +105,7 @@ def peak_beyond_zero(link, sign, t1, g1, t2, g2, best, work):  # type: ignore[no
 @compiled
 def exact_range(link, t, work):  # type: ignore[no-untyped-def]
     """Return the range [km] at t."""
-    bank, ends, _, _, _, _, with_light_time = link
-    evaluate_link(bank, ends, np.int64(-1), with_light_time, t, work)  # a literal would compile it anew
+    evaluate_link(link[0], link[1], np.int64(-1), link[6], t, work)  # a literal would compile it anew
     return work[3, RANGE]
 
 

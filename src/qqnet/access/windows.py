@@ -211,7 +211,7 @@ def _chunk(
     low, high = max(0, first - 1), min(grid.size, last + 1)
     scene = tables.scene(grid[low:high], float(grid[0]), float(grid[-1]))
     works = np.zeros((len(carry), WORK_SHAPE[0], max(WORK_SHAPE[1], tables.spheres.size)))
-    capacity = 8
+    capacity = 32
     while True:
         after = carry.copy()
         rows = np.empty((len(carry), capacity, _ROW))
