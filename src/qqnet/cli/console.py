@@ -58,7 +58,8 @@ def print_table(
     for row in rows:
         table.add_row(*row)
     # A pipe or file gets the width that the table needs, a terminal gets its own.
-    console = Console() if sys.stdout.isatty() else Console(width=160)
+    # What stands in brackets is a unit, no markup.
+    console = Console(markup=False) if sys.stdout.isatty() else Console(width=160, markup=False)
     console.print(table)
 
 
