@@ -278,7 +278,7 @@ def test_a_file_with_ten_faults_tells_all_ten_in_order(faults_of):
             7,
             "terminals.radio.roles[1]",
         ): "'usr' must be one of 'trunk', 'crosslink', 'relay', 'user', 'downlink', "
-        "'ground'; did you mean 'user'?",
+        "'ground', 'broadcast'; did you mean 'user'?",
         (
             9,
             "terminals.radio.receive.noise_temperature",

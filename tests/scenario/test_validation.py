@@ -115,7 +115,7 @@ CASES = {
         "roles: [ground]",
         "roles: [grund]",
         "terminals.ka-ground.roles[0]",
-        "'grund' must be one of 'trunk', 'crosslink', 'relay', 'user', 'downlink', 'ground'; "
+        "'grund' must be one of 'trunk', 'crosslink', 'relay', 'user', 'downlink', 'ground', 'broadcast'; "
         "did you mean 'ground'?",
     ),
     "key given twice": ("seed: 7", "seed: 7\nseed: 8", "seed", "is given twice, first in line 8; remove one"),

@@ -95,7 +95,7 @@ def fits(transmitting: Terminal, receiving: Terminal) -> bool:
     """Whether roles and equipment let one terminal transmit to another."""
     if transmitting.transmit is None or receiving.receive is None:
         return False
-    if not any(PARTNERS[role] in receiving.roles for role in transmitting.roles):
+    if not any(PARTNERS.get(role) in receiving.roles for role in transmitting.roles):
         return False
     return not mismatch(transmit_end(transmitting), receive_end(receiving))
 

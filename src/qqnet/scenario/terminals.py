@@ -22,7 +22,7 @@ from qqnet.scenario.quantities import (
     Temperature,
 )
 
-Role = Literal["trunk", "crosslink", "relay", "user", "downlink", "ground"]
+Role = Literal["trunk", "crosslink", "relay", "user", "downlink", "ground", "broadcast"]
 
 PARTNERS: dict[str, str] = {
     "trunk": "trunk",
@@ -32,7 +32,7 @@ PARTNERS: dict[str, str] = {
     "downlink": "ground",
     "ground": "downlink",
 }
-"""A terminal in a role links with a terminal in the partner role."""
+"""A terminal in a role links with a terminal in the partner role; a navigation broadcast links with nobody."""
 
 
 class Antenna(Part):
