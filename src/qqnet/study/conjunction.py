@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.geometry import separation_rad
-from qqnet.scenario.model import Scenario
-from qqnet.scenario.nodes import member_names
 from qqnet.space.constants import AU_KM, SPEED_OF_LIGHT_KM_S
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import format_utc
@@ -17,8 +15,11 @@ from qqnet.space.timescales import format_utc
 if TYPE_CHECKING:
     from qqnet.study.study import Study
 
-PLANETS = {"mars": "Mars", "venus": "Venus"}
-"""Networks whose links to Earth the Sun may cross."""
+PLANETS = ("Mars", "Venus")
+"""Planets whose links to Earth the Sun may cross."""
+
+HOME = ("Earth", "Moon", "EMB")
+"""What nodes of the Earth-Moon system move about."""
 
 
 def sun_angle(
@@ -59,15 +60,16 @@ def conjunctions(study: Study) -> list[dict[str, Any]]:
     -------
     list of dict
         ``from``, ``to``, ``sep_min_deg`` and when, distances [AU], light times [s], ``direct_availability``
-        (share of time with any contact between the Earth's network and the planet's), ``connected`` (share of
+        (share of time with any contact from the planet straight to the Earth-Moon system), ``connected`` (share of
         the looked-at bundles between the two that find a route; None where no flow runs between them).
     """
     scenario = study.scenario
     time = scenario.time
     times = np.linspace(time.start_s, time.stop_s, int(np.clip(time.duration / 600.0, 25, 2000)))
     found = []
-    for network, planet in PLANETS.items():
-        there = _members(scenario, network)
+    here = _nodes_about(study, HOME)
+    for planet in PLANETS:
+        there = _nodes_about(study, (planet,))
         if not there:
             continue
         angle, distance = sun_angle(study.ephemeris, planet, times)
@@ -83,19 +85,19 @@ def conjunctions(study: Study) -> list[dict[str, Any]]:
                 "distance_max_au": float(distance.max() / AU_KM),
                 "owlt_min_s": float(distance.min() / SPEED_OF_LIGHT_KM_S),
                 "owlt_max_s": float(distance.max() / SPEED_OF_LIGHT_KM_S),
-                "direct_availability": _direct(study, _members(scenario, "earth"), there),
+                "direct_availability": _direct(study, here, there),
                 "connected": _connected(study, there),
             }
         )
     return found
 
 
-def _members(scenario: Scenario, network: str) -> set[str]:
-    return {name for node in scenario.nodes if node.network == network for name in member_names(node)}
+def _nodes_about(study: Study, centers: tuple[str, ...]) -> set[str]:
+    return {name for name, trajectory in study.trajectories.items() if trajectory.center in centers}
 
 
 def _direct(study: Study, here: set[str], there: set[str]) -> float:
-    """Share of time with any contact from the planet straight to the Earth's network."""
+    """Share of time with any contact from the planet straight to the Earth-Moon system."""
     rows = study.contacts.contacts
     chosen = rows[rows["from"].isin(there) & rows["to"].isin(here)]
     return covered_s(chosen["start_s"].to_numpy(), chosen["end_s"].to_numpy()) / study.scenario.time.duration

@@ -241,15 +241,18 @@ def _latency_headline(entries: list[dict[str, Any]]) -> dict[str, Any]:
 def _conjunction_headline(entry: dict[str, Any]) -> dict[str, Any]:
     planet = entry["to"]
     text = (
-        f"The Sun is {entry['sep_min_deg']:.1f} deg from {planet} at the least; "
-        f"direct links to {planet} stand {_percent(entry['direct_availability'])} of the time"
+        f"A direct link from {planet} to the Earth-Moon system stands "
+        f"{_percent(entry['direct_availability'])} of the time"
     )
     connected = entry["connected"]
     if connected is not None:
-        text += f", and {_percent(connected)} of the looked-at bundles to {planet} or back find a way"
+        text += f"; {_percent(connected)} of the bundles looked at, to {planet} or back, find a way"
     ok = None if connected is None else connected >= 1.0
-    detail = f"Distance {entry['distance_min_au']:.3f} to {entry['distance_max_au']:.3f} AU."
-    return _headline(f"Is {planet} connected through conjunction?", ok, text + ".", detail)
+    detail = (
+        f"Seen from the Earth, {planet} is at least {entry['sep_min_deg']:.1f} deg from the Sun. "
+        f"Distance {entry['distance_min_au']:.3f} to {entry['distance_max_au']:.3f} AU."
+    )
+    return _headline(f"Does {planet} stay connected?", ok, text + ".", detail)
 
 
 def _the(body: str) -> str:

@@ -108,8 +108,8 @@ def simulate(
         progress(min(1.0, (low + CHUNK) / count))
     # Without a deadline a bundle outlives every plan; then what the whole plan could not do, it could not do.
     expiry_s = bundles.created_s + deadline_s[bundles.flow]
-    latest_s = expiry_s - ahead[np.arange(len(flows)), source][bundles.flow]
-    cause[(cause != 0) & np.isfinite(expiry_s) & (latest_s > span[1])] = END_OF_PLAN
+    least_ahead_s = ahead[np.arange(len(flows)), source][bundles.flow]
+    cause[(cause != 0) & np.isfinite(expiry_s) & (span[1] + least_ahead_s < expiry_s)] = END_OF_PLAN
     import pandas as pd
 
     table = pd.DataFrame(
