@@ -22,7 +22,8 @@ def radio(name: str, role: str, carrier: str, band: str, bandwidth: str = "") ->
     width = f", bandwidth: {bandwidth}" if bandwidth else ""
     return (
         f"  {name}: {{kind: rf, roles: [{role}], antenna: {{gain: 5 dBi}}, "
-        f"transmit: {{frequency: {carrier}, power: 5 W{width}, modes: [{{rate: 1 kbit/s, eb_n0: 3 dB}}]}}, receive: {{lowest: {low} MHz, highest: {high} MHz, "
+        f"transmit: {{frequency: {carrier}, power: 5 W{width}, modes: [{{rate: 1 kbit/s, eb_n0: 3 dB}}]}}, "
+        f"receive: {{lowest: {low} MHz, highest: {high} MHz, "
         "noise_temperature: 300 K}}\n"
     )
 

@@ -14,6 +14,7 @@ from qqnet.cli.fields import coverage, navigation, orbits
 from qqnet.cli.links import link
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.scenarios import check, new, scenarios, schema
+from qqnet.cli.spectrum import spectrum
 from qqnet.cli.studies import run_command
 from qqnet.errors import QqnetError
 
@@ -45,7 +46,19 @@ def options(
     console.set_quiet(quiet)
 
 
-for _command in (scenarios, check, new, schema, orbits, coverage, navigation, link, contacts, convert):
+for _command in (
+    scenarios,
+    check,
+    new,
+    schema,
+    orbits,
+    coverage,
+    navigation,
+    link,
+    spectrum,
+    contacts,
+    convert,
+):
     app.command()(_command)
 app.command("run")(run_command)
 app.command()(route)
