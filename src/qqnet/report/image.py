@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
-from qqnet.report.style import FAINT, GRID, INK, PAPER
+from qqnet.report.style import BLUE, FAINT, GRID, INK, ORANGE, PAPER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,10 +19,18 @@ LARGEST_SVG = 250_000
 PICTURE_DPI = 192
 """Twice the 96 dots an inch of the page."""
 
-_THEME = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)", PAPER: "var(--paper)"}
+_THEME = {
+    INK: "var(--ink)",
+    FAINT: "var(--faint)",
+    GRID: "var(--grid)",
+    PAPER: "var(--paper)",
+    BLUE: "var(--blue)",
+    ORANGE: "var(--orange)",
+}
 _PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_IMAGE_ID = re.compile(r' id="image[0-9a-f]+"')
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 _PATH = re.compile(r'(?<=\bd=")[^"]*')
 _LONG = re.compile(r"(\.\d{2})\d+")
@@ -77,9 +85,12 @@ def _svg(figure: Figure, name: str, alternative: str) -> str:
     figure.savefig(stream, format="svg", metadata={"Date": None})
     text = _PROLOGUE.sub("", stream.getvalue(), count=1)
     text = _COMMENT.sub("", _METADATA.sub("", text))
+    # Nothing refers to these, and two equal images in a figure would share one.
+    text = _IMAGE_ID.sub("", text)
     text = _ID.sub(lambda match: f"{match[1]}{name}-", text)
     # A hundredth of a point is finer than any screen; transforms keep their digits.
     text = _PATH.sub(lambda match: _LONG.sub(r"\1", match[0]), text)
+    text = text.replace("xlink:href", "href")
     for colour, variable in _THEME.items():
         text = text.replace(colour, variable)
     width, height = figure.get_figwidth() * 96, figure.get_figheight() * 96

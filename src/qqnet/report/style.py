@@ -14,7 +14,7 @@ INK = "#1b2733"
 FAINT = "#5a6775"
 GRID = "#d3dae1"
 PAPER = "#fefefe"
-"""The four colours that follow the page's light or dark theme."""
+"""These four, blue and orange follow the page's light or dark theme."""
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER)
