@@ -208,13 +208,13 @@ def _waterfall(n: int, one: TrunkClass, report: TrunkBudget) -> Fold:
         else "does not close"
     )
     words = {"optical": "laser", "rf": "radio"}
-    title = f"{one.source} to {one.target}, {words.get(one.kind, one.kind)}: {result}"
-    seen = "" if len(one.contacts) else " It has no contact in the whole span."
+    never = "" if len(one.contacts) else ", but no contact in the span"
+    title = f"{one.source} to {one.target}, {words.get(one.kind, one.kind)}: {result}{never}"
     caption = (
         f"{report.pair.source} to {report.pair.target}, {report.pair.transmit} to {report.pair.receive}, "
         f"{utc(format_utc(report.at_s))} UTC: range {distance(budget.range_km)}, light time "
         f"{duration(budget.owlt_s)}, "
-        f"mode {budget.mode.name}, required margin {decibel(budget.required_margin_db)} dB.{seen}"
+        f"mode {budget.mode.name}, required margin {decibel(budget.required_margin_db)} dB."
     )
     drawing = waterfall(budget, f"Link budget as a waterfall. {title}.")
     rows = [[line.name, decibel(line.value), line.unit, line.source] for line in budget.lines]
