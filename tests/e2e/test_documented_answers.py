@@ -1,0 +1,57 @@
+"""The tables of docs/reference/json.md name just the keys that the commands print."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
+ASKED = {
+    "check": ("check", "lunar-relay"),
+    "scenarios": ("scenarios",),
+    "coverage": ("coverage", "lunar-relay"),
+    "navigation": ("navigation", "lunar-relay"),
+    "link": ("link", "lunar-relay", "rover", "relay"),
+    "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
+    "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
+    "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
+}
+
+
+def documented() -> dict[str, list[tuple[str, bool]]]:
+    """Keys of each command, and whether each may be missing."""
+    found = {}
+    for section in PAGE.read_text("utf-8").split("\n## ")[1:]:
+        name, text = section.split("\n", 1)
+        rows = re.findall(r"(?m)^\| (`.*?) \|", text)
+        found[name] = [(key, row.endswith(" *")) for row in rows for key in re.findall(r"`([^`]+)`", row)]
+    return found
+
+
+def paths(data: object, path: str = "") -> set[str]:
+    """Key paths of all leaves; an empty list or mapping is a leaf."""
+    if isinstance(data, dict) and data:
+        return {one for key, value in data.items() for one in paths(value, f"{path}.{key}" if path else key)}
+    if isinstance(data, list) and data:
+        return {one for value in data for one in paths(value, path + "[]")}
+    return {path}
+
+
+def fits(written: str, path: str) -> bool:
+    pattern = re.escape(written).replace(r"\*", "[^.]+").replace("…", ".+")
+    # A leaf that is empty or null stands for what would be below it.
+    return bool(re.fullmatch(pattern, path)) or re.match(re.escape(path) + r"(\[|\.)", written) is not None
+
+
+@pytest.mark.parametrize("command", sorted(documented()))
+def test_keys_are_those_of_the_page(qqnet, command):
+    if command == "route":
+        qqnet("contacts", "lunar-relay", "-o", "plan.csv")
+    found = paths(qqnet.json(*ASKED[command]))
+    written = documented()[command]
+    unknown = [path for path in sorted(found) if not any(fits(key, path) for key, _ in written)]
+    assert not unknown, f"printed and not on the page: {unknown}"
+    missing = [
+        key for key, optional in written if not optional and not any(fits(key, path) for path in found)
+    ]
+    assert not missing, f"on the page and not printed: {missing}"
