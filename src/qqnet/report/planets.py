@@ -60,7 +60,7 @@ def planet_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
             [_geometry(study, planets, inside, None, "geometry-span")],
             "Over the span of the scenario: geometric distance of the bodies' centres, the light time "
             "that follows, "
-            "and the angle between Sun and planet seen from the Earth.",
+            "and the angle between Sun and planet seen from the Earth, on a logarithmic axis.",
             wide=True,
         ),
         Figures(
@@ -116,6 +116,8 @@ def _geometry(
             "Angle Sun – Earth – planet",
             "angle [deg]",
             lines({p: np.degrees(pair[0]) for p, pair in found.items()}),
+            # Conjunction is a matter of a degree or two, which a linear axis hides over a few days.
+            kind="number" if span is not None else "log",
             floor=0.0 if span is not None else None,
         ),
     ]

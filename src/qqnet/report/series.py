@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from qqnet.report.dates import thinned, utc_dates
@@ -109,6 +109,8 @@ def _draw(axes: Axes, times_s: Floats, chart: Chart) -> None:
     axes.set_ylabel(chart.unit)
     if chart.kind == "log":
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
     if chart.kind == "share":
         axes.yaxis.set_major_formatter(lambda share, _: f"{100.0 * share:.6g} %")
     _limits(axes, chart)
@@ -136,8 +138,10 @@ def _limits(axes: Axes, chart: Chart) -> None:
         return
     if chart.kind == "share":
         room = max(0.08 * (high - low), 0.005)
-        # No tick beyond 100 %, but room for the line to be seen there.
-        axes.set_ylim(low - room, min(high + room, 1.0 + 0.04 * (1.0 + room - low)))
+        # No tick beyond 0 and 100 %, but room for the line to be seen there.
+        bottom, top = max(low - room, 0.0), min(high + room, 1.0)
+        edge = 0.04 * (top - bottom)
+        axes.set_ylim(bottom - edge * (bottom == 0.0), top + edge * (top == 1.0))
     elif chart.kind != "log":
         room = 0.1 * (high - low) or 0.05 * abs(high) or 1.0
         axes.set_ylim(low - room, high + room)

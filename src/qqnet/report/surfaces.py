@@ -60,7 +60,7 @@ def surface_blocks(study: Study, grid: Icosphere) -> list[Block]:
             wide=True,
         ),
         coverage_table(coverage.summary(), grid),
-        *navigation_tables(navigation.summary(grid.range_error * 1e3), grid),
+        *(navigation_tables(navigation.summary(grid.range_error * 1e3), grid) if _solved(navigation) else []),
     ]
 
 
@@ -76,19 +76,28 @@ def _introduction(grid: Icosphere, coverage: CoverageResult) -> str:
     )
 
 
+def _solved(navigation: NavigationResult) -> bool:
+    """Whether there is a solution anywhere, at any time."""
+    return navigation.unavailable_fraction < 1.0
+
+
 def _always(grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult) -> list[Block]:
-    """Say in words what a map of nothing but 100 % would say."""
-    said = []
+    """Say in words what a map of one value would say."""
+    always, blocks = [], list[Block]()
     if coverage.fraction_at_least_worst(grid.fold) == 1.0:
-        said.append(f"At least {grid.fold} in view")
+        always.append(f"At least {grid.fold} in view")
     if navigation.fraction_at_most_worst("gdop", grid.gdop) == 1.0:
-        said.append(f"GDOP of at most {grid.gdop:g}")
-    if not said:
-        return []
-    text = " and ".join(said)
-    return [
-        Text(f"{text}: at every point of the grid, at every epoch, so that shares of time are not drawn.")
-    ]
+        always.append(f"GDOP of at most {grid.gdop:g}")
+    if always:
+        text = " and ".join(always)
+        blocks.append(
+            Text(f"{text}: at every point of the grid, at every epoch, so that shares of time are not drawn.")
+        )
+    if not _solved(navigation):
+        blocks.append(
+            Text("There is no navigation solution anywhere, ever: that takes four satellites in view.")
+        )
+    return blocks
 
 
 def _marks(scenario: Scenario, grid: Icosphere, coverage: CoverageResult) -> list[Mark]:
@@ -122,6 +131,8 @@ def _coverage_maps(name: str, coverage: CoverageResult, marks: list[Mark]) -> li
 def _navigation_maps(
     name: str, grid: Icosphere, navigation: NavigationResult, marks: list[Mark]
 ) -> list[Picture]:
+    if not _solved(navigation):
+        return []
     gdop = navigation.data.sel(dop="gdop")
     where = gdop["latitude_deg"].to_numpy(), gdop["longitude_deg"].to_numpy()
     highest = gdop["max"].to_numpy()
@@ -160,10 +171,6 @@ def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: Na
     dops = navigation.data.sel(dop="gdop")
     area = data["area_fraction_at_least"].sel(at_least=fold).to_numpy()
     solved = navigation.data["area_fraction_solved"].to_numpy()
-    shares = {
-        f"Share of the area with at least {fold} in view": area,
-        "Share of the area with a navigation solution": solved,
-    }
     charts = [
         Chart(
             "Fewest satellites in view at any point",
@@ -171,23 +178,23 @@ def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: Na
             [Line("", data["epoch_fold_min"].to_numpy().astype(float))],
             wanted=float(fold),
             kind="count",
-        ),
-        Chart(
-            "GDOP",
-            "GDOP [1]",
-            [
-                Line("largest of all points", dops["epoch_max"].to_numpy()),
-                Line("95 % of the area", dops["epoch_p95"].to_numpy()),
-            ],
-            wanted=grid.gdop,
-            missing="no solution",
-            top=_dop_top(grid, navigation),
-        ),
-        *(
-            Chart(title, "share of area", [Line("", share)], kind="share")
-            for title, share in shares.items()
-            if share.min() < 1.0
-        ),
+        )
+    ]
+    shares = {f"Share of the area with at least {fold} in view": area}
+    if _solved(navigation):
+        shares["Share of the area with a navigation solution"] = solved
+        lines = [
+            Line("largest of all points", dops["epoch_max"].to_numpy()),
+            Line("95 % of the area", dops["epoch_p95"].to_numpy()),
+        ]
+        top = _dop_top(grid, navigation)
+        charts.append(
+            Chart("GDOP", "GDOP [1]", lines, wanted=grid.gdop, missing="no solution for one of them", top=top)
+        )
+    charts += [
+        Chart(title, "share of area", [Line("", share)], kind="share")
+        for title, share in shares.items()
+        if share.min() < 1.0
     ]
     figure = series_figure(data["time"].to_numpy(), charts)
     return embedded(

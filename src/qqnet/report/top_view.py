@@ -104,7 +104,7 @@ def _orbit(ephemeris: Ephemeris, name: str, at_s: float) -> Floats:
     """Path over one revolution around a time, as far as the ephemeris goes."""
     gm = BODIES["Sun"].gm_km3_s2
     radius = float(np.linalg.norm(ephemeris.position(name, "Sun", at_s)))
-    half = np.pi * np.sqrt(radius**3 / gm)
+    half = 1.06 * np.pi * np.sqrt(radius**3 / gm)
     start, stop = ephemeris.span
     times = np.linspace(max(at_s - half, start), min(at_s + half, stop), 240)
     return _ecliptic(ephemeris.position(name, "Sun", times), at_s) / AU_KM
