@@ -12,6 +12,7 @@ ASKED = {
     "coverage": ("coverage", "lunar-relay"),
     "navigation": ("navigation", "lunar-relay"),
     "link": ("link", "lunar-relay", "rover", "relay"),
+    "spectrum": ("spectrum", "lunar-relay"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
