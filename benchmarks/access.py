@@ -24,8 +24,9 @@ from qqnet.access.geometry import elevation_rad
 from qqnet.access.windows import find_windows
 from qqnet.orbits.kepler import Elements, state
 from qqnet.orbits.walker import walker
+from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
-from qqnet.space.chebyshev import TableBank, fit
+from qqnet.space.chebyshev import fit
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.geodesy import cartesian_from_geodetic, local_up

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qqnet.errors import EphemerisRangeError, InputError, MissingDataError
-from qqnet.space.chebyshev import TableBank
+from qqnet.space.bank import TableBank
 from qqnet.space.constants import AU_KM
 from qqnet.space.ephemeris import Ephemeris
 

@@ -17,8 +17,9 @@ import spiceypy
 from qqnet.access.candidates import Candidates, Occulters
 from qqnet.access.windows import find_windows
 from qqnet.orbits.kepler import Elements, state
+from qqnet.space.bank import TableBank
 from qqnet.space.bodies import BODIES
-from qqnet.space.chebyshev import TableBank, fit
+from qqnet.space.chebyshev import fit
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 

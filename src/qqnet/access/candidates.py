@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
+from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
-from qqnet.space.chebyshev import TableBank
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

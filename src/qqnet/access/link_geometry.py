@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from qqnet.access.candidates import Candidates, Floats
 from qqnet.access.margin import C_KM_S, LIGHT_TIME, RANGE, WORK_SHAPE, compiled, evaluate_link
 from qqnet.errors import InputError
-from qqnet.space.chebyshev import TableBank
+from qqnet.space.bank import TableBank
 
 _COLUMNS = 7
 

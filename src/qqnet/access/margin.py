@@ -25,7 +25,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from qqnet.space.chebyshev import bank_position, bank_state
+from qqnet.space.bank import bank_position, bank_state
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
 compiled = njit(cache=True, error_model="numpy")

@@ -29,7 +29,7 @@ from qqnet.access.sampling import (
 )
 from qqnet.access.search import REACH, crossing, exact_range, peak_beyond_zero, turning_range, vertex
 from qqnet.errors import EphemerisRangeError, InputError
-from qqnet.space.chebyshev import TableBank
+from qqnet.space.bank import TableBank
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
 if TYPE_CHECKING:

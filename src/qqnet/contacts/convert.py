@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from qqnet.files import write_text
 from qqnet.contacts.hdtn import hdtn_text, read_hdtn
 from qqnet.contacts.ion import ion_text, read_ion
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.tables import read_csv, read_parquet, write_csv, write_parquet
 from qqnet.contacts.ud3tn import read_ud3tn, ud3tn_texts
 from qqnet.errors import InputError
+from qqnet.files import write_text
 
 FORMATS: Final = ("ion", "hdtn", "ud3tn", "csv", "parquet")
 ENDINGS: Final = {

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from qqnet.files import read_text
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.schedule import whole_second_schedule
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
+from qqnet.files import read_text
 
 LIST: Final = re.compile(r'"contacts"\s*:\s*\[')
 BETWEEN: Final = re.compile(r"[\s,]*")

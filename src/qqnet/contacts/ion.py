@@ -19,11 +19,11 @@ from typing import Final
 
 import numpy as np
 
-from qqnet.files import read_text
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.schedule import ranges, whole_second_schedule
 from qqnet.contacts.timebase import TimeBase, tdb_from_unix
 from qqnet.errors import InputError
+from qqnet.files import read_text
 
 LAST_UNIX_S: Final = 2**31 - 1
 """ION 4.1.3 keeps time in 32 bits: 2038-01-19 03:14:07 UTC."""

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qqnet.files import read_text, whole_file, write_text
 from qqnet.contacts.checks import refuse
 from qqnet.contacts.plan import NEEDED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import Fault, InputError
+from qqnet.files import read_text, whole_file, write_text
 
 if TYPE_CHECKING:
     import pandas as pd

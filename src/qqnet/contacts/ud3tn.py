@@ -20,11 +20,11 @@ from typing import Final
 
 import numpy as np
 
-from qqnet.files import read_text
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.schedule import Window, whole_second_schedule
 from qqnet.contacts.timebase import TimeBase, tdb_from_unix
 from qqnet.errors import InputError
+from qqnet.files import read_text
 
 DTN_EPOCH_UNIX_S: Final = 946_684_800
 """2000-01-01 00:00:00 UTC (RFC 9171, section 4.2.6)."""

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
+from qqnet.space.bank import TableBank
 from qqnet.space.bodies import nearest
-from qqnet.space.chebyshev import ChebyshevTable, TableBank, check_span, fit
+from qqnet.space.chebyshev import ChebyshevTable, check_span, fit
 from qqnet.space.ephemeris import Ephemeris
 
 Floats = NDArray[np.float64]

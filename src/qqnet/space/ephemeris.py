@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError, MissingDataError
+from qqnet.space.bank import TableBank
 from qqnet.space.bodies import nearest
-from qqnet.space.chebyshev import ChebyshevTable, TableBank, check_span
+from qqnet.space.chebyshev import ChebyshevTable, check_span
 from qqnet.space.spk import SPK_NAMES, read_librations, read_spk
 
 Floats = NDArray[np.float64]

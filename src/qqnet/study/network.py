@@ -24,8 +24,9 @@ from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Site, member_names
 from qqnet.scenario.terminals import OpticalTerminal
+from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
-from qqnet.space.chebyshev import ChebyshevTable, TableBank
+from qqnet.space.chebyshev import ChebyshevTable
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.geodesy import local_up
 

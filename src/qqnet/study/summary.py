@@ -59,7 +59,8 @@ def summarise(study: Study) -> dict[str, Any]:
 
 def navigation_summary(study: Study, body: str) -> dict[str, Any]:
     """Figures of navigation at a body, with the position error of the grid's user-range error."""
-    return study.navigation(body).summary(grid_of(study.scenario, body).range_error * 1e3)
+    grid = grid_of(study.scenario, body)
+    return {"required_gdop": grid.gdop, **study.navigation(body).summary(grid.range_error * 1e3)}
 
 
 def trunks(study: Study) -> list[dict[str, Any]]:
@@ -187,33 +188,33 @@ def _coverage_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
         else f"for {_percent(share)} of area and time, at worst {fold['min']}"
     )
     detail = (
-        f"At {answer['mask_deg']:g} deg elevation. Worst point {_place(worst)}"
-        f" with {_percent(worst['fraction_at_least'][str(wanted)])} of the time;"
-        f" its worst 24 h start {day['start'][:16].replace('T', ' ')} UTC"
-        f" with {_percent(day['fraction_at_least'][str(wanted)])}."
+        f"At {answer['mask_deg']:g} deg elevation, at {answer['points']} points"
+        f" and {answer['epochs']} epochs."
     )
+    if not ok:
+        detail += (
+            f" Worst point {_place(worst)} with {_percent(worst['fraction_at_least'][str(wanted)])} of the time;"
+            f" its worst 24 h start {day['start'][:16].replace('T', ' ')} UTC"
+            f" with {_percent(day['fraction_at_least'][str(wanted)])}."
+        )
     return _headline(question, ok, ("Yes, " if ok else "No, ") + text + ".", detail)
 
 
 def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
-    gdop = answer["gdop"]
-    share = gdop["fraction_at_most"]["6"]
-    ok = gdop["max"] is not None and gdop["max"] <= 6.0
+    gdop, limit = answer["gdop"], answer["required_gdop"]
+    ok = gdop["max"] is not None and gdop["max"] <= limit
     highest = "without bound" if gdop["max"] is None else f"{gdop['max']:.2f}"
     middle = "without bound" if gdop["p95"] is None else f"{gdop['p95']:.2f}"
     error = answer["error_m"]["position"]["p95"]
-    position = (
-        ""
-        if error is None
-        else f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:g} m range error."
-    )
-    text = (
-        f"{'Yes' if ok else 'No'}, at most {highest}" if ok else f"No, for {_percent(share)} of area and time"
-    )
+    position = ""
+    if error is not None:
+        position = f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:g} m range error."
+    share = _percent(gdop["fraction_at_most"][f"{limit:g}"])
+    text = f"Yes, at most {highest}." if ok else f"No, for {share} of area and time."
     return _headline(
-        f"Is GDOP 6 or better everywhere on {_the(body)}, always?",
+        f"Is GDOP {limit:g} or better everywhere on {_the(body)}, always?",
         ok,
-        text + ".",
+        text,
         f"95 % of area and time: {middle}; worst: {highest}.{position}",
     )
 
