@@ -41,4 +41,6 @@ napoleon_use_ivar = True
 html_theme = "furo"
 html_title = f"QQNet {release}"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["math.css"]
 pygments_style = "default"

@@ -32,6 +32,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Replace markers when pages are read."""
     app.connect("source-read", _fill)
     app.connect("autodoc-skip-member", _skip)
+    app.connect("autodoc-process-docstring", _keep, priority=400)  # napoleon works at 500
+    app.connect("autodoc-process-docstring", _restore, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -47,6 +49,21 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
 def _skip(app: Sphinx, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
     """Leave out types with constraints, which the page on the scenario describes, and pydantic's own members."""
     return True if hasattr(obj, "__metadata__") or name.startswith("model_") else None
+
+
+_KEPT: dict[str, list[str]] = {}
+
+
+def _keep(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Remember the text of a constant, of which napoleon would take what stands before a colon for a type."""
+    if what in ("data", "attribute", "property"):
+        _KEPT[name] = list(lines)
+
+
+def _restore(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Put it back."""
+    if name in _KEPT:
+        lines[:] = _KEPT.pop(name)
 
 
 def _cell(text: str) -> str:
