@@ -44,6 +44,8 @@ $(VENV)/.created:
 $(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/.created
 	$(PIP) install -q --require-hashes -r requirements.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
+	@echo "compiling the kernels, once"
+	$(BIN)/qqnet -q run lunar-relay -o $(VENV)/first-run > /dev/null
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed

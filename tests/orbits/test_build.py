@@ -75,13 +75,15 @@ def test_keplerian_elements_come_back_in_their_frame(network, ephemeris):
     found = elements_from_state(r @ axes.T, v @ axes.T, body("Moon").gm_km3_s2)
     # The velocity of a table within a millimetre is right to some 1e-8 of itself at the ends of its records.
     assert np.allclose(period_s(found.a_km, body("Moon").gm_km3_s2), 86400, rtol=1e-7)
-    assert np.allclose(found.e, 0.7, atol=1e-8)
-    assert np.allclose(np.degrees(found.i_rad), 62.4, atol=1e-6)
-    assert np.allclose(np.degrees(found.argp_rad), 90, atol=1e-6)
-    assert np.allclose(np.angle(np.exp(1j * np.asarray(found.raan_rad))), 0, atol=1e-7)
+    assert np.allclose(found.e, 0.7, atol=1e-8, rtol=0)
+    assert np.allclose(np.degrees(found.i_rad), 62.4, atol=1e-6, rtol=0)
+    assert np.allclose(np.degrees(found.argp_rad), 90, atol=1e-6, rtol=0)
+    assert np.allclose(np.angle(np.exp(1j * np.asarray(found.raan_rad))), 0, atol=1e-7, rtol=0)
     # Apoapsis at the epoch, a day and a half before the start: at the start half a revolution later.
     turns = 0.5 + (t - epoch) / 86400
-    assert np.allclose(np.exp(1j * np.asarray(found.mean_anomaly_rad)), np.exp(2j * np.pi * turns), atol=1e-6)
+    assert np.allclose(
+        np.exp(1j * np.asarray(found.mean_anomaly_rad)), np.exp(2j * np.pi * turns), atol=1e-6, rtol=0
+    )
 
 
 def test_constellation_is_spread_like_its_pattern(network, ephemeris):
@@ -94,7 +96,7 @@ def test_constellation_is_spread_like_its_pattern(network, ephemeris):
         latitude.append(np.degrees(found.argp_rad + found.mean_anomaly_rad))
     for found, wanted in ((raan, [0, 0, 120, 120, 240, 240]), (latitude, [0, 180, 60, 240, 120, 300])):
         off = np.exp(1j * np.radians(np.array(found) - np.array(wanted)))
-        assert np.allclose(off, 1.0, atol=1e-7)
+        assert np.allclose(off, 1.0, atol=1e-7, rtol=0)
 
 
 def test_three_body_nodes_are_where_the_rotating_frame_says(network, ephemeris):
@@ -102,9 +104,11 @@ def test_three_body_nodes_are_where_the_rotating_frame_says(network, ephemeris):
 
     t = START + np.linspace(0, 2 * 86400, 50)
     moon = libration_position(SYSTEMS["Earth-Moon"], "L1", t, ephemeris)
-    assert np.allclose(network.position("EML1", t, "Moon"), moon, atol=2e-6)
+    assert np.allclose(network.position("EML1", t, "Moon"), moon, atol=2e-6, rtol=0)
     sun = libration_position(SYSTEMS["Sun-Earth"], "L4", t, ephemeris)
-    assert np.allclose(network.position("SEL4", t, "Sun"), sun, atol=3e-5)  # 30 km/s and times to 2.4e-7 s
+    assert np.allclose(
+        network.position("SEL4", t, "Sun"), sun, atol=3e-5, rtol=0
+    )  # 30 km/s and times to 2.4e-7 s
     for name, lowest, highest in (("HALO", 45000, 80000), ("NRHO", 2900, 76000), ("OWN", 45000, 80000)):
         distance = np.linalg.norm(network.position(name, t, "Moon"), axis=1)
         assert np.all((distance > lowest) & (distance < highest))
@@ -117,7 +121,7 @@ def test_secular_j2_turns_the_orbit_plane_about_the_bodys_pole(ephemeris, frame)
     earth = body("Earth")
     r, v = state(Elements(7178.0, 0.001, np.radians(98.6), 0.0, 0.0, 0.0), earth.gm_km3_s2)
     assert np.allclose(
-        network.position("A", START, "Earth"), rotation(frame, START, ephemeris).T @ r, atol=2e-6
+        network.position("A", START, "Earth"), rotation(frame, START, ephemeris).T @ r, atol=2e-6, rtol=0
     )
     axes = rotation("EARTH_EQUATOR", START, ephemeris)
     turn = axes @ rotation(frame, START, ephemeris).T

@@ -59,4 +59,4 @@ def test_bars_lie_where_the_contacts_are():
     left, right = bar.get_extents().intervalx
     inside = axes.transData.inverted().transform([[left, 0.0], [right, 0.0]])[:, 0]
     low, high = axes.get_xlim()
-    np.testing.assert_allclose((inside - low) / (high - low), [0.25, 0.5], atol=1e-6)
+    np.testing.assert_allclose((inside - low) / (high - low), [0.25, 0.5], atol=1e-6, rtol=0)
