@@ -65,6 +65,10 @@ app.command()(route)
 app.command()(traffic)
 
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
+
 def run() -> None:
     """Run the application; turn what went wrong into one message and an exit code."""
     try:
@@ -72,7 +76,7 @@ def run() -> None:
     except QqnetError as error:
         _fail(str(error), 2)
     except KeyboardInterrupt:
-        _fail("interrupted; the same command goes on from the stages that were done", 130)
+        code = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does: not an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -81,6 +85,11 @@ def run() -> None:
         if type(error).__module__.startswith(("click", "typer")):
             _usage(error)
         raise
+    if code == INTERRUPTED:
+        _fail(
+            "interrupted; nothing half-written is left, and a run goes on from the stages that were done",
+            code,
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -94,6 +103,4 @@ def _usage(error: Exception) -> None:
     show = getattr(error, "show", None)
     if show is not None:
         show()
-    elif type(error).__name__ == "Abort":
-        _fail("interrupted", 130)
     sys.exit(getattr(error, "exit_code", 2))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -83,16 +85,33 @@ class Bars:
         )
         self._task: TaskID | None = None
         self._began = 0.0
+        self._interrupted = False
+        self._before: Any = None
 
     def __enter__(self) -> Bars:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._interrupt)
         self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+        self._obey()
+
+    def _interrupt(self, *_: object) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
+
+    def _obey(self) -> None:
+        """Stop if an interruption was swallowed, as Python does with those that strike in a destructor."""
+        if self._interrupted:
+            raise KeyboardInterrupt
 
     def start(self, stage: str, reused: bool) -> None:
         """Show a stage, or say that its result was there."""
+        self._obey()
         if reused:
             say(f"{stage:<12} reused")
             return
@@ -101,6 +120,7 @@ class Bars:
 
     def advance(self, fraction: float) -> None:
         """Move the bar."""
+        self._obey()
         if self._task is not None:
             self._progress.update(self._task, completed=fraction)
 
