@@ -46,11 +46,11 @@ def test_only_what_depends_on_a_change_is_computed_again(small, tmp_path):
     fewer = _change(small, flows=small.flows[:1])
     heard = Heard()
     qqnet.run(fewer, tmp_path / "study", heard)
-    assert heard.computed == ["routes", "traffic"]
+    assert heard.computed == ["routes", "traffic", "summary"]
     grid = small.grids[0].model_copy(update={"mask": 0.2})
     heard = Heard()
     qqnet.run(_change(fewer, grids=[grid]), tmp_path / "study", heard)
-    assert heard.computed == ["coverage-moon", "navigation-moon"]
+    assert heard.computed == ["coverage-moon", "navigation-moon", "summary"]
 
 
 def test_words_for_people_change_no_number(small, tmp_path):
@@ -59,7 +59,7 @@ def test_words_for_people_change_no_number(small, tmp_path):
     qqnet.run(
         _change(small, title="another title", assumptions={"time": "why not"}), tmp_path / "study", heard
     )
-    assert heard.computed == []
+    assert heard.computed == ["summary"]
 
 
 def test_an_interrupted_run_goes_on_where_it_was(small, tmp_path):
@@ -78,7 +78,7 @@ def test_an_interrupted_run_goes_on_where_it_was(small, tmp_path):
     heard = Heard()
     study = qqnet.run(small, tmp_path / "study", heard)
     assert {"orbits", "access"} <= set(heard.reused)
-    assert heard.computed == ["contacts", "routes", "traffic"]
+    assert heard.computed == ["contacts", "routes", "traffic", "summary"]
     assert study.summary["contacts"]["count"] == len(study.contacts)
 
 

@@ -13,6 +13,8 @@ from qqnet.files import whole_file
 from qqnet.report.page import Block, Card, Cards, Section, Text
 from qqnet.report.wording import duration, utc, whole
 from qqnet.space.timescales import format_utc
+from qqnet.study import keys
+from qqnet.study.progress import Silent
 
 if TYPE_CHECKING:
     from qqnet.study.progress import Progress
@@ -23,6 +25,8 @@ STAGE = "report"
 
 def write_report(study: Study, path: str | PathLike[str], progress: Progress | None = None) -> None:
     """Write the report of a study: one HTML file that needs nothing else.
+
+    In the study's own folder it is a stage like the others: unchanged, it is not drawn again.
 
     Parameters
     ----------
@@ -38,15 +42,27 @@ def write_report(study: Study, path: str | PathLike[str], progress: Progress | N
     InputError
         Where the file cannot be written.
     """
-    began = perf_counter()
-    if progress is not None:
-        progress.start(STAGE, reused=False)
-    with whole_file(path) as part:
-        part.write_text(
-            report_html(study, (lambda _: None) if progress is None else progress.advance), encoding="utf-8"
+    told: Progress = Silent() if progress is None else progress
+    path = Path(path)
+    if study.folder is not None and path.parent.resolve() == study.folder.path.resolve():
+        key = keys.everything(study.scenario)
+        study.folder.stage(
+            STAGE, key, lambda advance: {path.name: _writer(report_html(study, advance))}, told
         )
-    if progress is not None:
-        progress.finish(STAGE, perf_counter() - began)
+        return
+    began = perf_counter()
+    told.start(STAGE, reused=False)
+    with whole_file(path) as part:
+        _writer(report_html(study, told.advance))(part)
+    told.finish(STAGE, perf_counter() - began)
+
+
+def _writer(page: str) -> Callable[[Path], None]:
+    return lambda part: _write(page, part)
+
+
+def _write(page: str, part: Path) -> None:
+    part.write_text(page, encoding="utf-8")
 
 
 def report_html(study: Study, advance: Callable[[float], None] = lambda _: None) -> str:

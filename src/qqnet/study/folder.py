@@ -120,7 +120,7 @@ class Folder:
         record = self.records.get(stage)
         return (
             record is not None
-            and record.key == key
+            and record.key == _versioned(stage, key)
             and all(_sha256(self.path / name) == sha for name, sha in record.files.items())
         )
 
@@ -142,7 +142,6 @@ class Folder:
         progress : Progress
             Who is told.
         """
-        key = digest(__version__, name, key)
         if self.fresh(name, key):
             progress.start(name, reused=True)
             return
@@ -156,7 +155,7 @@ class Folder:
                 write(part)
             files[file_name] = _sha256(target)
         seconds = time.perf_counter() - began
-        record = Record(name, key, files, seconds, peak_mb())
+        record = Record(name, _versioned(name, key), files, seconds, peak_mb())
         text = json.dumps(asdict(record), indent=1)
         write_text(self._record_path(name), text)
         self.records[name] = record
@@ -168,6 +167,10 @@ class Folder:
     def _forget(self, name: str) -> None:
         self._record_path(name).unlink(missing_ok=True)
         self.records.pop(name, None)
+
+
+def _versioned(stage: str, key: str) -> str:
+    return digest(__version__, stage, key)
 
 
 def _sha256(path: Path) -> str:

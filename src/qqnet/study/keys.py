@@ -77,6 +77,29 @@ def flows(scenario: Scenario) -> str:
     return digest(access(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
 
 
+def everything(scenario: Scenario) -> str:
+    """Key of what is drawn from all results and says so in the scenario's own words."""
+    return digest(flows(scenario), [grid(scenario, one) for one in scenario.grids], scenario.to_yaml())
+
+
+def stages(scenario: Scenario) -> dict[str, str]:
+    """Return the keys of all stages of a study, in order."""
+    grids = {
+        f"{kind}-{one.body.lower()}": grid(scenario, one)
+        for one in scenario.grids
+        for kind in ("coverage", "navigation")
+    }
+    return {
+        "orbits": orbits(scenario),
+        **grids,
+        "access": access(scenario),
+        "contacts": access(scenario),
+        "routes": flows(scenario),
+        "traffic": flows(scenario),
+        "summary": everything(scenario),
+    }
+
+
 def _plain(scenario: Scenario) -> dict[str, Any]:
     plain: dict[str, Any] = _without_talk(scenario.model_dump(mode="json", by_alias=True))
     return plain

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qqnet.errors import InputError
-from qqnet.files import write_text
+from qqnet.files import whole_file, write_text
 from qqnet.scenario.model import Scenario
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.study import keys
@@ -217,12 +217,17 @@ class Study:
             Stored("traffic.parquet", TrafficResult.save, TrafficResult.load),
         )
 
-    @cached_property
+    @property
     def summary(self) -> dict[str, Any]:
         """The headline answers, as ``summary.json`` holds them."""
         from qqnet.study.summary import summarise
 
-        return summarise(self)
+        return self._result(
+            "summary",
+            keys.everything(self.scenario),
+            lambda advance: _plain(summarise(self)),
+            Stored("summary.json", _write_json, lambda path: json.loads(path.read_text(encoding="utf-8"))),
+        )
 
     def complete(self) -> Study:
         """Compute everything; with a folder, leave the scenario as run, tables, fields and summary there.
@@ -237,9 +242,16 @@ class Study:
             return self
         with self.folder.locked():
             write_text(self.folder.path / "scenario.yaml", self.scenario.to_yaml(self.folder.path))
-            self._everything()
-            self._write("summary.json", self.summary)
-            self._write("provenance.json", self.provenance)
+            stages = keys.stages(self.scenario)
+            if all(self.folder.fresh(stage, key) for stage, key in stages.items()):
+                # Nothing to compute: results are read only if somebody asks for them.
+                for stage in list(stages)[:-1]:
+                    self.progress.start(stage, reused=True)
+                _ = self.summary
+            else:
+                self._everything()
+            with whole_file(self.folder.path / "provenance.json") as part:
+                _write_json(self.provenance, part)
         return self
 
     def _everything(self) -> None:
@@ -256,11 +268,6 @@ class Study:
 
         return provenance(self)
 
-    def _write(self, name: str, data: dict[str, Any]) -> None:
-        assert self.folder is not None
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=float)
-        write_text(self.folder.path / name, text + "\n")
-
     @classmethod
     def open(cls, directory: Path | str) -> Study:
         """Open a study folder that an earlier run left.
@@ -276,6 +283,17 @@ class Study:
         if not (path / "scenario.yaml").is_file():
             raise InputError(f"{path} holds no study; 'qqnet run SCENARIO -o {path}' makes one")
         return cls(load(path / "scenario.yaml"), path)
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Return data as JSON gives it back, so that memory and disk hold the same."""
+    plain: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False, default=float))
+    return plain
+
+
+def _write_json(data: dict[str, Any], path: Path) -> None:
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=float)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def run(scenario: Scenario, directory: Path | str | None = None, progress: Progress | None = None) -> Study:
