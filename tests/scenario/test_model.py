@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from qqnet.errors import InputError, ScenarioError
 from qqnet.scenario.loading import from_text, load, shipped, shipped_text
-from qqnet.scenario.model import Icosphere, Scenario, TimeSpan, json_schema
+from qqnet.scenario.model import Grid, Scenario, TimeSpan, json_schema
 from qqnet.scenario.nodes import Constellation, GroundStation, Spacecraft, member_names
 from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Walker
 from qqnet.scenario.quantities import Internal
@@ -52,7 +52,7 @@ def built(**change):
             ),
         ],
         "flows": [Flow(name="f", source="LUNA-01", destination="KASHI", rate="1 Mbit/s", deadline="1 h")],
-        "grids": [Icosphere(body="Moon")],
+        "grids": [Grid(body="Moon")],
     }
     return Scenario(**(parts | change))
 
@@ -104,7 +104,7 @@ def test_unknown_nodes_are_named_with_a_guess():
             "'compute: {ephemeris: de440}' covers more",
         ),
         (
-            {"grids": [Icosphere(body="Moon", providers=["moon", "MUNA"])]},
+            {"grids": [Grid(body="Moon", providers=["moon", "MUNA"])]},
             "built: grids[0].providers[1]: unknown node, constellation or network 'MUNA'; did you mean 'LUNA'?",
         ),
     ],
@@ -300,3 +300,32 @@ class TestJsonSchema:
             for field in definition.get("properties", {}).values():
                 if "x-dimension" in field and field.get("default") is not None:
                     assert isinstance(field["default"], str)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{body: Moon, points: 500}", "is an icosphere, whose size is `subdivisions`, not `points`"),
+        ("{body: Moon, type: equal-area}", "give its size as `points` alone"),
+        ("{body: Moon, type: equal-area, points: 9, subdivisions: 2}", "give its size as `points` alone"),
+    ],
+)
+def test_a_grid_has_one_size(text, words):
+    import yaml
+    from pydantic import ValidationError
+
+    from qqnet.scenario.model import Grid
+
+    with pytest.raises(ValidationError, match=words):
+        Grid.model_validate(yaml.safe_load(text))
+    assert Grid.model_validate({"body": "Moon", "type": "equal-area", "points": 9}).points == 9
+
+
+@pytest.mark.parametrize(
+    "text", ["\x85", "a\x85b", "\u2028", "x\u2029 y", "\ufeffz", "tab\there", " lead", "two\nlines"]
+)
+def test_text_with_odd_line_ends_survives_a_file(text):
+    from qqnet.scenario.document import parse
+    from qqnet.scenario.writing import yaml_text
+
+    assert parse(yaml_text({"description": text}), "x")["description"] == text

@@ -127,3 +127,15 @@ def test_unknown_body_and_unknown_node(study):
         link_report(study, "base", "kashi")
     with pytest.raises(qqnet.InputError, match="outside the scenario's span"):
         link_report(study, "base", "sat-01", "2031-01-01T00:00:00Z")
+
+
+def test_an_equal_area_grid_gives_nearly_the_same_answer(small):
+    grid = small.grids[0]
+    fine = grid.model_copy(update={"subdivisions": 3})
+    equal = grid.model_copy(update={"type": "equal-area", "subdivisions": None, "points": 700})
+    share, other = (
+        qqnet.Study(small.model_copy(update={"grids": [one]})).coverage("Moon") for one in (fine, equal)
+    )
+    assert other.data.sizes["point"] == 700
+    for fold in (1, 2):
+        assert other.fraction_at_least(fold) == pytest.approx(share.fraction_at_least(fold), abs=0.01)

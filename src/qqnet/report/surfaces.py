@@ -15,7 +15,7 @@ from qqnet.report.page import Block, Figures, Heading, Table, Text
 from qqnet.report.scales import dop_scale, fold_scale, share_scale
 from qqnet.report.series import Chart, Line, series_figure
 from qqnet.report.wording import NONE, duration, latitude, longitude, number, percent, utc, whole
-from qqnet.scenario.model import Icosphere, Scenario
+from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import Site
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 SERIES_KINDS = ("gdop", "pdop")
 
 
-def surface_blocks(study: Study, grid: Icosphere) -> list[Block]:
+def surface_blocks(study: Study, grid: Grid) -> list[Block]:
     """Everything about one grid of a study.
 
     Parameters
     ----------
     study : Study
         For its results.
-    grid : Icosphere
+    grid : Grid
         The grid.
 
     Returns
@@ -64,7 +64,7 @@ def surface_blocks(study: Study, grid: Icosphere) -> list[Block]:
     ]
 
 
-def _introduction(grid: Icosphere, coverage: CoverageResult) -> str:
+def _introduction(grid: Grid, coverage: CoverageResult) -> str:
     data = coverage.data
     who = "nodes with the service navigation" if not grid.providers else ", ".join(grid.providers)
     folds = f"{grid.fold} satellite{'s' * (grid.fold > 1)} in view"
@@ -81,7 +81,7 @@ def _solved(navigation: NavigationResult) -> bool:
     return navigation.unavailable_fraction < 1.0
 
 
-def _always(grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult) -> list[Block]:
+def _always(grid: Grid, coverage: CoverageResult, navigation: NavigationResult) -> list[Block]:
     """Say in words what a map of one value would say."""
     always, blocks = [], list[Block]()
     if coverage.fraction_at_least_worst(grid.fold) == 1.0:
@@ -100,7 +100,7 @@ def _always(grid: Icosphere, coverage: CoverageResult, navigation: NavigationRes
     return blocks
 
 
-def _marks(scenario: Scenario, grid: Icosphere, coverage: CoverageResult) -> list[Mark]:
+def _marks(scenario: Scenario, grid: Grid, coverage: CoverageResult) -> list[Mark]:
     worst = coverage.data.isel(point=coverage.worst_point)
     sites = [node for node in scenario.nodes if isinstance(node, Site) and node.body == grid.body]
     marks = [
@@ -128,9 +128,7 @@ def _coverage_maps(name: str, coverage: CoverageResult, marks: list[Mark]) -> li
     return [_map(f"{name}-{key}", field, marks, coverage.body) for key, field in fields.items()]
 
 
-def _navigation_maps(
-    name: str, grid: Icosphere, navigation: NavigationResult, marks: list[Mark]
-) -> list[Picture]:
+def _navigation_maps(name: str, grid: Grid, navigation: NavigationResult, marks: list[Mark]) -> list[Picture]:
     if not _solved(navigation):
         return []
     gdop = navigation.data.sel(dop="gdop")
@@ -157,7 +155,7 @@ def _map(name: str, field: SurfaceField, marks: list[Mark], body: str) -> Pictur
     return embedded(map_figure(field, marks), name, f"Map of {body}: {field.title}, {extent}.")
 
 
-def _dop_top(grid: Icosphere, navigation: NavigationResult) -> float | None:
+def _dop_top(grid: Grid, navigation: NavigationResult) -> float | None:
     """Upper end of the DOP axis, where peaks would hide all else."""
     highest = navigation.data["epoch_max"].sel(dop="gdop").to_numpy()
     finite = highest[np.isfinite(highest)]
@@ -166,7 +164,7 @@ def _dop_top(grid: Icosphere, navigation: NavigationResult) -> float | None:
     return float(max(3 * grid.gdop, min(5 * grid.gdop, 1.2 * np.quantile(finite, 0.9))))
 
 
-def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: NavigationResult) -> Picture:
+def _series(name: str, grid: Grid, coverage: CoverageResult, navigation: NavigationResult) -> Picture:
     data, fold = coverage.data, coverage.required_fold
     dops = navigation.data.sel(dop="gdop")
     area = data["area_fraction_at_least"].sel(at_least=fold).to_numpy()
@@ -204,7 +202,7 @@ def _series(name: str, grid: Icosphere, coverage: CoverageResult, navigation: Na
     )
 
 
-def coverage_table(answer: dict[str, Any], grid: Icosphere) -> Table:
+def coverage_table(answer: dict[str, Any], grid: Grid) -> Table:
     """Fold by fold: shares, gaps, worst point, worst day; and where and when those are."""
     fold, worst, day, area_day = (
         answer[key] for key in ("fold", "worst_point", "worst_day", "worst_day_of_area")
@@ -239,7 +237,7 @@ def coverage_table(answer: dict[str, Any], grid: Icosphere) -> Table:
     return Table(columns, rows, 1, "Coverage: share with so many satellites in view", note)
 
 
-def navigation_tables(answer: dict[str, Any], grid: Icosphere) -> list[Block]:
+def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
     """Dilution of precision by kind, and the position error that follows."""
 
     def infinite(value: float | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
 from qqnet import units
 from qqnet.errors import InputError
@@ -71,12 +72,15 @@ class BodyOptions(Part):
     occulting_altitude: Altitude = Field(0.0, description="added to its radius: an atmosphere that blocks")
 
 
-class Icosphere(Described):
-    """Surface points to be covered: an icosphere of 10·4^k + 2 points."""
+class Grid(Described):
+    """Surface points to be covered: an icosphere of 10·4^k + 2 points, or any number of equal areas."""
 
-    type: Literal["icosphere"] = "icosphere"
+    type: Literal["icosphere", "equal-area"] = "icosphere"
     body: str
-    subdivisions: int = Field(4, ge=0, le=7, description="k; 4 gives 2562 points")
+    subdivisions: int | None = Field(
+        None, ge=0, le=7, description="k of an icosphere; 4, which gives 2562 points, where not given"
+    )
+    points: int | None = Field(None, ge=1, le=200_000, description="number of points of an equal-area grid")
     altitude: SurfaceAltitude = Field(0.0, description="of the points above the surface")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
     fold: int = Field(4, ge=1, le=1000, description="satellites in view that the design asks for")
@@ -87,6 +91,14 @@ class Icosphere(Described):
     providers: list[Name] = Field(
         [], description="nodes, constellations or networks that count; empty: navigation nodes at this body"
     )
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Self:
+        if self.type == "icosphere" and self.points is not None:
+            raise PydanticCustomError("grid", "is an icosphere, whose size is `subdivisions`, not `points`")
+        if self.type == "equal-area" and (self.points is None or self.subdivisions is not None):
+            raise PydanticCustomError("grid", "is an equal-area grid; give its size as `points` alone")
+        return self
 
 
 class Compute(Part):
@@ -129,7 +141,7 @@ class Scenario(Described):
     nodes: list[Node] = Field(min_length=1)
     terrestrial: list[Terrestrial] = Field([], description="networks on the ground")
     flows: list[Flow] = Field([], description="traffic of the users")
-    grids: list[Icosphere] = Field([], description="surfaces to be covered")
+    grids: list[Grid] = Field([], description="surfaces to be covered")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

@@ -17,8 +17,14 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_BREAKS = frozenset("\x85\u2028\u2029\ufeff")
+"""Characters that YAML takes for the end of a line, or drops, unless they are escaped in double quotes."""
+
+
 def _text(dumper: _Dumper, data: str) -> yaml.Node:
     style = None if isinstance(plain_value(data), str) else "'"
+    if _BREAKS & set(data):
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 

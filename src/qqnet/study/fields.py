@@ -15,12 +15,12 @@ from qqnet.errors import InputError
 from qqnet.navigation.analysis import LIMITS, NavigationAnalysis
 from qqnet.navigation.result import NavigationResult
 from qqnet.orbits.trajectory import Trajectories
-from qqnet.scenario.model import Icosphere, Scenario
+from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import member_names
 from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
-from qqnet.space.grids import icosphere
+from qqnet.space.grids import SurfaceGrid, equal_area, icosphere
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -29,7 +29,7 @@ CHUNK = 512
 """Epochs held at a time; memory does not grow with the span."""
 
 
-def grid_of(scenario: Scenario, body_name: str) -> Icosphere:
+def grid_of(scenario: Scenario, body_name: str) -> Grid:
     """Return the scenario's grid at a body.
 
     Raises
@@ -44,7 +44,7 @@ def grid_of(scenario: Scenario, body_name: str) -> Icosphere:
     raise InputError(f"{scenario.name} has no grid at {body_name!r}; it has: {known}")
 
 
-def providers(scenario: Scenario, grid: Icosphere) -> list[str]:
+def providers(scenario: Scenario, grid: Grid) -> list[str]:
     """Return the satellites that a grid counts: those it names, or the navigation nodes about its body.
 
     Raises
@@ -114,18 +114,25 @@ def body_fixed(
         yield chunk, np.ascontiguousarray(turned.transpose(0, 2, 1))
 
 
-def observers(grid: Icosphere) -> Observers:
+def surface_grid(grid: Grid) -> SurfaceGrid:
+    """Return the points and weights of a scenario's grid."""
+    if grid.points is not None:
+        return equal_area(grid.points)
+    return icosphere(4 if grid.subdivisions is None else grid.subdivisions)
+
+
+def observers(grid: Grid) -> Observers:
     """Return a grid's points with zenith and mask."""
-    points = icosphere(grid.subdivisions)
+    points = surface_grid(grid)
     return Observers.on_sphere(points.points, body(grid.body).mean_radius_km + grid.altitude, grid.mask)
 
 
-def coverage(study: Study, grid: Icosphere, advance: Callable[[float], None]) -> CoverageResult:
+def coverage(study: Study, grid: Grid, advance: Callable[[float], None]) -> CoverageResult:
     """Compute the fold of a grid over the scenario's span; `advance` is told the share done."""
     analysis = CoverageAnalysis(
         grid.body,
         observers(grid),
-        icosphere(grid.subdivisions).weights,
+        surface_grid(grid).weights,
         step_s=study.scenario.time.step,
         required_fold=grid.fold,
     )
@@ -133,12 +140,12 @@ def coverage(study: Study, grid: Icosphere, advance: Callable[[float], None]) ->
     return analysis.result()
 
 
-def navigation(study: Study, grid: Icosphere, advance: Callable[[float], None]) -> NavigationResult:
+def navigation(study: Study, grid: Grid, advance: Callable[[float], None]) -> NavigationResult:
     """Compute the dilution of precision on a grid over the span; `advance` is told the share done."""
     analysis = NavigationAnalysis(
         grid.body,
         observers(grid),
-        icosphere(grid.subdivisions).weights,
+        surface_grid(grid).weights,
         limits=sorted({*LIMITS, grid.gdop}),
     )
     _feed(study, grid, analysis, advance)
@@ -147,7 +154,7 @@ def navigation(study: Study, grid: Icosphere, advance: Callable[[float], None]) 
 
 def _feed(
     study: Study,
-    grid: Icosphere,
+    grid: Grid,
     analysis: CoverageAnalysis | NavigationAnalysis,
     advance: Callable[[float], None],
 ) -> None:

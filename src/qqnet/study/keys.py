@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qqnet.scenario.model import Icosphere, Scenario
+from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import EphemerisNode
 from qqnet.study.folder import digest
 
@@ -57,7 +57,7 @@ def orbits(scenario: Scenario) -> str:
     return digest(code(), nodes, files, time_span, scenario.compute.ephemeris)
 
 
-def grid(scenario: Scenario, one: Icosphere) -> str:
+def grid(scenario: Scenario, one: Grid) -> str:
     """Key of coverage and of navigation on a grid."""
     services = [(node.name, node.services, node.network) for node in scenario.nodes]
     return digest(
