@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,6 @@ from qqnet.study.folder import digest
 
 _TALK = ("description", "sources", "assumptions", "title")
 """Keys of a scenario that no number depends on."""
-
-
-def now() -> float:
-    """A clock for durations [s]."""
-    return time.perf_counter()
 
 
 @cache

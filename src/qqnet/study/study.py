@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qqnet.errors import InputError
@@ -95,9 +96,9 @@ class Study:
         if stage not in self._results:
             if self.folder is None:
                 self.progress.start(stage, reused=False)
-                began = keys.now()
+                began = perf_counter()
                 self._results[stage] = compute(self.progress.advance)
-                self.seconds[stage] = keys.now() - began
+                self.seconds[stage] = perf_counter() - began
                 self.progress.finish(stage, self.seconds[stage])
             else:
                 made: list[T] = []
