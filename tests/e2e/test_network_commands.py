@@ -133,3 +133,9 @@ def test_json_is_one_object_and_talk_goes_to_stderr(qqnet):
     assert "orbits" in done.stderr
     silent = qqnet("-q", "coverage", "lunar-relay", "--json", "--step", "10 min")
     assert silent.stderr == ""
+
+
+def test_a_part_of_the_span_leaves_out_flows_that_start_later(qqnet):
+    done = qqnet("contacts", "qqnet-3", "--duration", "10 min", "-o", "short.csv")
+    assert "left out, as they start after the end of this span" in done.stderr
+    assert (qqnet.folder / "short.csv").stat().st_size > 1000

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qqnet.cli import console
 from qqnet.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
@@ -56,12 +57,25 @@ def with_span(
     scenario: Scenario, start: str | None = None, duration: str | None = None, step: str | None = None
 ) -> Scenario:
     """Return the scenario with another time span, checked as if it had been written so."""
+    from qqnet.units import DURATION
+
     if start is None and duration is None and step is None:
         return scenario
     time: dict[str, Any] = scenario.time.model_dump(mode="json")
     given = {"start": start, "duration": duration, "step": step}
     time |= {key: value for key, value in given.items() if value is not None}
-    return changed(scenario, {"time": time})
+    change: dict[str, Any] = {"time": time}
+    seconds = quantity(duration, DURATION, "--duration")
+    late = [flow.name for flow in scenario.flows if seconds is not None and 0.0 < seconds <= flow.start]
+    if late:
+        # Written in a file this is a fault; who looks at a part of the span has simply not come to them yet.
+        console.say(f"left out, as they start after the end of this span: {', '.join(late)}")
+        change["flows"] = [
+            flow.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            for flow in scenario.flows
+            if flow.name not in late
+        ]
+    return changed(scenario, change)
 
 
 def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:
