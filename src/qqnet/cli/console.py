@@ -7,7 +7,6 @@ import math
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -84,7 +83,6 @@ class Bars:
             disable=not self._live,
         )
         self._task: TaskID | None = None
-        self._began = 0.0
         self._interrupted = False
         self._before: Any = None
 
@@ -115,7 +113,6 @@ class Bars:
         if reused:
             say(f"{stage:<12} reused")
             return
-        self._began = time.perf_counter()
         self._task = self._progress.add_task(stage, total=1.0)
 
     def advance(self, fraction: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,8 +27,6 @@ ScenarioArgument = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no talk.")]
-Output = Annotated[Path, typer.Option("--output", "-o", help="File to write.")]
 Start = Annotated[str | None, typer.Option("--start", help="UTC, instead of the scenario's start.")]
 Duration = Annotated[str | None, typer.Option("--duration", help="With unit, such as '2 d'.")]
 Step = Annotated[str | None, typer.Option("--step", help="With unit, such as '60 s'.")]

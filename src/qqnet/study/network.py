@@ -55,13 +55,14 @@ class Scene:
     normals: dict[str, int]
 
 
+def sites(scenario: Scenario) -> dict[str, Site | GroundStation]:
+    """Return the nodes that stand on a body's surface, by name."""
+    return {node.name: node for node in scenario.nodes if isinstance(node, Site | GroundStation)}
+
+
 def scene(scenario: Scenario, trajectories: Trajectories, ephemeris: Ephemeris) -> Scene:
     """Join to the trajectories the geodetic normals of stations, which do not point to the Earth's centre."""
-    stations = {
-        node.name: node
-        for node in scenario.nodes
-        if isinstance(node, Site | GroundStation) and node.body == "Earth"
-    }
+    stations = {name: site for name, site in sites(scenario).items() if site.body == "Earth"}
     bank = trajectories.bank
     if not stations:
         return Scene(trajectories, bank, {})
@@ -100,12 +101,7 @@ def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> C
         In the order of `pairs`.
     """
     trajectories = stage.trajectories
-    sites = {
-        name: node
-        for node in scenario.nodes
-        if isinstance(node, Site | GroundStation)
-        for name in member_names(node)
-    }
+    fixed = sites(scenario)
     columns: dict[str, list[float]] = {}
     for pair in pairs:
         row: dict[str, float] = {"max_range_km": np.inf}
@@ -114,7 +110,7 @@ def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> C
             ("to", pair.target, pair.receive),
         ):
             terminal = scenario.terminals[terminal_name]
-            site = sites.get(name)
+            site = fixed.get(name)
             row[f"{end}_index"] = trajectories.node_index(name)
             row[f"sun_exclusion_{end}_rad"] = terminal.sun_exclusion
             row[f"body_{end}"] = -1 if site is None else trajectories.body_index(site.body)
@@ -160,23 +156,17 @@ def windows(study: Study, advance: Callable[[float], None]) -> pd.DataFrame:
 
 
 def link_of(scenario: Scenario, pair: TerminalPair) -> Link:
-    """Return the physics of a terminal pair; only sites stand below an atmosphere."""
-    fixed = [isinstance(scenario.entry(name), Site | GroundStation) for name in (pair.source, pair.target)]
-    return _link(scenario, pair.transmit, pair.receive, *fixed)
+    """Return the physics of one terminal pair."""
+    return links_of(scenario, [pair])[0]
 
 
 def links_of(scenario: Scenario, pairs: list[TerminalPair]) -> list[Link]:
-    """Return the physics of terminal pairs, made once for each combination of terminals."""
-    sites = {
-        name
-        for node in scenario.nodes
-        if isinstance(node, Site | GroundStation)
-        for name in member_names(node)
-    }
+    """Return the physics of terminal pairs, made once for each combination; only sites have an atmosphere."""
+    fixed = sites(scenario)
     made: dict[tuple[str, str, bool, bool], Link] = {}
     found = []
     for pair in pairs:
-        key = (pair.transmit, pair.receive, pair.source in sites, pair.target in sites)
+        key = (pair.transmit, pair.receive, pair.source in fixed, pair.target in fixed)
         if key not in made:
             made[key] = _link(scenario, *key)
         found.append(made[key])

@@ -89,9 +89,12 @@ class Study:
         """What is known of the stages in the folder."""
         return {} if self.folder is None else self.folder.records
 
-    def _result(
-        self, stage: str, key: str, compute: Callable[[Callable[[float], None]], T], stored: Stored
-    ) -> T:
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """Key of each stage; only a study with a folder needs them."""
+        return keys.stages(self.scenario)
+
+    def _result(self, stage: str, compute: Callable[[Callable[[float], None]], T], stored: Stored) -> T:
         """Return a stage's result: from memory, from the folder, or computed now."""
         if stage not in self._results:
             if self.folder is None:
@@ -107,7 +110,7 @@ class Study:
                     made.append(compute(advance))
                     return {stored.file: lambda path: stored.write(made[0], path)}
 
-                self.folder.stage(stage, key, make, self.progress)
+                self.folder.stage(stage, self._keys[stage], make, self.progress)
                 self.seconds[stage] = self.folder.records[stage].seconds
                 self._results[stage] = made[0] if made else stored.read(self.folder.path / stored.file)
         result: T = self._results[stage]
@@ -121,7 +124,6 @@ class Study:
 
         return self._result(
             "orbits",
-            keys.orbits(self.scenario),
             lambda advance: build_trajectories(self.scenario, self.ephemeris),
             Stored("trajectories.npz", Trajectories.save, Trajectories.load),
         )
@@ -134,7 +136,6 @@ class Study:
         grid = fields.grid_of(self.scenario, body)
         return self._result(
             f"coverage-{grid.body.lower()}",
-            keys.grid(self.scenario, grid),
             lambda advance: fields.coverage(self, grid, advance),
             Stored(f"coverage-{grid.body.lower()}.nc", CoverageResult.save, CoverageResult.load),
         )
@@ -147,7 +148,6 @@ class Study:
         grid = fields.grid_of(self.scenario, body)
         return self._result(
             f"navigation-{grid.body.lower()}",
-            keys.grid(self.scenario, grid),
             lambda advance: fields.navigation(self, grid, advance),
             Stored(f"navigation-{grid.body.lower()}.nc", NavigationResult.save, NavigationResult.load),
         )
@@ -175,7 +175,6 @@ class Study:
 
         return self._result(
             "access",
-            keys.access(self.scenario),
             lambda advance: network.windows(self, advance),
             Stored("windows.parquet", lambda table, path: table.to_parquet(path), pd.read_parquet),
         )
@@ -188,7 +187,6 @@ class Study:
 
         return self._result(
             "contacts",
-            keys.access(self.scenario),
             lambda advance: network.contact_plan(self, advance),
             Stored("contacts.parquet", write_parquet, read_parquet),
         )
@@ -200,7 +198,6 @@ class Study:
 
         return self._result(
             "routes",
-            keys.flows(self.scenario),
             lambda advance: routes.flow_routes(self, advance),
             Stored("routes.json", routes.write, routes.read),
         )
@@ -213,7 +210,6 @@ class Study:
 
         return self._result(
             "traffic",
-            keys.flows(self.scenario),
             lambda advance: flows.traffic(self, advance),
             Stored("traffic.parquet", TrafficResult.save, TrafficResult.load),
         )
@@ -225,7 +221,6 @@ class Study:
 
         return self._result(
             "summary",
-            keys.everything(self.scenario),
             lambda advance: _plain(summarise(self)),
             Stored("summary.json", _write_json, lambda path: json.loads(path.read_text(encoding="utf-8"))),
         )
@@ -243,10 +238,9 @@ class Study:
             return self
         with self.folder.locked():
             write_text(self.folder.path / "scenario.yaml", self.scenario.to_yaml(self.folder.path))
-            stages = keys.stages(self.scenario)
-            if all(self.folder.fresh(stage, key) for stage, key in stages.items()):
+            if all(self.folder.fresh(stage, key) for stage, key in self._keys.items()):
                 # Nothing to compute: results are read only if somebody asks for them.
-                for stage in list(stages)[:-1]:
+                for stage in list(self._keys)[:-1]:
                     self.progress.start(stage, reused=True)
                 _ = self.summary
             else:
