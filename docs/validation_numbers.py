@@ -26,11 +26,8 @@ from qqnet.access.candidates import Candidates, Occulters
 from qqnet.access.windows import find_windows
 from qqnet.links import rf
 from qqnet.links.optical import ppm_rate_bps
-from qqnet.orbits.cr3bp import jacobi_constant, libration_point, propagate_transition
 from qqnet.orbits.kepler import Elements, state
-from qqnet.orbits.periodic import correct, stability_index
-from qqnet.orbits.seeds import seed_orbit
-from qqnet.orbits.sites import Place, place_trajectory, rotation_table
+from qqnet.orbits.sites import Place, place_trajectory
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.space.bodies import BODIES, body
 from qqnet.space.constants import AU_KM, J2000_JD, SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
@@ -38,7 +35,11 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import icosphere
 from qqnet.space.timescales import TT_MINUS_TAI_S, format_utc, leap_seconds, tdb_from_utc, tt_from_tdb
+from qqnet.space.turning import rotation_table
 from qqnet.study.conjunction import sun_angle
+from qqnet.threebody.cr3bp import jacobi_constant, libration_point, propagate_transition
+from qqnet.threebody.periodic import correct, stability_index
+from qqnet.threebody.seeds import seed_orbit
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "_include" / "validation.md"

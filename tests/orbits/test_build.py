@@ -3,15 +3,16 @@ import time
 import numpy as np
 import pytest
 
+from qqnet.ephemerides.oem_writing import write_oem
 from qqnet.errors import EphemerisRangeError, InputError
 from qqnet.orbits.build import MARGIN_S, build_trajectories
 from qqnet.orbits.kepler import Elements, elements_from_state, period_s, state
-from qqnet.orbits.oem_export import sample, write_oem
-from qqnet.orbits.synodic import libration_position
+from qqnet.orbits.sampling import sample
 from qqnet.scenario.loading import from_text
 from qqnet.space.bodies import body
 from qqnet.space.frames import rotation
 from qqnet.space.timescales import tdb_from_utc
+from qqnet.threebody.synodic import libration_position
 
 HEAD = """\
 version: 1
@@ -100,7 +101,7 @@ def test_constellation_is_spread_like_its_pattern(network, ephemeris):
 
 
 def test_three_body_nodes_are_where_the_rotating_frame_says(network, ephemeris):
-    from qqnet.orbits.cr3bp import SYSTEMS
+    from qqnet.threebody.cr3bp import SYSTEMS
 
     t = START + np.linspace(0, 2 * 86400, 50)
     moon = libration_position(SYSTEMS["Earth-Moon"], "L1", t, ephemeris)

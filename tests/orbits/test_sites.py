@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from qqnet.errors import InputError
-from qqnet.orbits.sites import Place, body_fixed_position, place_trajectory, rotation_table
+from qqnet.orbits.sites import Place, body_fixed_position, place_trajectory
 from qqnet.space.bodies import body
 from qqnet.space.frames import rotation
 from qqnet.space.timescales import tdb_from_utc
+from qqnet.space.turning import rotation_table
 
 SPAN = (1275393669.0, 1275393669.0 + 3 * 86400)
 

@@ -3,9 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from qqnet.ephemerides.segment import Segment
 from qqnet.errors import EphemerisRangeError, InputError
 from qqnet.orbits.kepler import Elements, state
-from qqnet.orbits.oem import Segment
 from qqnet.orbits.tabulated import interpolate, tabulated_trajectory
 
 START = 1275393669.0

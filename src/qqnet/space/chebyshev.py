@@ -18,6 +18,9 @@ from qqnet.errors import EphemerisRangeError, InputError
 
 Floats = NDArray[np.float64]
 
+TOLERANCE_KM: Final = 1e-6
+"""How far a table of positions may be from what it tabulates [km]: 1 mm."""
+
 SLACK_S: Final = 1e-6
 """How far beyond its span a table still answers [s]: sums of times at 2060 are rounded to 2.4e-7 s."""
 

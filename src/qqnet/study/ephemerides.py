@@ -98,7 +98,8 @@ def write_ephemerides(study: Study, names: list[str], path: Path) -> int:
 def _write_oem(study: Study, names: list[str], path: Path) -> int:
     from datetime import UTC, datetime
 
-    from qqnet.orbits.oem_export import sample, write_oem
+    from qqnet.ephemerides.oem_writing import write_oem
+    from qqnet.orbits.sampling import sample
 
     time = study.scenario.time
     span = time.start_s, time.stop_s

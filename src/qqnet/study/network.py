@@ -19,7 +19,6 @@ from qqnet.links.ends import RfReceive, RfTransmit
 from qqnet.links.link import Link
 from qqnet.links.pairs import TerminalPair
 from qqnet.links.terminals import receive_end, transmit_end
-from qqnet.orbits.sites import rotation_table
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Site, member_names
@@ -29,6 +28,7 @@ from qqnet.space.bodies import body
 from qqnet.space.chebyshev import ChebyshevTable
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.geodesy import local_up
+from qqnet.space.turning import rotation_table
 
 if TYPE_CHECKING:
     import pandas as pd

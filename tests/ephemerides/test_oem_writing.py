@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from qqnet.ephemerides.oem import read_oem
+from qqnet.ephemerides.oem_writing import write_oem
 from qqnet.errors import InputError
 from qqnet.orbits.kepler import Elements, state
-from qqnet.orbits.oem import read_oem
-from qqnet.orbits.oem_export import sample, write_oem
+from qqnet.orbits.sampling import sample
 from qqnet.orbits.tabulated import tabulated_trajectory
 from qqnet.orbits.trajectory import Trajectories, fit_trajectories
 

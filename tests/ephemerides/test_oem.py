@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from qqnet.ephemerides.oem import frame_bias, parse_oem, read_oem
 from qqnet.errors import InputError
-from qqnet.orbits.oem import frame_bias, parse_oem, read_oem
 from qqnet.space.timescales import tdb_from_utc
 
 MESSAGE = """\

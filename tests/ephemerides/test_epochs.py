@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qqnet.ephemerides.epochs import EpochError, format_epochs, on_written_times, parse_epochs
 from qqnet.errors import InputError
-from qqnet.orbits.epochs import EpochError, format_epochs, on_written_times, parse_epochs
 from qqnet.space.timescales import tdb_from_utc
 
 SCALES = ["UTC", "TAI", "TT", "TDB"]

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from qqnet.errors import InputError
-from qqnet.orbits.cr3bp import SYSTEMS, ThreeBodySystem, system
-from qqnet.orbits.periodic import Fixed, PeriodicOrbit, correct
+from qqnet.threebody.cr3bp import SYSTEMS, ThreeBodySystem, system
+from qqnet.threebody.periodic import Fixed, PeriodicOrbit, correct
 
 
 @dataclass(frozen=True)

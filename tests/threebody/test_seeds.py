@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from qqnet.errors import InputError
-from qqnet.orbits.seeds import SEEDS, seed_orbit
+from qqnet.threebody.seeds import SEEDS, seed_orbit
 
 
 @pytest.mark.parametrize("name", SEEDS)

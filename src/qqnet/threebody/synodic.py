@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
-from qqnet.orbits.cr3bp import Point, ThreeBodySystem, libration_point
-from qqnet.orbits.periodic import PeriodicOrbit
 from qqnet.space.ephemeris import Ephemeris
+from qqnet.threebody.cr3bp import Point, ThreeBodySystem, libration_point
+from qqnet.threebody.periodic import PeriodicOrbit
 
 Floats = NDArray[np.float64]
 Origin = Literal["primary", "secondary", "barycentre"]

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
-from qqnet.orbits.cr3bp import (
+from qqnet.space.bodies import BODIES
+from qqnet.threebody.cr3bp import (
     SYSTEMS,
     acceleration,
     jacobi_constant,
@@ -14,7 +15,6 @@ from qqnet.orbits.cr3bp import (
     propagate_transition,
     system,
 )
-from qqnet.space.bodies import BODIES
 
 MU = SYSTEMS["Earth-Moon"].mu
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from qqnet.errors import InputError
-from qqnet.orbits.cr3bp import SYSTEMS
-from qqnet.orbits.seeds import seed_orbit
-from qqnet.orbits.synodic import from_rotating, libration_position, orbit_position, period_s, rotating_axes
+from qqnet.threebody.cr3bp import SYSTEMS
+from qqnet.threebody.seeds import seed_orbit
+from qqnet.threebody.synodic import from_rotating, libration_position, orbit_position, period_s, rotating_axes
 
 START = 1275393669.0  # June 2040
 TIMES = START + np.linspace(0, 27.3 * 86400, 40)

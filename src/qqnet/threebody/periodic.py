@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
-from qqnet.orbits.cr3bp import (
+from qqnet.threebody.cr3bp import (
     acceleration,
     jacobi_constant,
     next_crossing,

@@ -16,8 +16,9 @@ import erfa
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.ephemerides.epochs import TIME_SYSTEMS, EpochError, parse_epochs
+from qqnet.ephemerides.segment import Segment
 from qqnet.errors import InputError
-from qqnet.orbits.epochs import TIME_SYSTEMS, EpochError, parse_epochs
 from qqnet.space.constants import J2000_JD
 
 Floats = NDArray[np.float64]
@@ -41,39 +42,6 @@ _OPTIONAL: Final = (
     "REF_FRAME_EPOCH", "USEABLE_START_TIME", "USEABLE_STOP_TIME", "INTERPOLATION", "INTERPOLATION_DEGREE",
 )  # fmt: skip
 _HEADER: Final = ("CREATION_DATE", "ORIGINATOR", "CLASSIFICATION", "MESSAGE_ID")
-
-
-@dataclass(frozen=True, eq=False)
-class Segment:
-    """States of one object over one stretch of time, to be interpolated within it.
-
-    Attributes
-    ----------
-    object_name, object_id : str
-        As in the message.
-    center : str
-        Name in QQNet's ephemeris.
-    t : ndarray, shape [N]
-        Times [TDB s past J2000], rising.
-    position_km, velocity_km_s : ndarray, shape [N, 3]
-        Relative to the centre, ICRF axes.
-    useable : (float, float)
-        Time in which interpolated states may be used [TDB s past J2000].
-    interpolation : {"HERMITE", "LAGRANGE", "LINEAR"}
-        Method; Hermite where the message names none.
-    degree : int
-        Degree of the interpolating polynomial; 7 where the message gives none.
-    """
-
-    object_name: str
-    object_id: str
-    center: str
-    t: Floats
-    position_km: Floats
-    velocity_km_s: Floats
-    useable: tuple[float, float]
-    interpolation: str = "HERMITE"
-    degree: int = 7
 
 
 @dataclass(frozen=True, eq=False)

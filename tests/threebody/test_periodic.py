@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from qqnet.errors import InputError
-from qqnet.orbits.cr3bp import SYSTEMS, propagate
-from qqnet.orbits.periodic import correct, stability_index
+from qqnet.threebody.cr3bp import SYSTEMS, propagate
+from qqnet.threebody.periodic import correct, stability_index
 
 MU = SYSTEMS["Earth-Moon"].mu
 L1_HALO = (0.8234, 0.0224, 0.1343)

@@ -1,0 +1,1 @@
+"""The circular restricted three-body problem: libration points, periodic orbits, their families."""
