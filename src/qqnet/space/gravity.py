@@ -1,9 +1,10 @@
 """Gravity fields of Moon, Earth, Mars and Venus: fully normalised spherical harmonics, cut to what a motion needs.
 
 The Moon's field is GRGM1200A to degree 120, the Earth's GGM03S to 70, that of Mars GGM-2B to 80, all cut by
-`tools/cut_gravity.py`. The field of Venus is of low degree and stands in a text file with its source. Coefficients belong to the
-field's own reference radius; motions are computed with the GM of DE440, from which those of the files differ by
-8e-10 (Moon), 1.5e-8 (Earth, given in SI seconds and not in TDB) and 9e-8 (Mars, an older solution) of themselves.
+`tools/cut_gravity.py`. The field of Venus is of low degree and stands in a text file with its source.
+Coefficients belong to the field's own reference radius; motions are computed with the GM of DE440, from which
+those of the files differ by 8e-10 (Moon), 1.5e-8 (Earth, given in SI seconds and not in TDB) and 9e-8 (Mars,
+an older solution) of themselves.
 """
 
 from __future__ import annotations
