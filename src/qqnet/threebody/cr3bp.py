@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
@@ -21,12 +20,6 @@ from qqnet.space.constants import AU_KM, SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 Point = Literal["L1", "L2", "L3", "L4", "L5"]
-
-RELATIVE_TOLERANCE: Final = 5e-14
-"""Of the integrator; SciPy clips what is below 100 times the rounding of one, 2.2e-14."""
-
-COLLISION: Final = 1e-5
-"""Distance from the centre of a primary at which a motion ends [1]; inside every primary's surface."""
 
 
 @dataclass(frozen=True)
@@ -174,53 +167,18 @@ def libration_point(mu: float, point: Point) -> Floats:
 # -------------------------------------------------------------------------------------------------- dynamics
 
 
-@njit(cache=True)
-def _acceleration(s, mu, out):  # type: ignore[no-untyped-def]
-    """Write the acceleration in the rotating frame to out[0:3]; Szebehely 1967, Theory of Orbits, ch. 1."""
-    x, y, z = s[0], s[1], s[2]
-    d1 = ((x + mu) ** 2 + y * y + z * z) ** -1.5 * (1.0 - mu)
-    d2 = ((x - 1.0 + mu) ** 2 + y * y + z * z) ** -1.5 * mu
-    out[0] = 2.0 * s[4] + x - d1 * (x + mu) - d2 * (x - 1.0 + mu)
-    out[1] = -2.0 * s[3] + y - (d1 + d2) * y
-    out[2] = -(d1 + d2) * z
-
-
-@njit(cache=True)
-def _motion(t, s, mu):  # type: ignore[no-untyped-def]
-    out = np.empty(6)
-    out[0], out[1], out[2] = s[3], s[4], s[5]
-    _acceleration(s, mu, out[3:])
-    return out
-
-
-@njit(cache=True)
-def _motion_with_transition(t, s, mu):  # type: ignore[no-untyped-def]
-    """Return the rate of the state [6] and of the state-transition matrix [36]."""
-    out = np.empty(42)
-    out[:6] = _motion(t, s[:6], mu)
-    x, y, z = s[0], s[1], s[2]
-    u, w = x + mu, x - 1.0 + mu
-    r1, r2 = u * u + y * y + z * z, w * w + y * y + z * z
-    a, b = (1.0 - mu) * r1**-1.5, mu * r2**-1.5
-    p, q = 3.0 * a / r1, 3.0 * b / r2
-    xx = 1.0 - a - b + p * u * u + q * w * w
-    yy = 1.0 - a - b + (p + q) * y * y
-    zz = -a - b + (p + q) * z * z
-    xy, xz, yz = (p * u + q * w) * y, (p * u + q * w) * z, (p + q) * y * z
-    for j in range(6):
-        f = s[6 + j :: 6]  # column j of the matrix
-        out[6 + j], out[12 + j], out[18 + j] = f[3], f[4], f[5]
-        out[24 + j] = xx * f[0] + xy * f[1] + xz * f[2] + 2.0 * f[4]
-        out[30 + j] = xy * f[0] + yy * f[1] + yz * f[2] - 2.0 * f[3]
-        out[36 + j] = xz * f[0] + yz * f[1] + zz * f[2]
-    return out
-
-
 def acceleration(state: ArrayLike, mu: float) -> Floats:
-    """Return the acceleration [3] in the rotating frame of a state [6], nondimensional."""
-    out = np.empty(3)
-    _acceleration(np.asarray(state, dtype=np.float64), mu, out)
-    return out
+    """Return the acceleration [3] in the rotating frame of a state [6], nondimensional; Szebehely 1967, ch. 1."""
+    x, y, z, vx, vy, _ = np.asarray(state, dtype=np.float64)
+    d1 = (1.0 - mu) * ((x + mu) ** 2 + y * y + z * z) ** -1.5
+    d2 = mu * ((x - 1.0 + mu) ** 2 + y * y + z * z) ** -1.5
+    return np.array(
+        [
+            2.0 * vy + x - d1 * (x + mu) - d2 * (x - 1.0 + mu),
+            -2.0 * vx + y - (d1 + d2) * y,
+            -(d1 + d2) * z,
+        ]
+    )
 
 
 def jacobi_constant(state: ArrayLike, mu: float) -> Floats:
@@ -268,10 +226,15 @@ def propagate(state: ArrayLike, duration: float, mu: float) -> Callable[[ArrayLi
     InputError
         If the state is not six finite numbers, or the motion runs into a primary.
     """
-    run = _solve(_motion, _checked(state), duration, mu, dense_output=True)
+    from qqnet.threebody import taylor
 
-    def states(times: ArrayLike) -> Floats:
-        return np.asarray(run.sol(np.asarray(times, dtype=np.float64)).T, dtype=np.float64)
+    first = _checked(state)
+    times, series = taylor.motion(first, float(duration), mu)
+    _check_reached(first, float(times[-1]), duration)
+
+    def states(wanted: ArrayLike) -> Floats:
+        flat = np.atleast_1d(np.asarray(wanted, dtype=np.float64))
+        return np.asarray(taylor.states_at(times, series, flat.ravel()).reshape(*flat.shape, 6))
 
     return states
 
@@ -300,9 +263,12 @@ def propagate_transition(state: ArrayLike, duration: float, mu: float) -> tuple[
     InputError
         If the state is not six finite numbers, or the motion runs into a primary.
     """
-    run = _solve(_motion_with_transition, np.concatenate([_checked(state), np.eye(6).ravel()]), duration, mu)
-    final = np.asarray(run.y[:, -1], dtype=np.float64)
-    return final[:6], final[6:].reshape(6, 6)
+    from qqnet.threebody import taylor
+
+    first = _checked(state)
+    reached, final, transition = taylor.transition(first, float(duration), mu)
+    _check_reached(first, reached, duration)
+    return final, transition
 
 
 def next_crossing(state: ArrayLike, mu: float, *, within: float = 4.0 * np.pi) -> float:
@@ -327,17 +293,15 @@ def next_crossing(state: ArrayLike, mu: float, *, within: float = 4.0 * np.pi) -
     InputError
         If there is no crossing.
     """
+    from qqnet.threebody import taylor
+
     first = _checked(state)
-
-    def height(t: float, s: Floats, mu: float) -> float:
-        return float(s[1])
-
-    height.direction = -np.sign(first[4])  # type: ignore[attr-defined]
-    height.terminal = True  # type: ignore[attr-defined]
-    run = _solve(_motion, first, within, mu, height)
-    if not run.t_events[1].size:
+    times, series = taylor.motion(first, float(within), mu)
+    crossing = float(taylor.first_return(times, series))
+    if not np.isfinite(crossing):
+        _check_reached(first, float(times[-1]), within)
         raise InputError(f"three-body motion from {first} does not come back to the xz plane")
-    return float(run.t_events[1][0])
+    return crossing
 
 
 def _checked(state: ArrayLike) -> Floats:
@@ -347,31 +311,9 @@ def _checked(state: ArrayLike) -> Floats:
     return first
 
 
-def _solve(
-    function: Callable[..., Floats],
-    start: Floats,
-    duration: float,
-    mu: float,
-    event: Callable[..., float] | None = None,
-    dense_output: bool = False,
-) -> Any:
-    from scipy.integrate import solve_ivp
-
-    def clearance(t: float, s: Floats, mu: float) -> float:
-        along, across2 = float(s[0]), float(s[1] ** 2 + s[2] ** 2)
-        nearest = min((along + mu) ** 2 + across2, (along - 1.0 + mu) ** 2 + across2)
-        return float(np.sqrt(nearest)) - COLLISION
-
-    clearance.terminal = True  # type: ignore[attr-defined]
-    integrate: Any = solve_ivp  # its stubs know no functions with extra arguments and events together
-    run = integrate(
-        function, (0.0, duration), start, "DOP853",
-        args=(mu,), rtol=RELATIVE_TOLERANCE, atol=1e-15, dense_output=dense_output,
-        events=[clearance] if event is None else [clearance, event],
-    )  # fmt: skip
-    if not run.success or run.t_events[0].size:
+def _check_reached(start: Floats, reached: float, duration: float) -> None:
+    if reached != duration:
         raise InputError(
-            f"three-body motion from {start[:6]} cannot be followed beyond t = {run.t[-1]:.6f}: "
+            f"three-body motion from {start} cannot be followed beyond t = {reached:.6f}: "
             "it runs into a primary"
         )
-    return run

@@ -1,7 +1,10 @@
-"""Periodic orbits of the three-body problem that are symmetric in the xz plane, found by correction.
+"""Symmetric periodic orbits of the three-body problem, found by correction.
 
-Such an orbit crosses the plane y = 0 at right angles twice in a period. Newton's method changes x, z, vy and
-half the period until the second crossing is at a right angle too, while one quantity stays as it is given.
+The problem has two symmetries with time reversed: reflection in the plane y = 0, and half a turn about the
+x axis. A motion that crosses the plane at a right angle is its own mirror image; so is one that crosses the x
+axis at a right angle. Between two such crossings lies an arc, half or a quarter of a periodic orbit. Newton's
+method changes the start of the arc and its duration until its end is at a right angle too, while one quantity
+stays as it is given.
 """
 
 from __future__ import annotations
@@ -25,34 +28,86 @@ from qqnet.threebody.cr3bp import (
 
 Floats = NDArray[np.float64]
 Fixed = Literal["x", "z", "period", "jacobi"]
+Symmetry = Literal["plane", "axis"]
 
 RESIDUAL: Final = 1e-11
-"""Greatest y, vx, vz left at the second crossing, nondimensional: 4 mm at the Moon's distance."""
+"""Greatest error of a right angle left at the end of the arc, nondimensional: 4 mm at the Moon's distance."""
 
 CONVERGED: Final = 1e-11
 """Greatest last Newton step."""
 
+FREE: Final = {"plane": (0, 2, 4), "axis": (0, 4, 5)}
+"""Components of a state that is at a right angle to the plane y = 0, or to the x axis: x, z, vy or x, vy, vz."""
+
+ZERO: Final = {"plane": (1, 3, 5), "axis": (1, 2, 3)}
+"""The components that vanish there."""
+
+MIRROR: Final = {
+    "plane": np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0]),
+    "axis": np.array([1.0, -1.0, -1.0, -1.0, 1.0, 1.0]),
+}
+"""The two symmetries; time runs backwards."""
+
+
+@dataclass(frozen=True)
+class Arc:
+    """Between which right-angled crossings a periodic orbit is corrected.
+
+    Attributes
+    ----------
+    start, end : {"plane", "axis"}
+        The plane y = 0 or the x axis.
+    """
+
+    start: Symmetry
+    end: Symmetry
+
+    @property
+    def parts(self) -> int:
+        """How many such arcs make a period: 2, or 4 where both symmetries hold."""
+        return 2 if self.start == self.end else 4
+
+    def initial(self, unknown: Floats) -> Floats:
+        """Return the state [6] that begins the arc of the unknowns [4]."""
+        state = np.zeros(6)
+        state[list(FREE[self.start])] = unknown[:3]
+        return state
+
+
+PLANE_TO_PLANE: Final = Arc("plane", "plane")
+"""Halo, Lyapunov, distant retrograde and butterfly orbits."""
+
+PLANE_TO_AXIS: Final = Arc("plane", "axis")
+"""Vertical orbits."""
+
+AXIS_TO_AXIS: Final = Arc("axis", "axis")
+"""Axial orbits."""
+
 
 @dataclass(frozen=True, eq=False)
 class PeriodicOrbit:
-    """A periodic orbit through the xz plane.
+    """A symmetric periodic orbit.
 
     Attributes
     ----------
     mu : float
         Mass ratio of the system [1].
     initial : ndarray, shape [6]
-        State in the plane y = 0, nondimensional rotating coordinates: x, 0, z, 0, vy, 0.
+        State at the crossing, nondimensional rotating coordinates: x, 0, z, 0, vy, 0 in the plane y = 0, or
+        x, 0, 0, 0, vy, vz on the x axis.
     period : float
         Nondimensional period.
     residual : float
-        Greatest of y, vx, vz that the correction left at the second crossing.
+        Greatest of the components that shall vanish, left by the correction at the end of the arc.
+    symmetry : {"plane", "axis"}
+        What the initial state crosses at a right angle.
     """
 
     mu: float
     initial: Floats
     period: float
     residual: float
+    symmetry: Symmetry = "plane"
 
     @property
     def jacobi(self) -> float:
@@ -95,15 +150,11 @@ class PeriodicOrbit:
         fraction = np.asarray(phase, dtype=np.float64) % 1.0
         mirrored = fraction > 0.5
         states = self._arc(np.where(mirrored, 1.0 - fraction, fraction) * self.period)
-        return np.where(mirrored[:, None], states * MIRROR, states)
+        return np.where(mirrored[:, None], states * MIRROR[self.symmetry], states)
 
     @cached_property
     def _arc(self) -> Callable[[ArrayLike], Floats]:
         return propagate(self.initial, self.period / 2.0, self.mu)
-
-
-MIRROR = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
-"""Reflection in the xz plane with time reversed: the symmetry of the problem."""
 
 
 def stability_index(monodromy: ArrayLike) -> float:
@@ -129,9 +180,11 @@ def correct(
     z: float,
     vy: float,
     *,
+    vz: float = 0.0,
     fixed: Fixed = "z",
     period: float | None = None,
     jacobi: float | None = None,
+    arc: Arc = PLANE_TO_PLANE,
     iterations: int = 30,
 ) -> PeriodicOrbit:
     """Correct a guess to the periodic orbit nearby.
@@ -141,14 +194,19 @@ def correct(
     mu : float
         Mass ratio [1].
     x, z, vy : float
-        Guess: where the orbit crosses the plane y = 0 at a right angle, nondimensional. A planar orbit has z = 0
-        and stays planar.
+        Guess: where the orbit crosses the plane y = 0, or the x axis (z = 0), at a right angle, nondimensional.
+        A planar orbit has z = 0 and stays planar.
+    vz : float
+        The same, for an arc that begins on the x axis.
     fixed : {"x", "z", "period", "jacobi"}
-        What keeps its value. "z" cannot be kept for planar orbits: it does not choose one of a family.
+        What keeps its value. "z" cannot be kept for planar orbits, nor on the x axis: it does not choose one of
+        a family.
     period : float, optional
         Period, to be kept or as a guess [nondimensional]; from the first return to the plane where not given.
     jacobi : float, optional
         Jacobi constant to be reached; that of the guess where not given.
+    arc : Arc
+        Between which right angles the orbit is corrected.
     iterations : int
         Give up after so many Newton steps.
 
@@ -174,20 +232,23 @@ def correct(
     """
     if fixed not in get_args(Fixed):
         raise InputError(f"fixed quantity {fixed!r}; known: {', '.join(get_args(Fixed))}")
-    if fixed == "z" and z == 0.0:
+    if fixed == "z" and (z == 0.0 or arc.start == "axis"):
         raise InputError("a planar orbit is not chosen by its z; fix x, period or jacobi")
-    guess = np.array([x, 0.0, z, 0.0, vy, 0.0])
-    half = next_crossing(guess, mu) if period is None else period / 2.0
-    unknown = np.array([x, z, vy, half])
+    guess = np.array([x, 0.0, z, 0.0, vy, vz])
+    # From the plane to the axis is the first return to y = 0; half a period of the others is that too.
+    duration = next_crossing(guess, mu) if period is None else period / arc.parts
+    unknown = np.append(guess[list(FREE[arc.start])], duration)
     target = {
-        "x": x, "z": z, "period": half, "jacobi": float(jacobi_constant(guess, mu)) if jacobi is None else jacobi,
+        "x": x, "z": z, "period": duration,
+        "jacobi": float(jacobi_constant(guess, mu)) if jacobi is None else jacobi,
     }[fixed]  # fmt: skip
     for _ in range(iterations):
-        defect, slope = _defect(mu, unknown, fixed, target)
-        step = np.linalg.lstsq(slope, defect)[0]
+        defect, slope = right_angle(mu, arc, unknown)
+        value, gradient = _fixed(mu, arc, unknown, fixed)
+        defect = np.append(defect, value - target)
+        step = np.linalg.lstsq(np.vstack([slope, gradient]), defect)[0]
         if np.max(np.abs(step)) < CONVERGED and np.max(np.abs(defect)) < RESIDUAL:
-            initial = np.array([unknown[0], 0.0, unknown[1], 0.0, unknown[2], 0.0])
-            return PeriodicOrbit(mu, initial, 2.0 * float(unknown[3]), float(np.max(np.abs(defect[:3]))))
+            return periodic_orbit(mu, arc, unknown, defect[:3])
         # Far from the orbit a full Newton step overshoots.
         unknown = unknown - step * min(1.0, 0.1 / float(np.max(np.abs(step))))
         if unknown[3] <= 0.0:
@@ -198,23 +259,55 @@ def correct(
     )
 
 
-def _defect(mu: float, unknown: Floats, fixed: Fixed, target: float) -> tuple[Floats, Floats]:
-    """Return y, vx, vz at the second crossing and the error of the fixed quantity, with their derivatives."""
-    x, z, vy, half = unknown
-    initial = np.array([x, 0.0, z, 0.0, vy, 0.0])
-    final, transition = propagate_transition(initial, half, mu)
+def periodic_orbit(mu: float, arc: Arc, unknown: Floats, defect: Floats) -> PeriodicOrbit:
+    """Return the orbit of corrected unknowns: three components of the initial state, duration of the arc."""
+    return PeriodicOrbit(
+        mu,
+        arc.initial(unknown),
+        arc.parts * float(unknown[3]),
+        float(np.max(np.abs(defect))),
+        arc.start,
+    )
+
+
+def right_angle(mu: float, arc: Arc, unknown: Floats) -> tuple[Floats, Floats]:
+    """Return how far the end of an arc is from a right angle, and how that depends on the unknowns.
+
+    Parameters
+    ----------
+    mu : float
+        Mass ratio [1].
+    arc : Arc
+        Between which right angles.
+    unknown : ndarray, shape [4]
+        Three free components of the initial state, and the duration of the arc, nondimensional.
+
+    Returns
+    -------
+    defect : ndarray, shape [3]
+        The components that shall vanish at the end.
+    slope : ndarray, shape [3, 4]
+        Their derivatives.
+    """
+    final, transition = propagate_transition(arc.initial(unknown), unknown[3], mu)
     rate = np.concatenate([final[3:], acceleration(final, mu)])
-    rows, columns = [1, 3, 5], [0, 2, 4]
-    slope = np.zeros((4, 4))
-    slope[:3, :3] = transition[np.ix_(rows, columns)]
-    slope[:3, 3] = rate[rows]
+    rows = list(ZERO[arc.end])
+    slope = np.empty((3, 4))
+    slope[:, :3] = transition[np.ix_(rows, list(FREE[arc.start]))]
+    slope[:, 3] = rate[rows]
+    return final[rows], slope
+
+
+def _fixed(mu: float, arc: Arc, unknown: Floats, fixed: Fixed) -> tuple[float, Floats]:
+    """Return the quantity that is kept, and its derivatives by the unknowns."""
+    gradient = np.zeros(4)
     if fixed == "jacobi":
-        value = float(jacobi_constant(initial, mu))
-        # In the plane y = 0 at a right angle: dC/dx = 2 (ax - 2 vy), dC/dz = 2 az, dC/dvy = -2 vy.
-        ax, _, az = acceleration(initial, mu)
-        slope[3, :3] = 2.0 * (ax - 2.0 * vy), 2.0 * az, -2.0 * vy
-    else:
-        place = {"x": 0, "z": 1, "period": 3}[fixed]
-        value = float(unknown[place])
-        slope[3, place] = 1.0
-    return np.append(final[rows], value - target), slope
+        initial = arc.initial(unknown)
+        ax, ay, az = acceleration(initial, mu)
+        _, _, _, vx, vy, vz = initial
+        slope = 2.0 * np.array([ax - 2.0 * vy, ay + 2.0 * vx, az, -vx, -vy, -vz])
+        gradient[:3] = slope[list(FREE[arc.start])]
+        return float(jacobi_constant(initial, mu)), gradient
+    place = {"x": 0, "z": 1, "period": 3}[fixed]
+    gradient[place] = 1.0
+    return float(unknown[place]), gradient
