@@ -38,6 +38,9 @@ radian = [angle] = rad
 bit = [information]
 kelvin = [temperature] = K
 watt = [power] = W
+gram = [mass] = g
+tonne = 1000 * kilogram = t
+newton = kilogram * meter / second ** 2 = N
 astronomical_unit = 149597870700 * meter = au = AU
 minute = 60 * second = min
 hour = 3600 * second = h = hr
@@ -89,6 +92,11 @@ DATA_SIZE = Dimension("data size", "byte", "2 GB", ("byte", "bit", "B", "kB", "M
 TEMPERATURE = Dimension("temperature", "K", "150 K", ("K",))
 DECIBEL = Dimension("ratio in decibels", "dB", "3 dB", ("dB",))
 GAIN = Dimension("antenna gain", "dBi", "46 dBi", ("dBi", "dB"))
+VELOCITY = Dimension("velocity", "km/s", "1.5 km/s", ("km/s", "m/s", "cm/s", "mm/s", "km/h"))
+MASS = Dimension("mass", "kg", "1200 kg", ("kg", "g", "t"))
+AREA = Dimension("area", "m^2", "10 m2", ("m2", "cm2", "km2"))
+AREA_TO_MASS = Dimension("area-to-mass ratio", "m^2/kg", "0.01 m2/kg", ("m2/kg", "cm2/g"))
+FORCE = Dimension("force", "N", "22 N", ("N", "mN", "µN", "kN"))
 
 DIMENSIONS = (
     LENGTH,
@@ -102,14 +110,20 @@ DIMENSIONS = (
     TEMPERATURE,
     DECIBEL,
     GAIN,
+    VELOCITY,
+    MASS,
+    AREA,
+    AREA_TO_MASS,
+    FORCE,
 )
 
 _NUMBER_AND_UNIT = re.compile(
     r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*+(?![0-9.,_+-])(.*?)\s*", re.DOTALL
 )
 # Unit names, small powers, products, quotients: no more, since pint evaluates what it is given.
-_ONE_UNIT = r"[A-Za-zµμ°_]{1,24}(?:(?:\^|\*\*)-?[1-9])?"
+_ONE_UNIT = r"[A-Za-zµμ°_]{1,24}(?:(?:\^|\*\*)-?[1-9]|[23²³])?"
 _UNIT = re.compile(rf"{_ONE_UNIT}(?: ?[*/] ?{_ONE_UNIT}){{0,3}}")
+_SHORT_POWER = re.compile(r"(?<=[A-Za-zµμ°_])([23²³])")
 
 
 @cache
@@ -191,11 +205,17 @@ def _factor(unit: str, target: str) -> float | None:
         return None
     units = registry()
     try:
-        quantity = units.Quantity(1.0, units.parse_units(unit.replace("μ", "µ"), case_sensitive=True))
+        quantity = units.Quantity(1.0, units.parse_units(_plain_powers(unit), case_sensitive=True))
         factor: float = quantity.to(target).magnitude
         return factor
     except Exception:  # pint raises a wide range of errors on odd text; each means: no unit we know
         return None
+
+
+def _plain_powers(unit: str) -> str:
+    """Write ``m2`` and ``m²`` as ``m^2``, and the two signs for micro as one."""
+    unit = unit.replace("μ", "µ")
+    return _SHORT_POWER.sub(lambda power: "^" + {"²": "2", "³": "3"}.get(power[1], power[1]), unit)
 
 
 def _kind(unit: str) -> str | None:
@@ -210,7 +230,7 @@ def _kind(unit: str) -> str | None:
     if not _UNIT.fullmatch(unit):
         return None
     try:
-        registry().parse_units(unit.replace("μ", "µ"), case_sensitive=True)
+        registry().parse_units(_plain_powers(unit), case_sensitive=True)
     except Exception:  # as in _factor
         return None
     return f"in '{unit}', another kind of quantity"

@@ -102,7 +102,7 @@ CASES = {
         "type: libration-point",
         "type: halo",
         "nodes[3].orbit.type",
-        "'halo' must be one of 'keplerian', 'libration-point', 'three-body'",
+        "'halo' must be one of 'keplerian', 'libration-point', 'three-body', 'state', 'opm'",
     ),
     "wrong frame": (
         "frame: MOON_OP",
@@ -269,7 +269,7 @@ CASES = {
         "state: {x: 1.1798",
         "seed: halo, state: {x: 1.1798",
         "nodes[4].orbit",
-        "needs exactly one of seed and state",
+        "needs exactly one of family, seed and state",
     ),
     "no aperture": (
         "{diameter: 35 m}",

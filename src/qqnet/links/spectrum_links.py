@@ -9,15 +9,13 @@ from typing import Final
 from qqnet.links.pairs import TerminalPair
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import (
-    Constellation,
     EphemerisNode,
     GroundStation,
     Node,
     Site,
-    Spacecraft,
     member_names,
 )
-from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint
+from qqnet.scenario.orbits import LibrationPoint, MessageOrbit, ThreeBodyOrbit
 from qqnet.scenario.terminals import OpticalTerminal, RfTerminal, Terminal
 
 DEEP_SPACE: Final = "deep space"
@@ -100,14 +98,10 @@ def region(node: Node) -> str | None:
     """
     if isinstance(node, Site | GroundStation):
         return node.body
-    if isinstance(node, EphemerisNode):
+    if isinstance(node, EphemerisNode) or isinstance(node.orbit, MessageOrbit):
         return None if node.network == "core" else node.network.capitalize()
-    return _region_of_orbit(node)
-
-
-def _region_of_orbit(node: Spacecraft | Constellation) -> str:
     orbit = node.orbit
-    if isinstance(orbit, KeplerianOrbit):
+    if not isinstance(orbit, LibrationPoint | ThreeBodyOrbit):
         return DEEP_SPACE if orbit.body == "Sun" else orbit.body
     if orbit.system == "Earth-Moon":
         return "Moon"

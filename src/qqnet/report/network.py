@@ -9,7 +9,7 @@ from typing import Literal
 from qqnet.links.pairs import TerminalPair
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import Constellation, EphemerisNode, GroundStation, Node, Site, member_names
-from qqnet.scenario.orbits import KeplerianOrbit
+from qqnet.scenario.orbits import LibrationPoint, MessageOrbit, ThreeBodyOrbit
 
 Symbol = Literal["spacecraft", "constellation", "site", "station"]
 BondKind = Literal["laser trunk", "radio trunk", "laser link", "radio link", "user access", "ground link"]
@@ -77,11 +77,11 @@ def home(node: Node) -> str:
     """Body that a node belongs to on the drawing."""
     if isinstance(node, Site | GroundStation):
         return node.body
-    if isinstance(node, EphemerisNode):
+    if isinstance(node, EphemerisNode) or isinstance(node.orbit, MessageOrbit):
         return "Sun" if node.network == "core" else node.network.capitalize()
-    if isinstance(node.orbit, KeplerianOrbit):
-        return node.orbit.body
-    return "Moon" if node.orbit.system == "Earth-Moon" else "Sun"
+    if isinstance(node.orbit, LibrationPoint | ThreeBodyOrbit):
+        return "Moon" if node.orbit.system == "Earth-Moon" else "Sun"
+    return node.orbit.body
 
 
 def worlds(scenario: Scenario) -> list[World]:

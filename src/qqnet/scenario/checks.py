@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
-from qqnet.scenario import references
-from qqnet.scenario.orbits import KeplerianOrbit
+from qqnet.scenario import motion, references
+from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.validation import Draft, Finding
 from qqnet.scenario.wording import Path
@@ -42,7 +41,11 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from references.flow_ends_are_known(draft, names)
     yield from references.terrestrial_nodes_are_known(draft, names)
     yield from bodies_are_known(draft)
-    yield from orbits_clear_the_surface(draft)
+    yield from motion.bodies_of_orbits_are_known(draft)
+    yield from motion.orbits_clear_the_surface(draft)
+    yield from motion.forces_are_known(draft)
+    yield from motion.families_are_known(draft)
+    yield from motion.burns_are_flown(draft)
     yield from span_is_covered(draft)
     yield from flows_fit_the_span(draft)
     yield from files_exist(draft, directory)
@@ -57,9 +60,6 @@ def bodies_are_known(draft: Draft) -> Findings:
         if name not in BODIES:
             yield Finding(item.path, unknown("body", name, BODIES), item.raw)
     for item in draft.items.get("nodes", []):
-        orbit = item.orbit
-        if isinstance(orbit, KeplerianOrbit) and orbit.body not in BODIES:
-            yield Finding((*item.path, "orbit", "body"), unknown("body", orbit.body, BODIES), orbit.body)
         if item.text("kind") == "site":
             yield from _surface(item.text("body"), (*item.path, "body"))
     for item in draft.items.get("grids", []):
@@ -71,33 +71,8 @@ def _surface(name: str | None, path: Path) -> Findings:
         yield Finding(path, unknown("body with a surface", name, SURFACES), name)
 
 
-def orbits_clear_the_surface(draft: Draft) -> Findings:
-    """A Keplerian orbit has its periapsis above the surface."""
-    from qqnet.space.bodies import BODIES
-
-    for item in draft.items.get("nodes", []):
-        orbit = item.orbit
-        if not isinstance(orbit, KeplerianOrbit) or orbit.body not in BODIES:
-            continue
-        body = BODIES[orbit.body]
-        if orbit.periapsis_altitude is not None:
-            key, periapsis = "periapsis_altitude", body.mean_radius_km + orbit.periapsis_altitude
-        elif orbit.a is not None:
-            key, periapsis = "a", orbit.a * (1.0 - (orbit.e or 0.0))
-        else:
-            key = "period"
-            a = math.cbrt(body.gm_km3_s2 * ((orbit.period or 0.0) / (2 * math.pi)) ** 2)
-            periapsis = a * (1.0 - (orbit.e or 0.0))
-        if periapsis <= body.mean_radius_km:
-            message = (
-                f"puts the periapsis at a radius of {periapsis:.1f} km, below the surface "
-                f"({body.name}'s radius is {body.mean_radius_km} km); it must be above"
-            )
-            yield Finding((*item.path, "orbit", key), message)
-
-
 def span_is_covered(draft: Draft) -> Findings:
-    """The time span, and each epoch of elements, lies inside the ephemeris."""
+    """The time span, and each epoch of elements or of a state, lies inside the ephemeris."""
     from qqnet.errors import MissingDataError
     from qqnet.space.ephemeris import Ephemeris
     from qqnet.space.timescales import format_utc, tdb_from_utc
@@ -119,11 +94,7 @@ def span_is_covered(draft: Draft) -> Findings:
             yield Finding(("time", "start"), f"is outside the ephemeris, {covered}")
         elif time.stop_s > last:
             yield Finding(("time", "duration"), f"ends outside the ephemeris, {covered}")
-    for item in draft.items.get("nodes", []):
-        orbit = item.orbit
-        epoch = orbit.epoch if isinstance(orbit, KeplerianOrbit) else None
-        if epoch is not None and not start <= tdb_from_utc(epoch) <= stop:
-            yield Finding((*item.path, "orbit", "epoch"), f"is outside the ephemeris, {covered}")
+    yield from motion.epochs_are_covered(draft, (start, stop), covered)
 
 
 _LIGHT_MARGIN_S = 86400.0
@@ -142,19 +113,22 @@ def flows_fit_the_span(draft: Draft) -> Findings:
 
 
 def files_exist(draft: Draft, directory: FilePath) -> Findings:
-    """Imported ephemerides are there to read."""
+    """Imported ephemerides and messages are there to read."""
     for item in draft.items.get("nodes", []):
-        name = item.text("file")
-        if name is None or item.text("kind") != "ephemeris":
-            continue
-        path = directory / name
-        try:
-            if path.exists() and not path.is_file():
-                reason = "not a file"
-            else:
-                path.open("rb").close()
-                continue
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-        message = f"cannot be read ({reason}); file names are relative to {directory}"
-        yield Finding((*item.path, "file"), message)
+        if item.text("kind") == "ephemeris" and (name := item.text("file")) is not None:
+            yield from _readable(name, directory, (*item.path, "file"))
+        if isinstance(item.orbit, MessageOrbit):
+            yield from _readable(item.orbit.file, directory, (*item.path, "orbit", "file"))
+
+
+def _readable(name: str, directory: FilePath, path: Path) -> Findings:
+    file = directory / name
+    try:
+        if file.exists() and not file.is_file():
+            reason = "not a file"
+        else:
+            file.open("rb").close()
+            return
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+    yield Finding(path, f"cannot be read ({reason}); file names are relative to {directory}")

@@ -206,8 +206,9 @@ class Scenario(Described):
 
         data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         for node in data["nodes"] if directory is not None else ():
-            if "file" in node:
-                node["file"] = os.path.relpath(self.directory / node["file"], directory)
+            for part in (node, node.get("orbit", {})):
+                if "file" in part:
+                    part["file"] = os.path.relpath(self.directory / part["file"], directory)
         return yaml_text(data)
 
     def __eq__(self, other: object) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from qqnet.scenario.orbits import KeplerianOrbit, Orbit, Walker
-from qqnet.scenario.part import Described
+from qqnet.scenario.dynamics import DynamicsKey
+from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, Walker
+from qqnet.scenario.part import Described, broken
 from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Name, SurfaceAltitude
 
 Service = Literal["relay", "navigation"]
@@ -27,19 +28,47 @@ class _Node(Described):
     )
 
 
-class Spacecraft(_Node):
+class _Moving(_Node):
+    """What moves under forces."""
+
+    @model_validator(mode="after")
+    def _one_kind_of_motion(self) -> Self:
+        orbit: object = getattr(self, "orbit", None)
+        if getattr(self, "dynamics", None) is None:
+            return self
+        if isinstance(orbit, LibrationPoint):
+            point = orbit.point if orbit.point in ("L1", "L2", "L3") else "L2"
+            raise broken(
+                "makes no sense at a libration point, where nothing stays by itself; take an orbit about it, "
+                f"such as {{type: three-body, family: halo-{point}-south, az: 13000 km}}",
+                "dynamics",
+            )
+        if isinstance(orbit, KeplerianOrbit) and orbit.perturbations != "none":
+            raise broken(
+                f"contradicts 'perturbations: {orbit.perturbations}' of the orbit; leave one of them out",
+                "dynamics",
+            )
+        return self
+
+
+_DYNAMICS = "forces to integrate the motion under; the orbit is analytic where not given"
+
+
+class Spacecraft(_Moving):
     """One spacecraft in an orbit."""
 
     kind: Literal["spacecraft"]
     orbit: Orbit
+    dynamics: DynamicsKey | None = Field(None, description=_DYNAMICS)
 
 
-class Constellation(_Node):
+class Constellation(_Moving):
     """A pattern of equal spacecraft, named ``NAME-01`` and so on; `orbit` is the first one's."""
 
     kind: Literal["constellation"]
     pattern: Walker
     orbit: KeplerianOrbit
+    dynamics: DynamicsKey | None = Field(None, description=_DYNAMICS)
 
 
 class Site(_Node):

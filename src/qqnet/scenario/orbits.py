@@ -7,7 +7,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet.scenario.part import Part, broken
-from qqnet.scenario.quantities import Angle, Epoch, Inclination, Length, PositiveDuration, PositiveLength
+from qqnet.scenario.quantities import (
+    Angle,
+    Epoch,
+    Inclination,
+    Length,
+    Position,
+    PositiveDuration,
+    PositiveLength,
+    VelocityVector,
+)
 
 InertialFrame = Literal[
     "ICRF", "ECLIPJ2000", "MOON_OP", "MOON_EQUATOR", "EARTH_EQUATOR", "MARS_EQUATOR", "VENUS_EQUATOR"
@@ -81,26 +90,64 @@ class ThreeBodyState(Part):
 
 
 class ThreeBodyOrbit(Part):
-    """A periodic orbit of the circular restricted three-body problem, mapped onto the real geometry.
+    """A periodic orbit of the circular restricted three-body problem.
 
-    Either `seed`, a name from the table in `qqnet.threebody.cr3bp`, or a `state` that is corrected to the
-    nearest periodic orbit.
+    It is a member of a `family`, chosen by one of `resonance`, `az`, `jacobi` and `period`; or a packaged
+    `seed`; or a `state` that is corrected to the nearest periodic orbit. Without `dynamics` the orbit is mapped
+    onto the real places of the two bodies; with it, it is brought into the real field of forces.
     """
 
     type: Literal["three-body"]
     system: ThreeBodySystem = "Earth-Moon"
-    seed: str | None = Field(None, description="name of a packaged periodic orbit")
-    state: ThreeBodyState | None = Field(None, description="initial guess, instead of seed")
+    family: str | None = Field(None, description="such as halo-L2-south; its member by one of the next four")
+    resonance: str | None = Field(None, description="revolutions of the orbit to those of the bodies: 9:2")
+    az: PositiveLength | None = Field(None, description="greatest distance from the plane of the two bodies")
+    jacobi: float | None = Field(None, ge=-100.0, le=100.0, description="Jacobi constant, nondimensional")
+    period: PositiveDuration | None = Field(None, description="of the orbit in the rotating frame")
+    seed: str | None = Field(None, description="name of a packaged periodic orbit, instead of family")
+    state: ThreeBodyState | None = Field(None, description="initial guess, instead of family")
     phase: float = Field(0.0, ge=0.0, lt=1.0, description="fraction of the period at the scenario's start")
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if (self.seed is None) == (self.state is None):
-            raise broken("needs exactly one of seed and state")
+        if sum(origin is not None for origin in (self.family, self.seed, self.state)) != 1:
+            raise broken("needs exactly one of family, seed and state")
+        members = {"resonance": self.resonance, "az": self.az, "jacobi": self.jacobi, "period": self.period}
+        given = [key for key, value in members.items() if value is not None]
+        if self.family is None and given:
+            raise broken("chooses a member of a family; give the family, or leave it out", given[0])
+        if self.family is not None and len(given) != 1:
+            raise broken(f"needs exactly one of {', '.join(members)} to choose its member", "family")
         return self
 
 
-Orbit = Annotated[KeplerianOrbit | LibrationPoint | ThreeBodyOrbit, Field(discriminator="type")]
+class StateOrbit(Part):
+    """Position and velocity relative to a body at a time.
+
+    Without `dynamics` the motion is that of two bodies, and the state must belong to an ellipse.
+    """
+
+    type: Literal["state"]
+    body: str = Field(description="central body")
+    frame: InertialFrame = Field("ICRF", description="axes of the two vectors, frozen at the epoch")
+    position: Position = Field(description="relative to the body's centre, by its components")
+    velocity: VelocityVector = Field(description="relative to the body, by its components")
+    epoch: Epoch | None = Field(None, description="of the state (UTC); the scenario's start where not given")
+
+
+class MessageOrbit(Part):
+    """State, mass, area and manoeuvres of a CCSDS Orbit Parameter Message (OPM), KVN or XML.
+
+    With `dynamics`, what the message says of the spacecraft is used where the scenario does not say it.
+    """
+
+    type: Literal["opm"]
+    file: str = Field(description="the message, relative to the scenario file")
+
+
+Orbit = Annotated[
+    KeplerianOrbit | LibrationPoint | ThreeBodyOrbit | StateOrbit | MessageOrbit, Field(discriminator="type")
+]
 
 
 class Walker(Part):

@@ -148,6 +148,41 @@ Gain = Annotated[
 ]
 
 
+Velocity = Annotated[float, Quantity(units.VELOCITY)]
+Mass = Annotated[float, Quantity(units.MASS, at_least=_ABOVE_ZERO, bounds="above zero")]
+Area = Annotated[float, Quantity(units.AREA, at_least=_ABOVE_ZERO, bounds="above zero")]
+AreaToMass = Annotated[float, Quantity(units.AREA_TO_MASS, at_least=_ABOVE_ZERO, bounds="above zero")]
+Force = Annotated[float, Quantity(units.FORCE, at_least=_ABOVE_ZERO, bounds="above zero")]
+
+
+@dataclass(frozen=True)
+class Triple:
+    """What makes a list a vector: three components, in the axes that stand beside it."""
+
+    example: str
+
+    def read(self, value: list[float]) -> list[float]:
+        """Return the components, of which there are three."""
+        if len(value) != 3:
+            count = f"{len(value)} component{'s' if len(value) != 1 else ''}"
+            raise broken(f"has {count}; a vector has three, such as {self.example}")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Make pydantic count."""
+        return core_schema.no_info_after_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the list."""
+        return {**handler(schema), "minItems": 3, "maxItems": 3}
+
+
+Position = Annotated[list[Length], Triple("[1000 km, -7000 km, 250 km]")]
+VelocityVector = Annotated[list[Velocity], Triple("[1 m/s, 0 m/s, 0 m/s]")]
+
+
 def _read_epoch(value: object) -> str:
     from qqnet.errors import QqnetError
     from qqnet.space.timescales import tdb_from_utc

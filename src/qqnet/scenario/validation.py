@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from qqnet.scenario.dynamics import Dynamics
 from qqnet.scenario.model import VERSION, Scenario
 from qqnet.scenario.orbits import Orbit
 from qqnet.scenario.places import MOST_FAULTS
@@ -55,11 +56,19 @@ class Item:
     @property
     def orbit(self) -> Any:
         """The orbit as a model, where it is valid, even if other parts of the item are not."""
+        return self._part("orbit", Orbit)
+
+    @property
+    def dynamics(self) -> Any:
+        """The dynamics as a model, where they are valid, even if other parts of the item are not."""
+        return self._part("dynamics", Dynamics)
+
+    def _part(self, key: str, annotation: Any) -> Any:
         if self.model is not None:
-            return getattr(self.model, "orbit", None)
-        raw = self.raw.get("orbit") if isinstance(self.raw, dict) else None
+            return getattr(self.model, key, None)
+        raw = self.raw.get(key) if isinstance(self.raw, dict) else None
         try:
-            return None if raw is None else _orbit_adapter().validate_python(raw)
+            return None if raw is None else _part_adapter(annotation).validate_python(raw)
         except ValidationError:
             return None
 
@@ -184,8 +193,8 @@ def _adapter(key: str, item: bool) -> TypeAdapter[Any]:
 
 
 @cache
-def _orbit_adapter() -> TypeAdapter[Any]:
-    return TypeAdapter(Orbit)
+def _part_adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)
 
 
 def _validate(key: str, item: bool, raw: Any, path: Path, draft: Draft) -> Any:
