@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +14,9 @@ from qqnet.errors import InputError
 from qqnet.space.chebyshev import ChebyshevTable, check_span
 
 Floats = NDArray[np.float64]
+
+JOINT_S: Final = 1e-6
+"""How far two arcs may be apart in time and still be one [s]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,3 +76,49 @@ class Arc:
         position, velocity = self.table.evaluate_with_rate(times)
         limits = float(times[0]), float(times[-1])
         return Segment(self.object_name, self.object_id, self.center, times, position, velocity, limits)
+
+
+def joined(parts: Sequence[Arc | Segment]) -> list[Arc | Segment]:
+    """Join arcs that go on in the records of the one before, as kernels cut into pieces have them.
+
+    Parameters
+    ----------
+    parts : sequence of Arc or Segment
+        In the order of time.
+
+    Returns
+    -------
+    list of Arc or Segment
+        As few as possible.
+    """
+    out: list[Arc | Segment] = []
+    for part in parts:
+        before = out[-1] if out else None
+        if isinstance(before, Arc) and isinstance(part, Arc) and _goes_on(before, part):
+            first, then = before.table, part.table
+            shared = round((first.span[1] - then.start_s) / first.interval_s)  # a record may stand in both
+            kept = first.coefficients[: len(first.coefficients) - shared]
+            table = ChebyshevTable(
+                first.start_s, first.interval_s, np.concatenate([kept, then.coefficients]), first.name
+            )
+            useable = before.useable[0], part.useable[1]
+            out[-1] = Arc(before.object_name, before.object_id, before.center, table, useable)
+        else:
+            out.append(part)
+    return out
+
+
+def _goes_on(before: Arc, part: Arc) -> bool:
+    """Tell whether an arc begins where the other ends, on the same grid of records, or with its last record."""
+    first, then = before.table, part.table
+    if (before.object_id, before.center) != (part.object_id, part.center):
+        return False
+    if first.interval_s != then.interval_s or first.coefficients.shape[1:] != then.coefficients.shape[1:]:
+        return False
+    if abs(before.useable[1] - part.useable[0]) > JOINT_S:
+        return False
+    shared = (first.span[1] - then.start_s) / first.interval_s
+    if abs(shared) * first.interval_s <= JOINT_S:
+        return True
+    same = np.array_equal(first.coefficients[-1], then.coefficients[0])
+    return abs(shared - 1.0) * first.interval_s <= JOINT_S and same
