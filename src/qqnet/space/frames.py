@@ -8,17 +8,15 @@ MOON_ME        the Moon's mean Earth and polar axes, DE440; what maps and landin
 MOON_OP        z: normal of the Earth's orbit about the Moon; x: its ascending node on the lunar equator
 IAU_MARS       IAU 2015 rotation of Mars, with its periodic terms
 IAU_VENUS      IAU 2015 rotation of Venus
-ITRF           the Earth by IAU 2006/2000A, without Earth orientation parameters
+ITRF           the Earth by IAU 2006/2000A with UT1, polar motion and pole offsets of the IERS
 EARTH_EQUATOR  z: celestial intermediate pole; x: celestial intermediate origin
 MOON_EQUATOR   z: pole of MOON_ME; x: ascending node of the lunar equator on the ICRF equator
 MARS_EQUATOR   z: pole of IAU_MARS; x: ascending node of its equator on the ICRF equator
 VENUS_EQUATOR  z: pole of IAU_VENUS; x: ascending node of its equator on the ICRF equator
 ============== ==================================================================================================
 
-ITRF takes UT1 for UTC, and its pole for the celestial intermediate pole. With all leap seconds known, UT1 - UTC
-stays within 0.9 s, which moves a place on the equator by at most 420 m to the east or west; in the future, each
-leap second not yet known adds 465 m. Polar motion stays within 0.6 arcsec, or 20 m; the celestial pole offsets
-within 1 mas, or 3 cm.
+ITRF takes the IERS's values from `qqnet.space.earth_orientation`, which says how they go on where nothing is known
+yet. EARTH_EQUATOR is the pole of the model, within 1 mas of the true one.
 
 The four equators do not turn with their bodies; taken at an epoch and kept, each is inertial. So is MOON_OP,
 whose node moves by 19 degrees a year. The Earth's equator meets that of ICRF nowhere definite around J2000, so
@@ -38,8 +36,9 @@ from qqnet.errors import InputError
 from qqnet.space.bodies import nearest
 from qqnet.space.chebyshev import fit
 from qqnet.space.constants import J2000_JD, OBLIQUITY_J2000_ARCSEC, SECONDS_PER_DAY
+from qqnet.space.earth_orientation import EarthOrientation
 from qqnet.space.ephemeris import Ephemeris
-from qqnet.space.timescales import TT_MINUS_TAI_S, leap_seconds, tt_from_tdb
+from qqnet.space.timescales import tt_from_tdb
 
 Floats = NDArray[np.float64]
 
@@ -273,13 +272,19 @@ def _celestial_pole(tt: Floats) -> Floats:
 
 
 def _itrf(t: Floats, ephemeris: Ephemeris | None) -> Floats:
-    """Return the Earth's rotation by IAU 2006/2000A, without Earth orientation parameters."""
+    """Return the Earth's rotation by IAU 2006/2000A with the parameters of the IERS.
+
+    References
+    ----------
+    IERS Conventions 2010, IERS Technical Note 36, chapter 5: the way over the celestial intermediate origin.
+    """
     tt = tt_from_tdb(t)
-    tai = tt - TT_MINUS_TAI_S
-    ut1_days = (tai - leap_seconds(tai)) / SECONDS_PER_DAY
-    celestial = erfa.c2ixys(*_celestial_pole(tt).T)
-    polar = erfa.pom00(0.0, 0.0, erfa.sp00(J2000_JD, tt / SECONDS_PER_DAY))
-    return np.asarray(erfa.c2tcio(celestial, erfa.era00(J2000_JD, ut1_days), polar), dtype=np.float64)
+    ut1_minus_tt, x, y, dx, dy = EarthOrientation.packaged().at_tt(tt).T
+    pole_x, pole_y, locator = _celestial_pole(tt).T
+    celestial = erfa.c2ixys(pole_x + dx, pole_y + dy, locator)
+    turn = erfa.era00(J2000_JD, (tt + ut1_minus_tt) / SECONDS_PER_DAY)
+    polar = erfa.pom00(x, y, erfa.sp00(J2000_JD, tt / SECONDS_PER_DAY))
+    return np.asarray(erfa.c2tcio(celestial, turn, polar), dtype=np.float64)
 
 
 def _earth_equator(t: Floats, ephemeris: Ephemeris | None) -> Floats:

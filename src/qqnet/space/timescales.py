@@ -212,6 +212,24 @@ def leap_seconds(tai: ArrayLike) -> Floats:
     return leaps[np.maximum(index, 0)].astype(np.float64)
 
 
+def leap_seconds_on(day: ArrayLike) -> NDArray[np.int64]:
+    """Return TAI - UTC on days of UTC.
+
+    Parameters
+    ----------
+    day : array_like of int, shape [...]
+        Days since 2000-01-01.
+
+    Returns
+    -------
+    ndarray of int, shape [...]
+        Leap seconds in force on that day, with the ten of 1972 [s]; 10 before 1972, where UTC was another scale.
+    """
+    starts, leaps = _leap_table()
+    index = np.searchsorted(starts - leaps, np.asarray(day, dtype=np.int64) * _DAY_S, side="right") - 1
+    return np.asarray(leaps[np.maximum(index, 0)], dtype=np.int64)
+
+
 @functools.cache
 def _leap_table() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return when each TAI - UTC begins [TAI s past 2000-01-01 00:00 TAI], and its value [s], from 1972 on."""

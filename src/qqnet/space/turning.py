@@ -10,7 +10,6 @@ from qqnet.space.bodies import BODIES, Body
 from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable, fit
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
-from qqnet.space.timescales import format_utc, leap_seconds, tai_from_tdb
 
 Floats = NDArray[np.float64]
 
@@ -47,18 +46,12 @@ def rotation_table(
     Raises
     ------
     InputError
-        If the body has no fixed frame, or a span on Earth holds a leap second.
+        If the body has no fixed frame.
     """
     if home.fixed_frame is None:
         known = ", ".join(name for name, entry in BODIES.items() if entry.fixed_frame)
         raise InputError(f"{home.name} has no frame that turns with its surface; places can be on: {known}")
     frame, start = home.fixed_frame, span[0]
-    leaps = leap_seconds(tai_from_tdb(np.array(span)))
-    if frame == "ITRF" and leaps[0] != leaps[1]:
-        raise InputError(
-            f"a leap second lies between {format_utc(span[0], 0)} and {format_utc(span[1], 0)}; without Earth "
-            "orientation data the Earth would jump there by 15 arcsec. Choose a span on one side of it"
-        )
     # Three components of the matrix meet in one of a place: their errors add to at most sqrt(3).
     tolerance = tolerance_km / (np.sqrt(3.0) * (reach_km or 1.01 * home.equatorial_radius_km))
 
