@@ -79,3 +79,12 @@ def test_the_earth_agrees_with_another_model():
             np.testing.assert_allclose([field.cosine[n, m], field.sine[n, m]], value, rtol=0, atol=5e-10)
             seen += 1
     assert seen > 10
+
+
+def test_venus_is_that_of_the_published_model():
+    field = gravity_field("Venus", 12)
+    assert (field.name, field.frame, field.radius_km) == ("MGNP180U", "IAU_VENUS", 6051.0)
+    # The figure that is quoted for the model; equal axes of a slow rotator: C22 is an eighth of J2.
+    assert -field.cosine[2, 0] * np.sqrt(5.0) == pytest.approx(4.4044e-6, abs=5e-11)
+    assert field.cosine[2, 2] * np.sqrt(5.0 / 12.0) == pytest.approx(4.4044e-6 / 8.0, rel=0.01)
+    assert np.count_nonzero(field.cosine) == 1 + sum(range(3, 14))

@@ -64,8 +64,8 @@ _ALL: Final = (
          2.1961391516529825e-07, 696000.0, None, None, None),
     # J2: HgM005, Mazarico et al. 2014, JGR Planets 119:2417; unverified: quoted, not read from the model's file.
     Body("Mercury", 199, 22031.86855140, 2439.4, 2440.53, 2438.26, 5.03e-05, 2440.0, "Sun", None, None),
-    # J2: MGNP180U, Konopliv et al. 1999, Icarus 139:3; unverified: quoted, not read from the model's file.
-    Body("Venus", 299, 324858.59200, 6051.8, 6051.8, 6051.8, 4.4044e-06, 6051.0, "Sun",
+    # J2: MGNP180U, Konopliv et al. 1999, Icarus 139:3, C20 = -0.196972335776e-5 times -sqrt(5).
+    Body("Venus", 299, 324858.59200, 6051.8, 6051.8, 6051.8, 4.40443532482e-06, 6051.0, "Sun",
          "IAU_VENUS", "VENUS_EQUATOR"),
     # J2: EGM2008, tide-free C20 = -0.484165143790815e-3 times -sqrt(5), Pavlis et al. 2012, JGR 117:B04406.
     Body("Earth", 399, 398600.43550702266, 6371.0084, 6378.137, 6356.752314245,

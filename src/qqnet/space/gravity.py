@@ -148,7 +148,21 @@ def _fields() -> dict[str, GravityField]:
                 entry["name"], body, entry["frame"], entry["gm_km3_s2"], entry["radius_km"], cosine, sine,
                 entry["source"],
             )  # fmt: skip
+    fields["Venus"] = _venus()
     return fields
+
+
+def _venus() -> GravityField:
+    text = importlib.resources.files("qqnet.data").joinpath(VENUS_FILE).read_text(encoding="utf-8")
+    rows = np.loadtxt(text.splitlines(), delimiter=",", comments=("#", "degree"))
+    degree, order = rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64)
+    cosine, sine = np.zeros((2, degree.max() + 1, degree.max() + 1))
+    cosine[0, 0] = 1.0
+    cosine[degree, order], sine[degree, order] = rows[:, 2], rows[:, 3]
+    return GravityField(
+        "MGNP180U", "Venus", "IAU_VENUS", 324858.592079, 6051.0, cosine, sine,
+        "Konopliv, Banerdt and Sjogren 1999, Icarus 139:3; two copies of the file SHGJ180U.A01, which agree",
+    )  # fmt: skip
 
 
 def _square(values: Floats, degree: int) -> Floats:
@@ -157,5 +171,5 @@ def _square(values: Floats, degree: int) -> Floats:
     return square
 
 
-LARGEST_DEGREE: Final = {"Moon": 120, "Earth": 70, "Mars": 80}
+LARGEST_DEGREE: Final = {"Moon": 120, "Earth": 70, "Mars": 80, "Venus": 12}
 """Bodies whose gravity field is packaged, and its highest degree."""
