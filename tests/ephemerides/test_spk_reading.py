@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from qqnet.ephemerides.arc import Arc
+from qqnet.ephemerides.interpolation import interpolate
 from qqnet.ephemerides.segment import Segment
 from qqnet.ephemerides.spk_reading import read_spk_motion, read_spk_segments
 from qqnet.ephemerides.spk_writing import write_spk
 from qqnet.errors import InputError
 from qqnet.orbits.kepler import Elements, state
-from qqnet.orbits.tabulated import interpolate
 from qqnet.space.chebyshev import ChebyshevTable, fit
 
 spice = pytest.importorskip("spiceypy")

@@ -3,10 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from qqnet.ephemerides.interpolation import interpolate
 from qqnet.ephemerides.segment import Segment
 from qqnet.errors import EphemerisRangeError, InputError
 from qqnet.orbits.kepler import Elements, state
-from qqnet.orbits.tabulated import interpolate, tabulated_trajectory
+from qqnet.orbits.tabulated import tabulated_trajectory
 
 START = 1275393669.0
 ELEMENTS = Elements(6541.4, 0.6, 1.0, 0.3, 1.5, 0.0)

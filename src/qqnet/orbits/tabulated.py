@@ -1,4 +1,4 @@
-"""Interpolation of tabulated states, and their way onto a Chebyshev table."""
+"""The way of tabulated states onto a Chebyshev table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from qqnet.ephemerides.interpolation import interpolate, points_used
 from qqnet.ephemerides.segment import Segment
 from qqnet.errors import EphemerisRangeError, InputError
 from qqnet.orbits.trajectory import Trajectory, fit_trajectories
@@ -25,73 +26,6 @@ GRID_SLACK_S: Final = 5e-3
 
 MOST_RECORDS: Final = 400_000
 """Tables with more even steps than that are fitted instead."""
-
-
-def interpolate(segment: Segment, t: ArrayLike, around: ArrayLike | None = None) -> Floats:
-    """Interpolate positions in one segment as its metadata say.
-
-    Parameters
-    ----------
-    segment : Segment
-        States.
-    t : array_like, shape [T]
-        Times [TDB s past J2000].
-    around : array_like, shape [T], optional
-        Times whose nearest states are used; t itself where not given.
-
-    Returns
-    -------
-    ndarray, shape [T, 3]
-        Position relative to the segment's centre [km], ICRF axes.
-    """
-    times = np.asarray(t, dtype=np.float64)
-    middle = times if around is None else np.asarray(around, dtype=np.float64)
-    points, hermite = _points(segment), segment.interpolation == "HERMITE"
-    below = np.searchsorted(segment.t, middle, side="right") - 1
-    first = np.clip(below - (points - 1) // 2, 0, len(segment.t) - points)
-    which = first[:, None] + np.arange(points)
-    nodes = segment.t[which] - times[:, None]
-    position = segment.position_km[which]
-    if not hermite:
-        return _newton(nodes, position)
-    velocity = segment.velocity_km_s[which]
-    return _newton(np.repeat(nodes, 2, axis=1), np.repeat(position, 2, axis=1), velocity)
-
-
-def _points(segment: Segment) -> int:
-    """Return how many states an interpolation uses."""
-    points = segment.degree + 1
-    if segment.interpolation == "LINEAR":
-        points = 2
-    elif segment.interpolation == "HERMITE":
-        points = max((segment.degree + 1) // 2, 2)
-    return min(points, len(segment.t))
-
-
-def _newton(nodes: Floats, values: Floats, slopes: Floats | None = None) -> Floats:
-    """Evaluate Newton's interpolation at 0; doubled nodes take their slope in place of a difference.
-
-    Stoer & Bulirsch 2002, Introduction to Numerical Analysis, section 2.1.5.
-    """
-    count = nodes.shape[1]
-    table = values.copy()
-    coefficients = [table[:, 0]]
-    for order in range(1, count):
-        gaps = nodes[:, order:] - nodes[:, :-order]
-        difference = table[:, 1:] - table[:, :-1]
-        if order == 1 and slopes is not None:
-            table = np.where(
-                (gaps == 0.0)[..., None],
-                np.repeat(slopes, 2, axis=1)[:, :-1],
-                difference / np.where(gaps == 0.0, 1.0, gaps)[..., None],
-            )
-        else:
-            table = difference / gaps[..., None]
-        coefficients.append(table[:, 0])
-    result = coefficients[-1]
-    for order in range(count - 2, -1, -1):
-        result = coefficients[order] - nodes[:, order, None] * result
-    return np.asarray(result, dtype=np.float64)
 
 
 def tabulated_trajectory(
@@ -192,7 +126,7 @@ def _exact(parts: Sequence[Segment], name: str, span: tuple[float, float]) -> Ch
     first = int(np.floor((span[0] - knots[0]) / interval + 1e-6))
     last = int(np.ceil((span[1] - knots[0]) / interval - 1e-6))
     middles = knots[0] + (np.arange(first, last) + 0.5) * interval
-    order = max(_points(part) * (2 if part.interpolation == "HERMITE" else 1) for part in parts)
+    order = max(points_used(part) * (2 if part.interpolation == "HERMITE" else 1) for part in parts)
     extrema = np.cos(np.pi * np.arange(order) / (order - 1))
     times = middles[:, None] + 0.5 * interval * extrema
     around = np.broadcast_to(middles[:, None], times.shape)
