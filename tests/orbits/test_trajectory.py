@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,7 @@ def network(ephemeris):
         ["geo"],
         "Earth",
     )
+    nodes[2] = replace(nodes[2], dynamics="as told")
     return Trajectories.build(ephemeris, nodes)
 
 
@@ -77,6 +80,8 @@ def test_saved_and_loaded_is_the_same_to_the_bit(network, tmp_path):
     network.save(path)
     again = Trajectories.load(path)
     assert (again.names, again.body_names) == (network.names, network.body_names)
+    assert again.dynamics == network.dynamics == ("", "", "as told")
+    assert again["geo"].dynamics == "as told"
     for ours, theirs in zip(network.bank.arrays(), again.bank.arrays(), strict=True):
         assert ours.dtype == theirs.dtype
         assert np.array_equal(ours, theirs)

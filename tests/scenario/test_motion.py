@@ -95,6 +95,12 @@ CASES = {
         "nodes[11].dynamics.degree",
         "20 needs a gravity field of Saturn; there are those of ",
     ),
+    "degree that is none": (
+        "degree: 20, order: 10",
+        "degree: 1",
+        "nodes[11].dynamics.degree",
+        "1 leaves a point mass, as 0 does: degree 1 is in the choice of the centre",
+    ),
     "order above the degree": (
         "order: 10",
         "order: 30",

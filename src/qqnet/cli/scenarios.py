@@ -33,11 +33,14 @@ def scenarios(as_json: Json = False) -> None:
 
 
 def check(scenario: ScenarioArgument, as_json: Json = False) -> None:
-    """Validate a scenario and say what it holds; every fault at once."""
+    """Validate a scenario and say what it holds, and under which forces what moves; every fault at once."""
+    from qqnet.orbits.build import dynamics_texts
     from qqnet.scenario.loading import load
+    from qqnet.study.study import Study
 
     try:
         loaded = load(scenario)
+        motion = dynamics_texts(loaded, Study(loaded).ephemeris)
     except ScenarioError as error:
         if not as_json:
             count = len(error.faults)
@@ -65,11 +68,16 @@ def check(scenario: ScenarioArgument, as_json: Json = False) -> None:
         "days": loaded.time.duration / 86400,
     }
     if as_json:
-        console.print_json({"ok": True, "errors": [], "name": loaded.name, "holds": holds})
+        nodes = [{"name": name, "dynamics": text} for name, text in motion.items()]
+        console.print_json({"ok": True, "errors": [], "name": loaded.name, "holds": holds, "nodes": nodes})
         return
     print(f"{loaded.name}: {loaded.title}" if loaded.title else loaded.name)
     for name, number in holds.items():
         print(f"  {number:>6g} {name}")
+    print("motion:")
+    for text in dict.fromkeys(motion.values()):
+        names = [name for name, other in motion.items() if other == text]
+        print(f"  {text}: {', '.join(names)}")
 
 
 def new(

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 TIME_ROUNDING_S: Final = 2.4e-7
 """Spacing of floating-point times at 2040 [s]: what moves faster than 4 km/s is not placed to 1 mm."""
 
-FILE_VERSION: Final = 1
+FILE_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,14 @@ class Trajectory:
         Body, or point of the ephemeris, that positions are relative to.
     table : ChebyshevTable
         Position relative to the centre [km], ICRF axes, over TDB seconds past J2000.
+    dynamics : str
+        How it was found, for people: the forces that were integrated, or the analytic motion. Empty where unsaid.
     """
 
     name: str
     center: str
     table: ChebyshevTable
+    dynamics: str = ""
 
 
 def fit_trajectories(
@@ -139,11 +142,14 @@ class Trajectories(Mapping[str, Trajectory]):
         Names of the bodies and points of the ephemeris.
     bank : TableBank
         All tables: first the bodies, then the nodes, in the order of the names.
+    dynamics : tuple of str
+        How each node's motion was found, in the order of the names.
     """
 
     names: tuple[str, ...]
     body_names: tuple[str, ...]
     bank: TableBank
+    dynamics: tuple[str, ...]
 
     @classmethod
     def build(cls, ephemeris: Ephemeris, nodes: Sequence[Trajectory]) -> Trajectories:
@@ -191,7 +197,7 @@ class Trajectories(Mapping[str, Trajectory]):
         bodies = [cut(table, (start, stop)) for table in tables]
         centers = [-1 if node.center == "SSB" else body_names.index(node.center) for node in nodes]
         bank = TableBank.build([*bodies, *(node.table for node in nodes)], [*parents, *centers])
-        return cls(names, body_names, bank)
+        return cls(names, body_names, bank, tuple(node.dynamics for node in nodes))
 
     # ------------------------------------------------------------------------------------------ who is where
 
@@ -204,7 +210,8 @@ class Trajectories(Mapping[str, Trajectory]):
         coefficients = flat.reshape(bank.n_records[index], bank.n_coefficients[index], 3).transpose(0, 2, 1)
         table = ChebyshevTable(float(bank.start_s[index]), float(bank.interval_s[index]), coefficients, name)
         parent = int(bank.parent[index])
-        return Trajectory(name, "SSB" if parent < 0 else self.body_names[parent], table)
+        center = "SSB" if parent < 0 else self.body_names[parent]
+        return Trajectory(name, center, table, self.dynamics[self.index(name)])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -311,6 +318,7 @@ class Trajectories(Mapping[str, Trajectory]):
                 file,
                 version=np.array(FILE_VERSION),
                 names=np.array(self.names, dtype=np.str_),
+                dynamics=np.array(self.dynamics, dtype=np.str_),
                 body_names=np.array(self.body_names, dtype=np.str_),
                 **dict(zip(_ARRAYS, self.bank.arrays(), strict=True)),  # type: ignore[arg-type]
             )
@@ -341,10 +349,12 @@ class Trajectories(Mapping[str, Trajectory]):
                         f"{path}: version {int(file['version'])}; this code reads {FILE_VERSION}"
                     )
                 bank = TableBank(**{name: file[name] for name in _ARRAYS})
-                names, body_names = (tuple(str(n) for n in file[key]) for key in ("names", "body_names"))
+                names, body_names, dynamics = (
+                    tuple(str(n) for n in file[key]) for key in ("names", "body_names", "dynamics")
+                )
         except (OSError, KeyError, ValueError, zipfile.BadZipFile, AttributeError) as error:
             raise InputError(f"{path}: not a file of trajectories ({error})") from None
-        return cls(names, body_names, bank)
+        return cls(names, body_names, bank, dynamics)
 
 
 _ARRAYS: Final = (

@@ -127,6 +127,7 @@ def _census(study: Study) -> Table:
                 place,
                 ", ".join(node.services) or ("user" if node.terminals else "–"),
                 ", ".join(node.terminals) or "–",
+                study.trajectories[members[0]].dynamics,
                 whole(len(members)),
                 far or "–",
             ]
@@ -138,7 +139,8 @@ def _census(study: Study) -> Table:
         "at",
         "service",
         "terminals",
+        "motion",
         "count",
         "from its centre at the start",
     ]
-    return Table(columns, rows, 6, prose=True)
+    return Table(columns, rows, 7, prose=True)

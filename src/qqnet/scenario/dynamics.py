@@ -96,6 +96,8 @@ class Dynamics(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.degree == 1:
+            raise broken("leaves a point mass, as 0 does: degree 1 is in the choice of the centre", "degree")
         if self.order is not None and self.degree is None:
             raise broken("is given without degree; give both", "order")
         if self.order is not None and self.degree is not None and self.order > self.degree:

@@ -16,6 +16,9 @@ BOLTZMANN_J_K: Final = 1.380649e-23
 PLANCK_J_S: Final = 6.62607015e-34
 """Planck constant [J s]; exact (SI Brochure, 9th ed.)."""
 
+STANDARD_GRAVITY_M_S2: Final = 9.80665
+"""Standard acceleration of gravity [m/s2]; exact (3rd CGPM, 1901). Specific impulse times it is exhaust speed."""
+
 SOLAR_FLUX_W_M2: Final = 1361.0
 """Nominal total solar irradiance at one astronomical unit [W/m2] (IAU 2015 Resolution B3)."""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from qqnet.scenario.model import Grid, Scenario
-from qqnet.scenario.nodes import EphemerisNode
+from qqnet.scenario.nodes import EphemerisNode, Node
+from qqnet.scenario.orbits import MessageOrbit
 from qqnet.study.folder import digest
 
 _TALK = ("description", "sources", "assumptions", "title")
@@ -32,6 +33,7 @@ def orbits(scenario: Scenario) -> str:
         "kind",
         "name",
         "orbit",
+        "dynamics",
         "pattern",
         "body",
         "latitude",
@@ -43,12 +45,20 @@ def orbits(scenario: Scenario) -> str:
     )
     nodes = [{key: entry[key] for key in moving if key in entry} for entry in _plain(scenario)["nodes"]]
     files = [
-        hashlib.sha256((scenario.directory / node.file).read_bytes()).hexdigest()
-        for node in scenario.nodes
-        if isinstance(node, EphemerisNode)
+        hashlib.sha256((scenario.directory / name).read_bytes()).hexdigest()
+        for name in map(_file_of, scenario.nodes)
+        if name is not None
     ]
     time_span = scenario.time.model_dump(mode="json", exclude={"step"})
     return digest(code(), nodes, files, time_span, scenario.compute.ephemeris)
+
+
+def _file_of(node: Node) -> str | None:
+    """Name of the file that a node's motion is read from; None where there is none."""
+    if isinstance(node, EphemerisNode):
+        return node.file
+    orbit = getattr(node, "orbit", None)
+    return orbit.file if isinstance(orbit, MessageOrbit) else None
 
 
 def grid(scenario: Scenario, one: Grid) -> str:

@@ -119,14 +119,23 @@ class Study:
     @property
     def trajectories(self) -> Trajectories:
         """States of every node over the span, with margins for light in flight."""
-        from qqnet.orbits.build import build_trajectories
         from qqnet.orbits.trajectory import Trajectories
 
         return self._result(
             "orbits",
-            lambda advance: build_trajectories(self.scenario, self.ephemeris),
+            self._build_trajectories,
             Stored("trajectories.npz", Trajectories.save, Trajectories.load),
         )
+
+    def _build_trajectories(self, advance: Callable[[float], None]) -> Trajectories:
+        from qqnet.orbits.build import build_trajectories
+        from qqnet.study.motion import MotionStore
+
+        store = None if self.folder is None else MotionStore(self.folder.path, keys.code())
+        made = build_trajectories(self.scenario, self.ephemeris, advance=advance, store=store)
+        if store is not None:
+            store.drop_unused()
+        return made
 
     def coverage(self, body: str) -> CoverageResult:
         """Fold, gaps and worst day of the scenario's grid at a body; InputError where it has none there."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
 from qqnet.study.conjunction import conjunctions
@@ -32,7 +33,7 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage`` and
-        ``navigation`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``.
+        ``navigation`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -52,6 +53,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "conjunction": conjunctions(study),
         "contacts": _contacts(study),
         **flows(study),
+        "nodes": nodes(study),
     }
     summary["headlines"] = headlines(summary)
     return summary
@@ -135,6 +137,16 @@ def _fits(entry: dict[str, Any]) -> bool:
     """Whether a flow's volume arrives: what was made too late to tell does not count."""
     decided = entry["offered_bytes"] - entry["losses"].get("end of plan", 0.0)
     return bool(entry["delivered_bytes"] > 0.0 and entry["delivered_bytes"] >= DELIVERED * decided)
+
+
+def nodes(study: Study) -> list[dict[str, Any]]:
+    """Name, kind and number of each entry of the scenario's nodes, and how its motion was found."""
+    rows = []
+    for node in study.scenario.nodes:
+        members = member_names(node)
+        motion = study.trajectories[members[0]].dynamics
+        rows.append({"name": node.name, "kind": node.kind, "count": len(members), "dynamics": motion})
+    return rows
 
 
 def _contacts(study: Study) -> dict[str, Any]:
