@@ -1,47 +1,45 @@
-"""CCSDS Orbit Ephemeris Messages in keyword-value notation, read strictly after CCSDS 502.0-B-3 section 5.
+"""CCSDS Orbit Ephemeris Messages, read strictly after CCSDS 502.0-B-3 section 5, in both notations.
 
-Errors carry the number of the line. Covariance blocks are checked for their brackets and passed over. States are
-turned into ICRF axes and times into TDB.
+States are turned into ICRF axes and times into TDB. Errors carry the number of the line. `oem_kvn` and `oem_xml`
+walk through the notations; what both find is put together here.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import erfa
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.ephemerides import covariance as covariances
+from qqnet.ephemerides.covariance import Covariance
 from qqnet.ephemerides.epochs import TIME_SYSTEMS, EpochError, parse_epochs
+from qqnet.ephemerides.ndm import is_xml, read_bytes
+from qqnet.ephemerides.ref_frames import CENTERS, FRAMES, center_of, frame_bias, frame_of, to_icrf
 from qqnet.ephemerides.segment import Segment
 from qqnet.errors import InputError
-from qqnet.space.constants import J2000_JD
+
+__all__ = [
+    "CENTERS", "FRAMES", "METHODS", "VERSIONS", "Draft", "Oem", "checked_version", "frame_bias", "parse_oem",
+    "read_oem",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
-
-CENTERS: Final = {
-    "SUN": "Sun", "MERCURY": "Mercury", "VENUS": "Venus", "EARTH": "Earth", "MOON": "Moon", "MARS": "Mars",
-    "SOLAR SYSTEM BARYCENTER": "SSB", "SSB": "SSB", "EARTH BARYCENTER": "EMB", "EARTH-MOON BARYCENTER": "EMB",
-    "MARS BARYCENTER": "Mars",
-}  # fmt: skip
-"""CENTER_NAME, in capitals, and the name in QQNet's ephemeris."""
-
-FRAMES: Final = ("ICRF", "GCRF", "EME2000")
-"""Reference frames that are read. GCRF has the axes of ICRF; EME2000 is turned by the IAU frame bias, 23 mas."""
+Fail = Callable[[str, int | None], InputError]
 
 METHODS: Final = ("HERMITE", "LAGRANGE", "LINEAR")
+VERSIONS: Final = ("1.0", "2.0", "3.0")
 
-_REQUIRED: Final = (
+REQUIRED: Final = (
     "OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "START_TIME", "STOP_TIME",
 )  # fmt: skip
-_OPTIONAL: Final = (
+OPTIONAL: Final = (
     "REF_FRAME_EPOCH", "USEABLE_START_TIME", "USEABLE_STOP_TIME", "INTERPOLATION", "INTERPOLATION_DEGREE",
 )  # fmt: skip
-_HEADER: Final = ("CREATION_DATE", "ORIGINATOR", "CLASSIFICATION", "MESSAGE_ID")
+_INERTIAL: Final = ("ICRF", "GCRF", "EME2000")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +54,15 @@ class Oem:
         As in the message.
     segments : tuple of Segment
         In the order of the message.
+    comments : tuple of str
+        Of the header.
     """
 
     source: str
     originator: str
     creation_date: str
     segments: tuple[Segment, ...]
+    comments: tuple[str, ...] = ()
 
     def of_object(self, name: str | None = None) -> tuple[Segment, ...]:
         """Return the segments of one object.
@@ -92,16 +93,13 @@ class Oem:
         return found
 
 
-# -------------------------------------------------------------------------------------------------- reading
-
-
 def read_oem(path: str | Path) -> Oem:
-    """Read a message in keyword-value notation.
+    """Read a message in keyword-value notation or XML; the content decides.
 
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file; packed by gzip or not.
 
     Returns
     -------
@@ -113,21 +111,15 @@ def read_oem(path: str | Path) -> Oem:
     InputError
         If the file cannot be read or breaks the standard; with the number of the line.
     """
-    try:
-        text = Path(path).read_text(encoding="ascii")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not an ASCII text (byte {error.start}); an OEM is plain ASCII") from None
-    return parse_oem(text, str(path))
+    return parse_oem(read_bytes(path), str(path))
 
 
-def parse_oem(text: str, source: str = "OEM") -> Oem:
-    """Read a message from text; see `read_oem`.
+def parse_oem(content: bytes | str, source: str = "OEM") -> Oem:
+    """Read a message from its content; see `read_oem`.
 
     Parameters
     ----------
-    text : str
+    content : bytes or str
         The message.
     source : str
         Name for errors.
@@ -142,160 +134,169 @@ def parse_oem(text: str, source: str = "OEM") -> Oem:
     InputError
         If it breaks the standard; with the number of the line.
     """
-    return _Reader(text, source).message()
+    from qqnet.ephemerides import oem_kvn, oem_xml
+
+    data = content.encode() if isinstance(content, str) else content
+    return oem_xml.parse(data, source) if is_xml(data) else oem_kvn.parse(data, source)
 
 
-class _Reader:
-    """Walks over the lines of a message once."""
+def checked_version(version: str, fail: Fail, line: int | None = None) -> None:
+    """Refuse a version that is not read."""
+    if version not in VERSIONS:
+        raise fail(f"version {version}; {', '.join(VERSIONS[:-1])} and {VERSIONS[-1]} are read", line)
 
-    def __init__(self, text: str, source: str):
-        self.source = source
-        self.lines: Iterator[tuple[int, str]] = (
-            (number, line.strip())
-            for number, line in enumerate(text.splitlines(), 1)
-            if line.strip() and not re.match(r"\s*COMMENT(\s|$)", line)
-        )
-        self.number = 0
-        self.line = ""  # empty only at the end: blank lines are passed over
-        self.advance()
 
-    def advance(self) -> None:
-        self.number, self.line = next(self.lines, (self.number, ""))
+@dataclass
+class DraftCovariance:
+    """A covariance as it stands in a message."""
 
-    def fail(self, message: str, number: int | None = None) -> InputError:
-        return InputError(f"{self.source}:{number or self.number}: {message}")
+    line: int
+    stamp: str = ""
+    frame: str = ""
+    lower: list[float] = field(default_factory=list)
 
-    def pair(self) -> tuple[str, str]:
-        key, equals, value = self.line.partition("=")
-        if not equals:
-            raise self.fail(f"{self.line!r} where a line 'KEYWORD = value' was expected")
-        return key.strip(), value.strip()
 
-    def message(self) -> Oem:
-        if not self.line.startswith("CCSDS_OEM_VERS"):
-            raise self.fail("an OEM begins with the line 'CCSDS_OEM_VERS = 2.0'")
-        if self.pair()[1] not in ("1.0", "2.0", "3.0"):
-            raise self.fail(f"version {self.pair()[1]}; 1.0, 2.0 and 3.0 are read")
-        self.advance()
-        header: dict[str, str] = {}
-        while self.line and self.line != "META_START":
-            key, value = self.pair()
-            if key not in _HEADER:
-                raise self.fail(f"unknown keyword {key!r} in the header; known: {', '.join(_HEADER)}")
-            header[key] = value
-            self.advance()
-        for key in _HEADER[:2]:
-            if key not in header:
-                raise self.fail(f"the header has no {key}")
-        segments = []
-        while self.line:
-            segments.append(self.segment())
-        if not segments:
-            raise self.fail("the message has no segment; each begins with META_START")
-        return Oem(self.source, header["ORIGINATOR"], header["CREATION_DATE"], tuple(segments))
+@dataclass
+class Draft:
+    """A segment as it stands in a message, with the lines of its parts.
 
-    def metadata(self) -> tuple[dict[str, str], dict[str, int]]:
-        if self.line != "META_START":
-            raise self.fail(f"{self.line!r} where META_START was expected")
-        opened = self.number
-        self.advance()
-        values: dict[str, str] = {}
-        places: dict[str, int] = {}
-        while self.line != "META_STOP":
-            if not self.line:
-                raise self.fail("META_START without META_STOP", opened)
-            key, value = self.pair()
-            if key not in _REQUIRED + _OPTIONAL:
-                raise self.fail(f"unknown keyword {key!r} in the metadata")
-            if key in values:
-                raise self.fail(f"{key} is given twice")
-            values[key], places[key] = value, self.number
-            self.advance()
-        missing = [key for key in _REQUIRED if not values.get(key)]
+    Attributes
+    ----------
+    line : int
+        Where it begins.
+    values, places : dict
+        Metadata, and their lines.
+    stamps : list of (int, str)
+        Lines and epochs of the states.
+    rows : list of list of float
+        Position [km], velocity [km/s] and perhaps acceleration [km/s^2].
+    matrices : list of DraftCovariance
+    comments : list of str
+    """
+
+    line: int
+    values: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    stamps: list[tuple[int, str]] = field(default_factory=list)
+    rows: list[list[float]] = field(default_factory=list)
+    matrices: list[DraftCovariance] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+    def put(self, key: str, value: str, line: int, fail: Fail) -> None:
+        """Add a keyword of the metadata."""
+        if key not in REQUIRED + OPTIONAL:
+            raise fail(f"unknown keyword {key!r} in the metadata", line)
+        if key in self.values:
+            raise fail(f"{key} is given twice", line)
+        self.values[key], self.places[key] = value, line
+
+    def check_metadata(self, fail: Fail) -> None:
+        """Refuse metadata that lack something."""
+        missing = [key for key in REQUIRED if not self.values.get(key)]
         if missing:
-            raise self.fail(f"the metadata from line {opened} lack {', '.join(missing)}")
-        self.advance()
-        return values, places
+            raise fail(f"the metadata from line {self.line} lack {', '.join(missing)}", None)
 
-    def segment(self) -> Segment:
-        values, places = self.metadata()
-        method = values.get("INTERPOLATION", "HERMITE").upper()
-        frame, scale = values["REF_FRAME"].upper(), values["TIME_SYSTEM"].upper()
-        for key, value, known in (
-            ("CENTER_NAME", values["CENTER_NAME"].upper(), tuple(CENTERS)),
-            ("REF_FRAME", frame, FRAMES),
-            ("TIME_SYSTEM", scale, TIME_SYSTEMS),
-            ("INTERPOLATION", method, METHODS),
-        ):
-            if value not in known:
-                written = values[key]
-                raise self.fail(f"{key} {written!r} is not read; known: {', '.join(known)}", places[key])
-        center = CENTERS[values["CENTER_NAME"].upper()]
-        degree = values.get("INTERPOLATION_DEGREE", "1" if method == "LINEAR" else "7")
-        if not degree.isdecimal() or not 1 <= int(degree) <= 30:
-            raise self.fail(
-                f"INTERPOLATION_DEGREE {degree!r}; it must be an integer from 1 to 30",
-                places.get("INTERPOLATION_DEGREE"),
-            )
-        t, states = self.states(scale)
-        limits = []
-        for key, plain in (("USEABLE_START_TIME", "START_TIME"), ("USEABLE_STOP_TIME", "STOP_TIME")):
-            used = key if key in values else plain
-            limits.append(float(self.times([(places[used], values[used])], scale)[0]))
-        useable = max(limits[0], float(t[0])), min(limits[1], float(t[-1]))
-        if useable[0] >= useable[1]:
-            raise self.fail("the useable time of the segment is empty", places["START_TIME"])
-        if frame == "EME2000":
-            states = states.reshape(-1, 2, 3) @ frame_bias()  # row vectors: the transpose of the matrix
-            states = states.reshape(-1, 6)
+    def segment(self, fail: Fail) -> Segment:
+        """Return the segment; `InputError` where it breaks the standard."""
+        values = self.values
+        scale = self.choice("TIME_SYSTEM", TIME_SYSTEMS, fail)
+        center, frame = self.reference(fail)
+        method = self.choice("INTERPOLATION", METHODS, fail) if "INTERPOLATION" in values else "HERMITE"
+        degree = self.degree(method, fail)
+        t = self.times(scale, fail)
+        states = self.states(fail)
+        useable = self.useable(t, scale, fail)
+        acceleration = states[:, 6:] if states.shape[1] == 9 and frame in _INERTIAL else None
+        try:
+            turned = to_icrf(frame, t, states[:, :6])
+            if acceleration is not None:
+                acceleration = to_icrf(frame, t, np.hstack([acceleration, np.zeros_like(acceleration)]))[
+                    :, :3
+                ]
+        except InputError as error:
+            raise fail(str(error), self.places["REF_FRAME"]) from None
         return Segment(
-            values["OBJECT_NAME"], values["OBJECT_ID"], center, t, states[:, :3], states[:, 3:6], useable,
-            method, int(degree),
+            values["OBJECT_NAME"], values["OBJECT_ID"], center, t, turned[:, :3], turned[:, 3:], useable,
+            method, degree, acceleration, self.covariances(frame, scale, fail), tuple(self.comments),
         )  # fmt: skip
 
-    def states(self, scale: str) -> tuple[Floats, Floats]:
-        """Read the lines of data, and pass over covariances."""
-        stamps: list[tuple[int, str]] = []
-        rows: list[list[float]] = []
-        while self.line and self.line != "META_START":
-            if self.line == "COVARIANCE_START":
-                self.covariance()
-                continue
-            stamp, *numbers = self.line.split()
-            try:
-                row = [float(number) for number in numbers]
-            except ValueError:
-                raise self.fail(f"{self.line!r}: a line of data is an epoch and 6 or 9 numbers") from None
-            if len(row) not in (6, 9) or not np.isfinite(row).all():
-                raise self.fail(f"{len(row)} numbers after the epoch; a state has 6, with acceleration 9")
-            stamps.append((self.number, stamp))
-            rows.append(row[:6])
-            self.advance()
-        if len(rows) < 2:
-            raise self.fail(f"the segment has {len(rows)} states; at least 2 are needed to interpolate")
-        t = self.times(stamps, scale)
+    def choice(self, key: str, known: tuple[str, ...], fail: Fail) -> str:
+        """Return a value in capitals that must be one of those known."""
+        value = self.values[key]
+        if value.upper() not in known:
+            raise fail(f"{key} {value!r} is not read; known: {', '.join(known)}", self.places[key])
+        return value.upper()
+
+    def reference(self, fail: Fail) -> tuple[str, str]:
+        """Return centre and frame in QQNet's names."""
+        try:
+            center = center_of(self.values["CENTER_NAME"])
+        except InputError as error:
+            raise fail(str(error), self.places["CENTER_NAME"]) from None
+        try:
+            return center, frame_of(self.values["REF_FRAME"], center)
+        except InputError as error:
+            raise fail(str(error), self.places["REF_FRAME"]) from None
+
+    def degree(self, method: str, fail: Fail) -> int:
+        """Return INTERPOLATION_DEGREE."""
+        text = self.values.get("INTERPOLATION_DEGREE", "1" if method == "LINEAR" else "7")
+        if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 30):
+            raise fail(
+                f"INTERPOLATION_DEGREE {text!r}; it must be an integer from 1 to 30",
+                self.places.get("INTERPOLATION_DEGREE"),
+            )
+        return int(text)
+
+    def times(self, scale: str, fail: Fail) -> Floats:
+        """Return the times of the states, rising."""
+        if len(self.stamps) < 2:
+            raise fail(
+                f"the segment has {len(self.stamps)} states; at least 2 are needed to interpolate", None
+            )
+        t = _parsed(self.stamps, scale, fail)
         backwards = np.flatnonzero(np.diff(t) <= 0)
         if backwards.size:
-            number, stamp = stamps[int(backwards[0]) + 1]
-            raise self.fail(f"epoch {stamp} does not come after the one before it", number)
-        return t, np.array(rows)
+            number, stamp = self.stamps[int(backwards[0]) + 1]
+            raise fail(f"epoch {stamp} does not come after the one before it", number)
+        return t
 
-    def covariance(self) -> None:
-        opened = self.number
-        while self.line != "COVARIANCE_STOP":
-            self.advance()
-            if self.line in ("", "META_START"):
-                raise self.fail("COVARIANCE_START without COVARIANCE_STOP", opened)
-        self.advance()
+    def states(self, fail: Fail) -> Floats:
+        """Return the states, shape [N, 6], or [N, 9] where all have accelerations."""
+        columns = min(len(row) for row in self.rows)
+        states = np.array([row[:columns] for row in self.rows])
+        strange = np.flatnonzero(~np.isfinite(states).all(axis=1))
+        if strange.size:
+            raise fail("a state holds a number that is not finite", self.stamps[int(strange[0])][0])
+        return states
 
-    def times(self, stamps: Sequence[tuple[int, str]], scale: str) -> Floats:
-        """Return TDB for epochs of a time system."""
-        try:
-            return parse_epochs([stamp for _, stamp in stamps], scale)
-        except EpochError as error:
-            raise self.fail(str(error), stamps[error.index][0]) from None
+    def useable(self, t: Floats, scale: str, fail: Fail) -> tuple[float, float]:
+        """Return the useable time, within that of the states."""
+        limits = []
+        for key, plain in (("USEABLE_START_TIME", "START_TIME"), ("USEABLE_STOP_TIME", "STOP_TIME")):
+            used = key if key in self.values else plain
+            limits.append(float(_parsed([(self.places[used], self.values[used])], scale, fail)[0]))
+        useable = max(limits[0], float(t[0])), min(limits[1], float(t[-1]))
+        if useable[0] >= useable[1]:
+            raise fail("the useable time of the segment is empty", self.places["START_TIME"])
+        return useable
+
+    def covariances(self, frame: str, scale: str, fail: Fail) -> tuple[Covariance, ...]:
+        """Return the covariances; those that name no frame are in that of the states."""
+        found = []
+        for draft in self.matrices:
+            try:
+                matrix = covariances.symmetric(draft.lower)
+            except InputError as error:
+                raise fail(str(error), draft.line) from None
+            t = float(_parsed([(draft.line, draft.stamp)], scale, fail)[0])
+            found.append(Covariance(matrix, draft.frame or frame, t))
+        return tuple(found)
 
 
-def frame_bias() -> Floats:
-    """Return the matrix that takes ICRF components to EME2000, shape [3, 3] (IAU 2006, ERFA ``bp06``)."""
-    return np.asarray(erfa.bp06(J2000_JD, 0.0)[0], dtype=np.float64)
+def _parsed(stamps: list[tuple[int, str]], scale: str, fail: Fail) -> Floats:
+    """Return TDB for epochs of a time system."""
+    try:
+        return parse_epochs([stamp for _, stamp in stamps], scale)
+    except EpochError as error:
+        raise fail(str(error), stamps[error.index][0]) from None

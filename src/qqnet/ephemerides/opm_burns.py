@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qqnet.ephemerides.ref_frames import frame_of, to_icrf
 from qqnet.errors import InputError
+from qqnet.space.constants import STANDARD_GRAVITY_M_S2
 
 if TYPE_CHECKING:
     from qqnet.dynamics.burns import Burn
     from qqnet.ephemerides.opm import Maneuver, Opm
-
-STANDARD_GRAVITY_M_S2: Final = 9.80665
-"""What specific impulse is measured by [m/s^2] (CGPM 1901)."""
 
 _RADIAL: Final = ("RSW", "RTN", "QSW")
 
@@ -57,24 +54,23 @@ def burns_of(opm: Opm) -> tuple[Burn, ...]:
     return tuple(burns)
 
 
-def _direction(opm: Opm, maneuver: Maneuver, k: int) -> tuple[str, NDArray[np.float64]]:
+def _direction(opm: Opm, maneuver: Maneuver, k: int) -> tuple[str, tuple[float, float, float]]:
     """Return frame and change of velocity as a burn wants them."""
-    frame, delta_v = maneuver.frame.upper(), np.array(maneuver.delta_v_km_s)
+    frame = maneuver.frame.upper()
     if frame in _RADIAL:
-        return "RTN", delta_v
+        return "RTN", maneuver.delta_v_km_s
     if frame == "TNW":  # along the velocity, towards the centre, along the angular momentum
-        along, inward, normal = delta_v
-        return "VNC", np.array([along, normal, -inward])
+        along, inward, normal = maneuver.delta_v_km_s
+        return "VNC", (along, normal, -inward)
     try:
         known = frame_of(frame, opm.center)
     except InputError as error:
         raise InputError(f"{opm.source}: manoeuvre {k}: {error}; and RSW, RTN, TNW") from None
     if known not in ("ICRF", "GCRF", "EME2000", "TEME"):
-        raise InputError(
-            f"{opm.source}: manoeuvre {k} in {maneuver.frame}, which turns; an inertial frame is right"
-        )
-    row = np.concatenate([delta_v, np.zeros(3)])[None, :]
-    return "ICRF", np.asarray(to_icrf(known, [maneuver.ignition_s], row)[0, :3])
+        raise InputError(f"{opm.source}: manoeuvre {k} in {maneuver.frame}; an inertial frame is right")
+    row = np.array([[*maneuver.delta_v_km_s, 0.0, 0.0, 0.0]])
+    x, y, z = to_icrf(known, [maneuver.ignition_s], row)[0, :3].tolist()
+    return "ICRF", (x, y, z)
 
 
 def _thrust(opm: Opm, maneuver: Maneuver, k: int, mass: float | None) -> tuple[float, float]:

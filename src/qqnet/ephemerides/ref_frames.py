@@ -32,6 +32,9 @@ FRAMES: Final = (
 INERTIAL: Final = ("ICRF", "GCRF", "EME2000")
 """Reference frames that are written."""
 
+TURNING: Final = ("ITRF", "MOON_ME", "MOON_PA", "IAU_MARS", "IAU_VENUS")
+"""Reference frames that turn with their body."""
+
 _SPELLINGS: Final = (
     (r"(ICRF|BCRF)[ _-]?[0-9]*", "ICRF"),
     (r"GCRF[ _-]?[0-9]*", "GCRF"),
@@ -118,7 +121,7 @@ def frame_of(name: str, center: str | None = None) -> str:
         raise InputError(f"REF_FRAME {name!r} is not read; known: {', '.join(FRAMES)}")
     if center is not None and _BODY.get(found, center) != center:
         raise InputError(
-            f"REF_FRAME {name!r} belongs to the {_BODY[found]}, but the states are about the {center}"
+            f"REF_FRAME {name!r} belongs to the {_BODY[found]}, but the states are relative to the {center}"
         )
     return found
 
@@ -154,18 +157,18 @@ def to_icrf(frame: str, t: ArrayLike, states: ArrayLike) -> Floats:
     matrices = _matrices(frame, times)
     position = np.einsum("nji,nj->ni", matrices, rows[:, :3])
     velocity = np.einsum("nji,nj->ni", matrices, rows[:, 3:])
-    if frame in ("ITRF", "MOON_ME", "MOON_PA", "IAU_MARS", "IAU_VENUS"):
+    if frame in TURNING:
         velocity += np.einsum("nji,nj->ni", _rates(frame, times), rows[:, :3])
     return np.hstack([position, velocity])
 
 
 def from_icrf(frame: str, t: ArrayLike, states: ArrayLike) -> Floats:
-    """Return states that are in ICRF axes in an inertial frame, or in TEME.
+    """Return states that are in ICRF axes in another frame; undoes `to_icrf`.
 
     Parameters
     ----------
-    frame : {"ICRF", "GCRF", "EME2000", "TEME"}
-        The axes wanted.
+    frame : str
+        One of `FRAMES`: the axes wanted.
     t : array_like, shape [N]
         Times [TDB s past J2000].
     states : array_like, shape [N, 6]
@@ -174,14 +177,25 @@ def from_icrf(frame: str, t: ArrayLike, states: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape [N, 6]
-        In the frame [km, km/s].
+        In the frame [km, km/s]; velocities as seen in it.
+
+    Raises
+    ------
+    InputError
+        If the frame is unknown.
+    EphemerisRangeError
+        If the orientation of the Moon is not known at a time.
     """
     rows = np.asarray(states, dtype=np.float64)
     if frame in ("ICRF", "GCRF"):
         return rows
-    matrices = _matrices(frame, np.asarray(t, dtype=np.float64))
-    turned = np.einsum("nij,nkj->nki", matrices, rows.reshape(-1, 2, 3))
-    return np.asarray(turned.reshape(-1, 6), dtype=np.float64)
+    times = np.asarray(t, dtype=np.float64)
+    matrices = _matrices(frame, times)
+    position = np.einsum("nij,nj->ni", matrices, rows[:, :3])
+    velocity = np.einsum("nij,nj->ni", matrices, rows[:, 3:])
+    if frame in TURNING:
+        velocity += np.einsum("nij,nj->ni", _rates(frame, times), rows[:, :3])
+    return np.hstack([position, velocity])
 
 
 def _matrices(frame: str, t: Floats) -> Floats:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from qqnet.ephemerides.covariance import Covariance
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +34,12 @@ class Segment:
         Method; Hermite where the file names none.
     degree : int
         Degree of the interpolating polynomial; 7 where the file gives none.
+    acceleration_km_s2 : ndarray, shape [N, 3], or None
+        As in the file, ICRF axes; carried along, not used by the interpolation.
+    covariances : tuple of Covariance
+        As in the file, each with the frame it names; carried along.
+    comments : tuple of str
+        Of metadata and data.
     """
 
     object_name: str
@@ -41,3 +51,6 @@ class Segment:
     useable: tuple[float, float]
     interpolation: str = "HERMITE"
     degree: int = 7
+    acceleration_km_s2: Floats | None = None
+    covariances: tuple[Covariance, ...] = ()
+    comments: tuple[str, ...] = ()
