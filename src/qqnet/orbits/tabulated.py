@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.ephemerides.arc import Arc
 from qqnet.ephemerides.interpolation import interpolate, points_used
 from qqnet.ephemerides.segment import Segment
 from qqnet.errors import EphemerisRangeError, InputError
@@ -17,6 +18,8 @@ from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable
 from qqnet.space.timescales import format_utc
 
 Floats = NDArray[np.float64]
+Span = tuple[float, float]
+Part = TypeVar("Part", bound=Arc | Segment)
 
 TICK_S: Final = 1e-3
 """Unit in which the steps of a table are compared to find their common measure [s]."""
@@ -67,23 +70,7 @@ def tabulated_trajectory(
     EphemerisRangeError
         If they do not cover what is needed.
     """
-    parts = sorted(segments, key=lambda segment: segment.useable)
-    centers = {segment.center for segment in parts}
-    if len(centers) != 1:
-        raise InputError(f"states relative to {' and '.join(sorted(centers))}; one centre is right")
-    for before, after in itertools.pairwise(parts):
-        if after.useable[0] > before.useable[1] + TICK_S:
-            raise InputError(
-                f"no states from {format_utc(before.useable[1])} to {format_utc(after.useable[0])}; "
-                "segments must meet or overlap"
-            )
-    covered = parts[0].useable[0], max(part.useable[1] for part in parts)
-    if needed[0] < covered[0] - TICK_S or needed[1] > covered[1] + TICK_S:
-        raise EphemerisRangeError(
-            name, *covered,
-            f"states cover {format_utc(covered[0])} to {format_utc(covered[1])}; "
-            f"{format_utc(needed[0])} to {format_utc(needed[1])} are needed",
-        )  # fmt: skip
+    parts, covered = checked_parts(segments, name, needed)
     wanted = wanted or covered
     span = max(wanted[0], covered[0]), min(wanted[1], covered[1])
     exact = _exact(parts, name, span)
@@ -98,6 +85,52 @@ def tabulated_trajectory(
         position, span, [name], parts[0].center, tolerance_km=tolerance_km, interval_s=8.0 * step
     )
     return trajectory
+
+
+def checked_parts(parts: Sequence[Part], name: str, needed: tuple[float, float]) -> tuple[list[Part], Span]:
+    """Check that parts of a motion fit together and cover what is needed.
+
+    Parameters
+    ----------
+    parts : sequence of Arc or Segment
+        Of one object.
+    name : str
+        Name of the node.
+    needed : (float, float)
+        Time that must be covered [TDB s past J2000].
+
+    Returns
+    -------
+    parts : list of Arc or Segment
+        In the order of time.
+    covered : (float, float)
+        From first to last useable time [TDB s past J2000].
+
+    Raises
+    ------
+    InputError
+        If the parts have several centres or leave a gap.
+    EphemerisRangeError
+        If they do not cover what is needed.
+    """
+    ordered = sorted(parts, key=lambda part: part.useable)
+    centers = {part.center for part in ordered}
+    if len(centers) != 1:
+        raise InputError(f"motion relative to {' and '.join(sorted(centers))}; one centre is right")
+    for before, after in itertools.pairwise(ordered):
+        if after.useable[0] > before.useable[1] + TICK_S:
+            raise InputError(
+                f"no states from {format_utc(before.useable[1])} to {format_utc(after.useable[0])}; "
+                "segments must meet or overlap"
+            )
+    covered = ordered[0].useable[0], max(part.useable[1] for part in ordered)
+    if needed[0] < covered[0] - TICK_S or needed[1] > covered[1] + TICK_S:
+        raise EphemerisRangeError(
+            name, *covered,
+            f"states cover {format_utc(covered[0])} to {format_utc(covered[1])}; "
+            f"{format_utc(needed[0])} to {format_utc(needed[1])} are needed",
+        )  # fmt: skip
+    return ordered, covered
 
 
 def _position(parts: Sequence[Segment], t: Floats, around: Floats) -> Floats:
