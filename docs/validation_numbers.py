@@ -30,10 +30,12 @@ from qqnet.orbits.sites import Place, place_trajectory
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.space.bodies import BODIES, body
 from qqnet.space.constants import AU_KM, SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
+from qqnet.space.coordinate_times import tcl_minus_tdb, tt_minus_tdb
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import icosphere
-from qqnet.space.timescales import format_utc, tdb_from_utc, tt_from_tdb
+from qqnet.space.lunar_time import tl_minus_tt
+from qqnet.space.timescales import format_utc, tdb_from_utc, tdb_minus_tt, tt_from_tdb
 from qqnet.space.turning import rotation_table
 from qqnet.study.conjunction import sun_angle
 from qqnet.threebody.cr3bp import jacobi_constant, libration_point, propagate_transition
@@ -152,6 +154,16 @@ def time_scales() -> Iterator[Row]:
     yield Row("UTC to TT, 2000 dates", "CSPICE", f"{np.abs(tt_from_tdb(ours) - tt).max():.1e} s")
     found = f"{np.abs(ours - theirs).max():.1e} s, which is what CSPICE's one-term formula leaves out"
     yield Row("UTC to TDB, 2000 dates", "CSPICE", found)
+    tcl = float(tcl_minus_tdb(0.0))
+    found = f"{tcl:.11f} s, {(tcl - 0.49330749643254945) * 1e9:.1f} ns more"
+    yield Row("TCL − TDB at J2000", "LTE440: 0.49330749643 s", found)
+    times = np.linspace(-8.7e8, 3.1e9, 4_000)
+    off = np.abs(tt_minus_tdb(times) + tdb_minus_tt(times)).max()
+    yield Row("TT − TDB by the integral along DE440, 1972 to 2098", "ERFA `dtdb`", f"{off:.1e} s")
+    days = np.arange(0.5e9, 1.5e9, 0.7 * SECONDS_PER_DAY)
+    slope = np.polyfit(days - days[0], tl_minus_tt(days), 1)[0] * SECONDS_PER_DAY * 1e6
+    reference = "Ashby and Patla 2024: 56.02; Turyshev et al. 2024: 56.0256 µs a day"
+    yield Row("Clock on the Moon's mean sphere against TT", reference, f"{slope:.4f} µs a day")
 
 
 # -------------------------------------------------------------------------------------------------- orbits

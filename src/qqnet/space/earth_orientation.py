@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
 from qqnet.space.constants import SECONDS_PER_DAY
-from qqnet.space.timescales import TT_MINUS_TAI_S, leap_seconds_on, tt_from_tdb
+from qqnet.space.timescales import TT_MINUS_TAI_S, leap_seconds_on, tdb_from_tt
 
 Floats = NDArray[np.float64]
 Standing = Literal["before the data", "measured", "predicted", "beyond the data"]
@@ -201,14 +201,13 @@ class EarthOrientation:
         >>> EarthOrientation.packaged().standing((1.0e8, 1.1e8))
         [('measured', 100000000.0, 110000000.0)]
         """
-        first, last = (float(x) for x in tt_from_tdb(np.array(span)))
-        edges = [-np.inf, float(self.tt[0]), self.measured_until, float(self.tt[-1]), np.inf]
+        known = tdb_from_tt(np.array([self.tt[0], self.measured_until, self.tt[-1]])).tolist()
+        edges = [-np.inf, *known, np.inf]
         names: tuple[Standing, ...] = ("before the data", "measured", "predicted", "beyond the data")
-        offset = span[0] - first  # TDB - TT; it moves by 2 ms at most
         return [
-            (name, offset + max(first, low), offset + min(last, high))
+            (name, max(span[0], low), min(span[1], high))
             for name, low, high in zip(names, edges[:-1], edges[1:], strict=True)
-            if min(last, high) > max(first, low)
+            if min(span[1], high) > max(span[0], low)
         ]
 
 
