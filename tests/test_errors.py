@@ -12,7 +12,7 @@ from qqnet.errors import EphemerisRangeError, Fault, InputError, MissingDataErro
 
 def test_every_error_descends_from_one_root():
     found = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, Exception)]
-    assert len(found) == 5
+    assert len(found) == 6
     assert all(issubclass(item, QqnetError) for item in found)
     assert issubclass(EphemerisRangeError, InputError)
 

@@ -3,7 +3,8 @@
     QqnetError
     ├── ScenarioError          the scenario has faults; holds one Fault for each
     ├── InputError             any other input that is wrong: a file, an option, an argument
-    │   └── EphemerisRangeError   a time outside the ephemeris; holds the covered span
+    │   ├── EphemerisRangeError   a time outside the ephemeris; holds the covered span
+    │   └── PropagationError      a motion that cannot be integrated to its end; holds those that can
     └── MissingDataError       an optional package or data file is needed and not installed
 
 The command line turns each into one message on stderr and exit code 2.
@@ -98,6 +99,30 @@ class EphemerisRangeError(InputError):
     def __reduce__(self) -> tuple[type[EphemerisRangeError], tuple[str, float, float, str]]:
         """Pickle by the arguments, so that worker processes can raise it."""
         return type(self), (self.name, self.start, self.stop, str(self))
+
+
+class PropagationError(InputError):
+    """A motion that cannot be integrated to its end: it meets a surface, or is no motion at all.
+
+    Attributes
+    ----------
+    name : str
+        The node; the first one if there are several.
+    time_s : float
+        When [TDB s past J2000].
+    results : dict of str to Any
+        Tables of the nodes that did come to the end.
+    """
+
+    def __init__(self, name: str, time_s: float, message: str, results: dict[str, Any] | None = None):
+        self.name = name
+        self.time_s = time_s
+        self.results = results or {}
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[PropagationError], tuple[str, float, str, dict[str, Any]]]:
+        """Pickle by the arguments, so that worker processes can raise it."""
+        return type(self), (self.name, self.time_s, str(self), self.results)
 
 
 class MissingDataError(QqnetError):

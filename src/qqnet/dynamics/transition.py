@@ -1,0 +1,123 @@
+"""How the end of a motion answers to its beginning: state-transition matrices of the full model."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qqnet.dynamics import dop853
+from qqnet.dynamics.arcs import COLLISION, DONE
+from qqnet.dynamics.forces import THRUST_SIZE
+from qqnet.dynamics.model import ForceModel
+from qqnet.dynamics.surroundings import surface_bodies, surroundings
+from qqnet.errors import InputError, PropagationError
+from qqnet.space.ephemeris import Ephemeris
+from qqnet.space.timescales import format_utc
+
+Floats = NDArray[np.float64]
+
+TOLERANCE: Final = 1e-13
+"""Error of a step of the state, relative to distance and speed."""
+
+
+def transition(
+    model: ForceModel, state: ArrayLike, start_s: float, stop_s: float, ephemeris: Ephemeris
+) -> tuple[Floats, Floats]:
+    """Integrate one state together with its linearisation.
+
+    Parameters
+    ----------
+    model : ForceModel
+        The forces.
+    state : array_like, shape [6]
+        Position and velocity at the start [km, km/s], ICRF axes relative to the model's centre.
+    start_s, stop_s : float
+        From and to [TDB s past J2000]; time may run backwards.
+    ephemeris : Ephemeris
+        Where the bodies are.
+
+    Returns
+    -------
+    final : ndarray, shape [6]
+        State at the stop.
+    matrix : ndarray, shape [6, 6]
+        Derivative of the final state by the first.
+
+    Raises
+    ------
+    InputError, EphemerisRangeError, PropagationError
+        As `qqnet.dynamics.propagation.propagate`.
+    """
+    final, matrices = transitions(model, np.asarray(state)[None], [start_s], [stop_s], ephemeris)
+    return final[0], matrices[0]
+
+
+def transitions(
+    model: ForceModel,
+    states: ArrayLike,
+    starts_s: ArrayLike,
+    stops_s: ArrayLike,
+    ephemeris: Ephemeris,
+    *,
+    threads: int | None = None,
+) -> tuple[Floats, Floats]:
+    """Integrate many states, each over its own span, together with their linearisations.
+
+    Parameters
+    ----------
+    model, ephemeris
+        As for `transition`.
+    states : array_like, shape [N, 6]
+        States at their starts [km, km/s].
+    starts_s, stops_s : array_like, shape [N] or []
+        From and to [TDB s past J2000].
+    threads : int, optional
+        Threads to use; all processors where not given.
+
+    Returns
+    -------
+    final : ndarray, shape [N, 6]
+        States at their stops.
+    matrices : ndarray, shape [N, 6, 6]
+        Derivatives of the final states by the first.
+
+    Raises
+    ------
+    InputError, EphemerisRangeError, PropagationError
+        As `transition`.
+    """
+    first = np.asarray(states, dtype=np.float64)
+    if first.ndim != 2 or first.shape[1] != 6 or not np.isfinite(first).all():
+        raise InputError(f"states of shape {first.shape}; right are six finite numbers each")
+    starts, stops = (
+        np.broadcast_to(np.asarray(t, dtype=np.float64), (len(first),)) for t in (starts_s, stops_s)
+    )
+    every = np.concatenate([starts, stops])
+    if not np.isfinite(every).all():
+        raise InputError("transition: a time is not finite")
+    around = surroundings(model, (float(np.min(every)), float(np.max(every))), ephemeris)
+    tableau, none = dop853.tableau(), np.zeros(THRUST_SIZE)
+
+    def one(n: int) -> tuple[Floats, int, int, float]:
+        whole = np.concatenate([first[n], np.eye(6).ravel()])
+        last, status, surface, edges, _ = dop853.integrate(
+            around, whole, starts[n] - around.reference_s, stops[n] - around.reference_s, none, TOLERANCE,
+            False, *tableau,
+        )  # fmt: skip
+        return last, int(status), int(surface), around.reference_s + float(edges[-1])
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        made = list(pool.map(one, range(len(first))))
+    for n, (_, status, surface, time) in enumerate(made):
+        if status != DONE:
+            what = "the motion cannot be integrated further"
+            if status == COLLISION:
+                what = f"the motion meets the surface of the {surface_bodies(model)[surface]}"
+            name = f"state {n + 1}"
+            raise PropagationError(name, time, f"{name}: {what} at {format_utc(time)}")
+    last = np.stack([entry[0] for entry in made])
+    return last[:, :6], last[:, 6:].reshape(-1, 6, 6)
