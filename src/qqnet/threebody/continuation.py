@@ -196,13 +196,45 @@ def locate(curve: Curve, one: Member, other: Member, of: Callable[[Member], floa
     return between(curve, one, other, share)
 
 
-def branch_directions(member: Member) -> tuple[Floats, Floats]:
-    """Return the tangent [4] of the family at a branching member and the direction [4] across it, scaled."""
-    _, _, vectors = np.linalg.svd(member.slope)
-    null = vectors[2:]  # two directions leave the end at a right angle
-    along = null.T @ (null @ member.tangent)
-    along /= np.linalg.norm(along)
-    across = null[0] - (null[0] @ along) * along
-    if np.linalg.norm(across) < 0.5:
-        across = null[1] - (null[1] @ along) * along
-    return along, np.asarray(across / np.linalg.norm(across), dtype=np.float64)
+def branches(
+    curve: Curve, members: Iterator[Member], other: Curve, lift: Floats
+) -> Iterator[tuple[Floats, Floats]]:
+    """Find where families branch off.
+
+    Parameters
+    ----------
+    curve : Curve
+        The family that is followed.
+    members : iterator of Member
+        Its members, in order.
+    other : Curve
+        In which the branching families live: other right angles, or twice the duration.
+    lift : ndarray, shape [4, 4]
+        Turns scaled unknowns of `curve` into those of `other`.
+
+    Yields
+    ------
+    unknown : ndarray, shape [4]
+        Unknowns in `other` at a branching.
+    across : ndarray, shape [4]
+        Unit vector along the branch, scaled, at right angles to the family.
+    """
+
+    def lifted(member: Member) -> Floats:
+        return other.scale * (lift @ (member.unknown / curve.scale))
+
+    def value(member: Member) -> float:
+        _, slope = other.system(lifted(member))
+        return float(np.linalg.det(np.vstack([slope, lift @ member.tangent])))
+
+    before: tuple[Member, float] | None = None
+    for member in members:
+        now = value(member)
+        if before is not None and now * before[1] < 0.0:
+            here = locate(curve, before[0], member, value)
+            _, slope = other.system(lifted(here))
+            null = np.linalg.svd(slope)[2][2:]  # two directions leave the end at a right angle
+            along = null @ (lift @ ((member.unknown - before[0].unknown) / curve.scale))
+            across = np.array([-along[1], along[0]]) @ null
+            yield lifted(here), across / np.linalg.norm(across)
+        before = member, now

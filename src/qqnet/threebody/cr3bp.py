@@ -31,7 +31,7 @@ class ThreeBodySystem:
     name : str
         Name as written in scenarios.
     primary, secondary : str
-        The larger and the smaller one, as named in the ephemeris.
+        The larger and the smaller one, as named in the ephemeris where it has them.
     mu : float
         Mass of the smaller over that of both [1].
     length_km : float
@@ -40,8 +40,14 @@ class ThreeBodySystem:
         Unit of time [s] that belongs to `length_km` by Kepler's third law.
     mean_period_s : float
         Mean sidereal period of the real pair [s].
+    primary_radius_km, secondary_radius_km : float
+        Mean radii [km]; what passes below them meets the surface.
     source : str
         Where mu and the units come from.
+    synodic_period_s : float or None
+        Mean time from one alignment with the Sun to the next [s], where the pair goes about the Sun.
+    in_ephemeris : bool
+        Whether both bodies have real places; without, orbits stay in the rotating frame.
     """
 
     name: str
@@ -51,7 +57,11 @@ class ThreeBodySystem:
     length_km: float
     time_s: float
     mean_period_s: float
+    primary_radius_km: float
+    secondary_radius_km: float
     source: str
+    synodic_period_s: float | None = None
+    in_ephemeris: bool = True
 
 
 def _sun_earth() -> ThreeBodySystem:
@@ -65,8 +75,28 @@ def _sun_earth() -> ThreeBodySystem:
         time_s=float(np.sqrt(AU_KM**3 / (sun + pair))),
         # Sidereal year at J2000: Simon et al. 1994, Astron. Astrophys. 282:663.
         mean_period_s=365.256363004 * SECONDS_PER_DAY,
+        primary_radius_km=BODIES["Sun"].mean_radius_km,
+        secondary_radius_km=BODIES["Earth"].mean_radius_km,
         source="derived here: GM of the Sun, Earth and Moon of DE440, Earth-Moon barycentre as secondary, "
         "unit of length 1 au",
+    )
+
+
+def _sun_planet(planet: str, radians_per_century: float) -> ThreeBodySystem:
+    sun, own = BODIES["Sun"].gm_km3_s2, BODIES[planet].gm_km3_s2
+    unit = 36525.0 * SECONDS_PER_DAY / radians_per_century
+    return ThreeBodySystem(
+        name=f"Sun-{planet}",
+        primary="Sun",
+        secondary=planet,
+        mu=own / (sun + own),
+        length_km=float(np.cbrt((sun + own) * unit**2)),
+        time_s=unit,
+        mean_period_s=2.0 * np.pi * unit,
+        primary_radius_km=BODIES["Sun"].mean_radius_km,
+        secondary_radius_km=BODIES[planet].mean_radius_km,
+        source="derived here: GM of DE440, mean motion of IERS Conventions 2010, section 5.7.3, "
+        "length by Kepler's third law",
     )
 
 
@@ -78,11 +108,30 @@ SYSTEMS: Final = {
         mu=1.215058560962404e-02,
         length_km=389703.2648292776,
         time_s=382981.2891290545,
-        # Sidereal month: Chapront et al. 2002, Astron. Astrophys. 387:700.
+        # Sidereal and synodic month: Chapront et al. 2002, Astron. Astrophys. 387:700.
         mean_period_s=27.321661547 * SECONDS_PER_DAY,
+        primary_radius_km=BODIES["Earth"].mean_radius_km,
+        secondary_radius_km=BODIES["Moon"].mean_radius_km,
         source="JPL Three-Body Periodic Orbits API (ssd-api.jpl.nasa.gov/doc/periodic_orbits.html)",
+        synodic_period_s=29.530588853 * SECONDS_PER_DAY,
     ),
     "Sun-Earth": _sun_earth(),
+    "Sun-Venus": _sun_planet("Venus", 1021.3285546211),
+    "Sun-Mars": _sun_planet("Mars", 334.0612426700),
+    "Sun-Jupiter": _sun_planet("Jupiter", 52.9690962641),
+    "Saturn-Titan": ThreeBodySystem(
+        name="Saturn-Titan",
+        primary="Saturn",
+        secondary="Titan",
+        mu=2.366393158331484e-04,
+        length_km=1195677.151917583,
+        time_s=212238.2726842311,
+        mean_period_s=2.0 * np.pi * 212238.2726842311,
+        primary_radius_km=BODIES["Saturn"].mean_radius_km,
+        secondary_radius_km=2574.7,
+        source="JPL Three-Body Periodic Orbits API (ssd-api.jpl.nasa.gov/doc/periodic_orbits.html)",
+        in_ephemeris=False,
+    ),
 }
 """Three-body systems by name."""
 

@@ -10,9 +10,9 @@ stays as it is given.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -84,6 +84,23 @@ AXIS_TO_AXIS: Final = Arc("axis", "axis")
 """Axial orbits."""
 
 
+class Extent(NamedTuple):
+    """How far an orbit reaches, nondimensional.
+
+    Attributes
+    ----------
+    z : float
+        Greatest distance from the plane of the primaries.
+    nearest_primary, nearest_secondary, farthest_secondary : float
+        Distances from the centres of the bodies.
+    """
+
+    z: float
+    nearest_primary: float
+    nearest_secondary: float
+    farthest_secondary: float
+
+
 @dataclass(frozen=True, eq=False)
 class PeriodicOrbit:
     """A symmetric periodic orbit.
@@ -153,6 +170,19 @@ class PeriodicOrbit:
         return np.where(mirrored[:, None], states * MIRROR[self.symmetry], states)
 
     @cached_property
+    def extent(self) -> Extent:
+        """How far the orbit reaches."""
+        from qqnet.threebody import taylor
+
+        times, series = taylor.motion(self.initial, self.period / 2.0, self.mu)
+        return Extent(*(float(value) for value in taylor.extremes(times, series, self.mu)))
+
+    @property
+    def mirrored(self) -> PeriodicOrbit:
+        """The orbit on the other side of the plane of the primaries."""
+        return replace(self, initial=self.initial * np.array([1.0, 1.0, -1.0, 1.0, 1.0, -1.0]))
+
+    @cached_property
     def _arc(self) -> Callable[[ArrayLike], Floats]:
         return propagate(self.initial, self.period / 2.0, self.mu)
 
@@ -172,6 +202,34 @@ def stability_index(monodromy: ArrayLike) -> float:
     """
     largest = float(np.max(np.abs(np.linalg.eigvals(np.asarray(monodromy, dtype=np.float64)))))
     return 0.5 * (largest + 1.0 / largest)
+
+
+def stability_coefficients(mu: float, arc: Arc, unknown: Floats) -> tuple[float, float]:
+    """Return the two coefficients that decide stability, of the orbit of corrected unknowns.
+
+    Parameters
+    ----------
+    mu : float
+        Mass ratio [1].
+    arc : Arc
+        Between which right angles.
+    unknown : ndarray, shape [4]
+        Three free components of the initial state, and the duration of the arc, nondimensional.
+
+    Returns
+    -------
+    alpha, beta : float
+        Of the characteristic polynomial of the monodromy matrix without the pair of ones. A pair of eigenvalues
+        is 1 where ``beta + 2 alpha + 2`` vanishes, -1 where ``beta - 2 alpha + 2`` does.
+
+    References
+    ----------
+    Broucke 1969, Stability of periodic orbits in the elliptic restricted three-body problem, AIAA J. 7:1003.
+    """
+    _, monodromy = propagate_transition(arc.initial(unknown), arc.parts * unknown[3], mu)
+    trace = float(np.trace(monodromy))
+    alpha = 2.0 - trace
+    return alpha, 0.5 * (alpha**2 + 2.0 - float(np.trace(monodromy @ monodromy)))
 
 
 def correct(

@@ -254,3 +254,58 @@ def first_return(times, series):  # type: ignore[no-untyped-def]
                 return times[n] + 0.5 * (low + high)
             before = now
     return np.nan
+
+
+@njit(cache=True, error_model="numpy")
+def _measure(c, h, mu, what):  # type: ignore[no-untyped-def]
+    """Return -z^2, or the square of the distance from the primary, the secondary, or minus the latter."""
+    x, y, z = evaluate(c[0], h), evaluate(c[1], h), evaluate(c[2], h)
+    if what == 0:
+        return -z * z
+    if what == 1:
+        return (x + mu) ** 2 + y * y + z * z
+    square = (x - 1.0 + mu) ** 2 + y * y + z * z
+    return square if what == 2 else -square
+
+
+@njit(cache=True, error_model="numpy")
+def extremes(times, series, mu):  # type: ignore[no-untyped-def]
+    """Return the greatest |z|, the least distances from both primaries, the greatest from the secondary.
+
+    Parameters
+    ----------
+    times, series : ndarray
+        A kept motion.
+    mu : float
+        Mass ratio [1].
+
+    Returns
+    -------
+    ndarray, shape [4]
+        Nondimensional; exact to rounding but where two extremes lie within an eighth of a step.
+    """
+    parts, golden = 8, 0.6180339887498949
+    out = np.empty(4)
+    for what in range(4):
+        least, step, place = np.inf, 0, 0.0
+        for n in range(len(series)):
+            for part in range(parts + 1):
+                h = (times[n + 1] - times[n]) * part / parts
+                value = _measure(series[n], h, mu, what)
+                if value < least:
+                    least, step, place = value, n, h
+        reach = (times[step + 1] - times[step]) / parts
+        low, high = place - reach, place + reach
+        # Not beyond the ends of the motion.
+        if step == 0:
+            low = max(low, 0.0)
+        if step == len(series) - 1:
+            high = min(high, times[step + 1] - times[step])
+        for _ in range(60):
+            a, b = high - golden * (high - low), low + golden * (high - low)
+            if _measure(series[step], a, mu, what) < _measure(series[step], b, mu, what):
+                high = b
+            else:
+                low = a
+        out[what] = np.sqrt(abs(min(least, _measure(series[step], 0.5 * (low + high), mu, what))))
+    return out
