@@ -10,9 +10,10 @@ import typer
 
 from qqnet import __version__
 from qqnet.cli import console
-from qqnet.cli.fields import coverage, navigation, orbits
+from qqnet.cli.fields import coverage, navigation
 from qqnet.cli.links import link
 from qqnet.cli.network import contacts, convert, route, traffic
+from qqnet.cli.orbits import orbits
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
 from qqnet.cli.studies import run_command

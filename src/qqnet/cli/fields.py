@@ -1,11 +1,8 @@
-"""Commands about motion and surfaces: orbits, coverage, navigation."""
+"""Commands about surfaces: coverage, navigation."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from qqnet.cli import console
 from qqnet.cli.options import (
@@ -24,28 +21,6 @@ from qqnet.errors import InputError
 
 if TYPE_CHECKING:
     from qqnet.scenario.model import Scenario
-
-
-def orbits(
-    scenario: ScenarioArgument,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .oem (CCSDS OEM), .csv or .parquet.")
-    ],
-    node: Nodes = None,
-    start: Start = None,
-    duration: Duration = None,
-    step: Step = None,
-) -> None:
-    """Write the ephemerides of nodes: positions and velocities in ICRF axes."""
-    from qqnet.scenario.loading import load
-    from qqnet.study.ephemerides import write_ephemerides
-    from qqnet.study.study import Study
-
-    loaded = with_span(load(scenario), start, duration, step)
-    names = chosen(loaded, node) if node else loaded.node_names
-    with console.Bars() as bars:
-        rows = write_ephemerides(Study(loaded, progress=bars), names, output)
-    console.say(f"wrote {output}: {len(names)} nodes, {rows} states")
 
 
 def coverage(

@@ -72,6 +72,10 @@ WRITTEN: Final = tuple(form for form in FORMATS if form.writes)
 READ: Final = tuple(form for form in FORMATS if form.reads)
 
 
+PACKED: Final = ("oem", "oem-xml", "opm", "omm", "tle")
+"""Formats that are packed by gzip where the name ends in ``.gz``."""
+
+
 def format_of(path: str | Path, key: str | None = None) -> Format:
     """Return the format to write.
 
@@ -106,6 +110,8 @@ def format_of(path: str | Path, key: str | None = None) -> Format:
     if found is None or not found.writes:
         endings = ", ".join(form.endings[0] for form in WRITTEN)
         raise InputError(f"{path}: the ending must be one of {endings}, or the format be named")
+    if Path(path).suffix.lower() == ".gz" and found.key not in PACKED:
+        raise InputError(f"{path}: {found.name} is not written packed; leave out .gz")
     return found
 
 

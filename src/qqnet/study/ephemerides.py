@@ -2,108 +2,313 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
+from qqnet.ephemerides.arc import Arc
+from qqnet.ephemerides.formats import Format, format_of
+from qqnet.ephemerides.naif import CENTER_CODES, names_kernel, object_codes
+from qqnet.ephemerides.ref_frames import FRAMES, frame_of, from_icrf
+from qqnet.ephemerides.segment import Segment
 from qqnet.errors import InputError
-from qqnet.files import whole_file
-from qqnet.space.timescales import format_utc_array
-from qqnet.study.fields import epochs
+from qqnet.files import whole_file, write_text
+from qqnet.orbits.sampling import sample
+from qqnet.orbits.trajectory import Trajectories, fit_trajectories
+from qqnet.scenario.nodes import member_names
+from qqnet.space.bodies import nearest
+from qqnet.space.chebyshev import TOLERANCE_KM
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from qqnet.scenario.model import Scenario
     from qqnet.study.study import Study
 
-SUFFIXES = (".oem", ".csv", ".parquet")
+Floats = NDArray[np.float64]
+
+ROUNDING_S: Final = 5e-7
+"""Twice the resolution of times at 2040 [s]: what moves quickly is fitted no better than it moves in that."""
 
 
-def ephemeris_table(study: Study, names: list[str]) -> pd.DataFrame:
-    """Return states of nodes at the base epochs.
+@dataclass(frozen=True)
+class WrittenFile:
+    """What was written.
 
-    Parameters
+    Attributes
     ----------
-    study : Study
-        The scenario.
-    names : list of str
-        Nodes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``node, center, utc, tdb_s``, ``x_km, y_km, z_km, vx_km_s, vy_km_s, vz_km_s`` in ICRF axes relative
-        to the centre.
+    format : Format
+        In which format.
+    nodes, states : int
+        How many nodes, and states; of series their records.
+    notes : tuple of str
+        What a user of the file should know.
     """
-    import pandas as pd
 
-    times = epochs(study.scenario)
-    utc = format_utc_array(times)
-    parts = []
-    for name in names:
-        trajectory = study.trajectories[name]
-        position, velocity = trajectory.table.evaluate_with_rate(times)
-        columns = np.hstack([position, velocity]).T
-        labels = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "node": name,
-                    "center": trajectory.center,
-                    "utc": utc,
-                    "tdb_s": times,
-                    **dict(zip(labels, columns, strict=True)),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+    format: Format
+    nodes: int
+    states: int
+    notes: tuple[str, ...] = ()
 
 
-def write_ephemerides(study: Study, names: list[str], path: Path) -> int:
-    """Write states of nodes at the base epochs.
+def write_ephemerides(
+    study: Study,
+    names: Sequence[str],
+    path: Path,
+    *,
+    format_key: str | None = None,
+    frame: str = "ICRF",
+    center: str | None = None,
+) -> WrittenFile:
+    """Write the motion of nodes over the scenario's span.
 
     Parameters
     ----------
     study : Study
         The scenario.
-    names : list of str
+    names : sequence of str
         Nodes.
     path : Path
-        Ends in ``.oem`` (CCSDS OEM, KVN), ``.csv`` or ``.parquet``.
+        The file, whole or not there; its ending tells the format, one of `qqnet.ephemerides.formats.WRITTEN`.
+    format_key : str, optional
+        Key of a format, instead of the ending.
+    frame : str
+        Axes; ICRF, or another where the format allows.
+    center : str, optional
+        What positions are relative to; what each node moves about where not given.
 
     Returns
     -------
-    int
-        Number of states.
+    WrittenFile
+        What was written.
 
     Raises
     ------
     InputError
-        Another ending, or a place that cannot be written.
+        If the format, the axes or the centre are not known or do not go together, or the place cannot be written.
     """
-    if path.suffix not in SUFFIXES:
-        raise InputError(f"{path}: the ending must be one of {', '.join(SUFFIXES)}")
-    if path.suffix == ".oem":
-        return _write_oem(study, names, path)
-    table = ephemeris_table(study, names)
-    with whole_file(path) as part:
-        if path.suffix == ".csv":
-            table.to_csv(part, index=False, float_format="%.9f")
-        else:
-            table.to_parquet(part, index=False)
-    return len(table)
+    form = check_request(study.scenario, names, path, format_key=format_key, frame=frame, center=center)
+    frame = frame_of(frame)
+    trajectories = study.trajectories
+    if form.key == "spk":
+        return _write_spk(study, trajectories, names, path, form, center)
+    if form.key == "opm":
+        return _write_opm(study, trajectories, names[0], path, form, frame, center)
+    return _write_states(study, trajectories, names, path, form, frame, center)
 
 
-def _write_oem(study: Study, names: list[str], path: Path) -> int:
-    from datetime import UTC, datetime
+def check_request(
+    scenario: Scenario,
+    names: Sequence[str],
+    path: Path,
+    *,
+    format_key: str | None = None,
+    frame: str = "ICRF",
+    center: str | None = None,
+) -> Format:
+    """Check what can be checked before anything is computed; see `write_ephemerides`.
 
-    from qqnet.ephemerides.oem_writing import write_oem
-    from qqnet.orbits.sampling import sample
+    Parameters
+    ----------
+    scenario : Scenario
+        The network.
+    names : sequence of str
+        Nodes.
+    path : Path
+        The file.
+    format_key : str, optional
+        Key of a format, instead of the ending.
+    frame : str
+        Axes.
+    center : str, optional
+        What positions are relative to.
 
+    Returns
+    -------
+    Format
+        The format to write.
+
+    Raises
+    ------
+    InputError
+        As `write_ephemerides`.
+    """
+    form = format_of(path, format_key)
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: there is no folder {path.parent}")
+    if not names:
+        raise InputError("no node to write")
+    if len(names) > 1 and not form.many:
+        raise InputError(
+            f"{path}: {form.name} holds one node and {len(names)} are asked for; name one by --node"
+        )
+    try:
+        wanted = frame_of(frame, center)
+    except InputError as error:
+        raise InputError(f"--frame: {str(error).replace('REF_FRAME ', '')}") from None
+    if wanted == "TEME" or (form.frames and wanted not in form.frames):
+        known = form.frames or tuple(one for one in FRAMES if one != "TEME")
+        raise InputError(f"--frame: {form.name} is written in {', '.join(known)}, not in {frame}")
+    if center is not None and center not in CENTER_CODES:
+        known = tuple(CENTER_CODES)
+        raise InputError(f"--center: unknown {center!r}{nearest(center, known)}; known: {', '.join(known)}")
+    if form.key == "czml" and center not in (None, "Earth"):
+        raise InputError(f"--center: positions in a CZML scene are relative to the Earth, not to {center}")
+    return form
+
+
+# ----------------------------------------------------------------------------------------------------- states
+
+
+def _write_states(
+    study: Study,
+    trajectories: Trajectories,
+    names: Sequence[str],
+    path: Path,
+    form: Format,
+    frame: str,
+    center: str | None,
+) -> WrittenFile:
+    """Write a format that holds states, node by node."""
     time = study.scenario.time
-    span = time.start_s, time.stop_s
-    segments = [sample(study.trajectories, name, span, time.step) for name in names]
-    with whole_file(path) as part:
-        write_oem(part, segments, creation_date=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
-    return sum(len(segment.t) for segment in segments)
+    counted = 0
+
+    def segments() -> Iterator[Segment]:
+        nonlocal counted
+        for name in names:
+            home = center or trajectories[name].center
+            frame_of(frame, home)  # a frame that turns with a body says nothing about another
+            segment = sample(trajectories, name, (time.start_s, time.stop_s), time.step, center=home)
+            counted += len(segment.t)
+            yield segment
+
+    if form.key in ("oem", "oem-xml"):
+        from qqnet.ephemerides.oem_writing import write_oem
+
+        write_oem(path, segments(), notation="XML" if form.key == "oem-xml" else "KVN", ref_frame=frame)
+    else:
+        with whole_file(path) as part:
+            _WRITERS[form.key](part, segments(), frame, study)
+    return WrittenFile(form, len(names), counted)
+
+
+def _csv(part: Path, segments: Iterator[Segment], frame: str, study: Study) -> None:
+    from qqnet.ephemerides.tables import write_csv
+
+    write_csv(part, segments, frame)
+
+
+def _parquet(part: Path, segments: Iterator[Segment], frame: str, study: Study) -> None:
+    from qqnet.ephemerides.tables import write_parquet
+
+    write_parquet(part, segments, frame)
+
+
+def _stk(part: Path, segments: Iterator[Segment], frame: str, study: Study) -> None:
+    from qqnet.ephemerides.stk import write_stk
+
+    write_stk(part, next(segments), frame)
+
+
+def _czml(part: Path, segments: Iterator[Segment], frame: str, study: Study) -> None:
+    from qqnet.ephemerides.czml import write_czml
+
+    write_czml(part, list(segments), study.ephemeris, name=study.scenario.name)
+
+
+_WRITERS: Final[dict[str, Callable[[Path, Iterator[Segment], str, Study], None]]] = {
+    "csv": _csv, "parquet": _parquet, "stk": _stk, "czml": _czml,
+}  # fmt: skip
+
+
+def _write_opm(
+    study: Study,
+    trajectories: Trajectories,
+    name: str,
+    path: Path,
+    form: Format,
+    frame: str,
+    center: str | None,
+) -> WrittenFile:
+    """Write the state at the start."""
+    from qqnet.ephemerides.opm import Opm, write_opm
+
+    home = center or trajectories[name].center
+    epoch = study.scenario.time.start_s
+    position, velocity = trajectories.state(name, np.array([epoch]), home)
+    state = from_icrf(frame, [epoch], np.hstack([position, velocity]))[0]
+    write_opm(path, Opm(name, name, home, frame, epoch, state), notation="KVN")
+    return WrittenFile(form, 1, 1)
+
+
+# ----------------------------------------------------------------------------------------------------- series
+
+
+class _Arcs(Sequence[Arc]):
+    """Arcs of nodes, made when they are asked for: a writer that goes through them holds one at a time."""
+
+    def __init__(self, make: Callable[[str], Arc], names: Sequence[str]):
+        self._make, self._names = make, names
+
+    @overload
+    def __getitem__(self, k: int) -> Arc: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[Arc]: ...
+
+    def __getitem__(self, k: int | slice) -> Arc | Sequence[Arc]:
+        return _Arcs(self._make, self._names[k]) if isinstance(k, slice) else self._make(self._names[k])
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _write_spk(
+    study: Study,
+    trajectories: Trajectories,
+    names: Sequence[str],
+    path: Path,
+    form: Format,
+    center: str | None,
+) -> WrittenFile:
+    """Write series, and beside them the names that SPICE shall know."""
+    from qqnet.ephemerides.spk_writing import write_spk
+
+    span = study.scenario.time.start_s, study.scenario.time.stop_s
+    records: dict[str, int] = {}
+
+    def arc(name: str) -> Arc:
+        found = trajectories[name]
+        table = found.table if center in (None, found.center) else _about(trajectories, name, center, span)
+        records[name] = len(table.coefficients)
+        return Arc(name, name, center or found.center, table, span)
+
+    codes = object_codes(names, node_numbers(study.scenario))
+    kernel = names_kernel(codes)
+    write_spk(path, _Arcs(arc, names), codes, title=study.scenario.name)
+    beside = path.with_suffix(".tf")
+    write_text(beside, kernel)
+    return WrittenFile(form, len(names), sum(records.values()), (f"wrote {beside}: names for SPICE",))
+
+
+def _about(trajectories: Trajectories, name: str, center: str, span: tuple[float, float]) -> Any:
+    """Return the series of a node about another centre than its own."""
+    probe = span[0] + np.linspace(0.0, 1.0, 257) * (span[1] - span[0])
+    speed = float(np.max(np.linalg.norm(trajectories.state(name, probe, center)[1], axis=1)))
+    (made,) = fit_trajectories(
+        lambda dt: trajectories.position(name, span[0] + dt, center), span, [name], center,
+        tolerance_km=max(TOLERANCE_KM, ROUNDING_S * speed),
+        interval_s=trajectories[name].table.interval_s,
+    )  # fmt: skip
+    return made.table
+
+
+def node_numbers(scenario: Scenario) -> dict[str, int]:
+    """Return the node number of every single node, constellations expanded."""
+    return {
+        name: number
+        for node in scenario.nodes
+        for number, name in enumerate(member_names(node), start=node.ipn)
+    }
