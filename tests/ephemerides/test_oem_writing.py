@@ -194,7 +194,7 @@ def simple(**changes):
         ({}, {"ref_frame": "TEME"}, "reference frame 'TEME' is not written; right is ICRF, GCRF, EME2000"),
         ({}, {"notation": "JSON"}, "notation 'JSON'; right is KVN or XML"),
         ({}, {"creation_date": "today"}, "creation date 'today'; right is such as 2026-11-23T00:00:00"),
-        ({}, {"originator": ""}, "the originator is empty"),
+        ({}, {"originator": ""}, "ORIGINATOR is empty"),
         ({}, {"comments": ["a\nb"]}, r"a comment 'a\\nb' cannot be written"),
         ({"t": np.array([-9e8, 0.0, 1e9])}, {}, "is before 1972, when UTC took its present form"),
     ],

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from qqnet.ephemerides.ndm import HEADER, Builder, Entry, Message, Schema, Values, ordered
+from qqnet.ephemerides.ndm import HEADER, Builder, Entry, Message, Schema, Values, one_line, ordered
 from qqnet.errors import InputError
 
 _PAIR: Final = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*?)(?:\s*\[([^\[\]]*)\])?", re.ASCII)
@@ -172,7 +172,6 @@ def _header(header: Values) -> Iterator[tuple[str, Entry]]:
 def _lines(values: Values, pairs: list[tuple[str, Entry, str | None]]) -> list[str]:
     out = comment_lines(values.comments)
     for key, entry, unit in pairs:
-        one_line(entry.value, key)
         out.append(f"{key} = {entry.value}" + (f" [{unit}]" if unit else ""))
     return out
 
@@ -180,13 +179,6 @@ def _lines(values: Values, pairs: list[tuple[str, Entry, str | None]]) -> list[s
 def comment_lines(comments: list[str] | tuple[str, ...]) -> list[str]:
     """Return comments as lines of a message."""
     return [f"COMMENT {one_line(text, 'a comment')}".rstrip() for text in comments]
-
-
-def one_line(text: str, what: str) -> str:
-    """Return a text that stands in one line; `InputError` where it does not."""
-    if text != text.strip() or _LINE_END.search(text):
-        raise InputError(f"{what} {text!r} cannot be written; right is one line without blanks at its ends")
-    return text
 
 
 def checked(text: str) -> str:

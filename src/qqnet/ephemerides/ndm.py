@@ -360,8 +360,25 @@ def parse_messages(content: bytes, schema: Schema, source: str) -> list[Message]
     return ndm_xml.parse(content, schema, source) if is_xml(content) else kvn.parse(content, schema, source)
 
 
+def one_line(text: str, what: str) -> str:
+    """Return a text that stands in one line; `InputError` where it does not, or is empty."""
+    if not text.strip():
+        raise InputError(f"{what} is empty; a message must give it")
+    if text != text.strip() or len(text.splitlines()) > 1:
+        raise InputError(f"{what} {text!r} cannot be written; right is one line without blanks at its ends")
+    return text
+
+
 def ordered(block: Block, values: Values) -> Iterator[tuple[str, Entry, str | None]]:
-    """Yield the keywords of a block in the order of the standard, each with its unit."""
+    """Yield the keywords of a block in the order of the standard, each with its unit.
+
+    Raises
+    ------
+    InputError
+        If a value is empty or has several lines.
+    """
+    for key, entry in values.entries.items():
+        one_line(entry.value, key)
     for key, unit in block.units.items():
         if key in values:
             yield key, values.entries[key], unit

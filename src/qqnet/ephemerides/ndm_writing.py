@@ -13,7 +13,7 @@ from typing import IO, Final, Literal
 import numpy as np
 
 from qqnet.ephemerides import kvn, ndm_xml
-from qqnet.ephemerides.ndm import Entry, Message, Schema, Values
+from qqnet.ephemerides.ndm import Entry, Message, Schema, Values, one_line
 from qqnet.errors import InputError
 from qqnet.files import whole_file
 
@@ -142,8 +142,7 @@ def header_of(creation_date: str, originator: str, comments: Iterable[str]) -> V
     date = creation_date or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     if not _DATE.fullmatch(date):
         raise InputError(f"creation date {date!r}; right is such as 2026-11-23T00:00:00")
-    if not originator.strip():
-        raise InputError("the originator is empty; a message names one")
+    one_line(originator, "ORIGINATOR")
     return Values("", {"CREATION_DATE": Entry(date), "ORIGINATOR": Entry(originator)}, list(comments))
 
 

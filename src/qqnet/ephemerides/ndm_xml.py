@@ -86,7 +86,7 @@ class Walker:
         raise self.fail("has a document type definition; CCSDS messages have none, and it is not read")
 
     def _start(self, tag: str, attributes: Attributes) -> None:
-        if self._path and not self._leaf and "".join(self._text).strip():
+        if self._path and "".join(self._text).strip():
             raise self.fail(f"text between the elements of <{self._path[-1]}>")
         self._path.append(tag.rpartition(":")[2])
         if len(self._path) > _DEEPEST:
@@ -149,6 +149,8 @@ class _Reader:
         block = self.blocks.get(place)
         if block is not None:
             self.block, self.values = block, builder.begin(block, line)
+        elif len(place) > (4 if place[:3] == _METADATA else 5):
+            raise self.walker.fail(f"<{inside[-2]}> holds elements; a value was expected")
         elif len(place) > 1 and place[0] == "header":
             pass
         elif place not in _STRUCTURE and self.block is None:
@@ -170,8 +172,6 @@ class _Reader:
         elif inside[1] == "header" and len(inside) == 3:
             builder.put_header(key, Entry(text, None, line))
         elif self.block is not None and self.values is not None:
-            if not leaf:
-                raise self.walker.fail(f"<{key}> holds elements; a value was expected", line)
             entry = Entry(text, attributes.get("units"), line)
             self.leaf(builder, self.block, self.values, key, entry, attributes)
 

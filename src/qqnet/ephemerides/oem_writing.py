@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from qqnet.ephemerides import covariance as covariances
 from qqnet.ephemerides.covariance import Covariance
 from qqnet.ephemerides.epochs import exact_epochs, format_epochs
-from qqnet.ephemerides.kvn import checked, comment_lines, one_line
+from qqnet.ephemerides.kvn import checked, comment_lines
+from qqnet.ephemerides.ndm import one_line
 from qqnet.ephemerides.ndm_writing import Notation, header_of, notation_of, open_text
 from qqnet.ephemerides.ndm_xml import attributes_of_root, element, header_lines
 from qqnet.ephemerides.ndm_xml import checked as checked_xml
@@ -124,8 +125,6 @@ class _Written:
             ("INTERPOLATION_DEGREE", str(segment.degree)),
         ]
         for key, value in pairs:
-            if not value.strip():
-                raise InputError(f"{key} is empty; an OEM must give it")
             one_line(value, key)
         return pairs
 

@@ -25,14 +25,15 @@ Floats = NDArray[np.float64]
 
 _THEORIES: Final = ("SGP4", "SGP/SGP4", "SDP4", "SGP4/SDP4")
 _WHY: Final = {
-    1: "the mean eccentricity is outside 0 to 1",
+    1: "the mean eccentricity is outside 0 to 1 (a decay, or elements too far from their epoch)",
     2: "the mean motion is negative",
     3: "the perturbed eccentricity is outside 0 to 1",
     4: "the semilatus rectum is negative",
     5: "the orbit lies below the surface",
     6: "the satellite has decayed",
 }
-_STEP_RAD: Final = 0.06  # Hermite interpolation of degree 7 is then good to a millimetre
+_STEP_RAD: Final = 0.06  # interpolation is then good to a tenth of a millimetre
+_DEGREE: Final = 9
 _SMALLEST_STEP_S: Final = 10.0
 _LARGEST_STEP_S: Final = 600.0
 
@@ -131,6 +132,9 @@ def states_of(found: Satrec, omm: Omm, t: ArrayLike) -> Floats:
 def sgp4_segment(omm: Omm, span: tuple[float, float], *, step_s: float | None = None) -> Segment:
     """Tabulate the states of mean elements in ICRF axes.
 
+    Velocities of SGP4 are not quite the derivatives of its positions (they differ by up to 2 m/s), so that
+    Hermite interpolation would err by metres. The segment asks for Lagrange interpolation of the positions.
+
     Parameters
     ----------
     omm : Omm
@@ -139,12 +143,12 @@ def sgp4_segment(omm: Omm, span: tuple[float, float], *, step_s: float | None = 
         Time to be covered [TDB s past J2000].
     step_s : float, optional
         Time between states [s]; by the speed at perigee where not given, such that interpolation is good to a
-        millimetre.
+        tenth of a millimetre.
 
     Returns
     -------
     Segment
-        States with Hermite interpolation of degree 7, from the beginning of the span to at least its end.
+        States with Lagrange interpolation of degree 9, from the beginning of the span to at least its end.
 
     Raises
     ------
@@ -155,13 +159,15 @@ def sgp4_segment(omm: Omm, span: tuple[float, float], *, step_s: float | None = 
         raise InputError(
             f"{omm.object_name}: step {step_s} s from {span[0]} to {span[1]} s; both must be positive"
         )
-    found = satellite(omm)
+    found, given = satellite(omm), step_s is not None
     if step_s is None:
         e = omm.elements.eccentricity
         at_perigee = found.no_kozai / 60.0 * np.sqrt(1.0 + e) / (1.0 - e) ** 1.5
         step_s = float(np.clip(np.floor(_STEP_RAD / at_perigee), _SMALLEST_STEP_S, _LARGEST_STEP_S))
-    count = max(int(np.ceil((span[1] - span[0]) / step_s - 1e-9)), 1)
+    count = max(int(np.ceil((span[1] - span[0]) / step_s - 1e-9)), 1 if given else _DEGREE)
     times: Floats = span[0] + step_s * np.arange(count + 1, dtype=np.float64)
     states = to_icrf("TEME", times, states_of(found, omm, times))
     limits = float(times[0]), float(times[-1])
-    return Segment(omm.object_name, omm.object_id, "Earth", times, states[:, :3], states[:, 3:], limits)
+    return Segment(
+        omm.object_name, omm.object_id, "Earth", times, states[:, :3], states[:, 3:], limits, "LAGRANGE", _DEGREE
+    )  # fmt: skip
