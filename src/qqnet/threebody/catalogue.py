@@ -128,7 +128,7 @@ class Path:
     def __init__(self, system: ThreeBodySystem, kind: str, point: Point | None, narrow: bool) -> None:
         self.system = system
         self.curve, members = start(system, kind, point)
-        self._kind = kind
+        self._kind, self._narrow = kind, narrow
         self._coming = near_rectilinear(self.curve, members) if narrow else members
         self._known: list[tuple[Member, PeriodicOrbit]] = []
         self._failure: InputError | None = None
@@ -161,7 +161,12 @@ class Path:
             return True
         if not self._known:
             return False
-        before = self._known[-1][0]
+        before, orbit = self._known[-1]
+        if (
+            self._narrow
+            and depth_km(self.system, orbit)[0] > 0.0 >= depth_km(self.system, self.orbit(member))[0]
+        ):
+            return True  # out of the body again, as other orbits
         if self._kind in ("halo", "vertical"):  # back in the plane: from there on the mirror image
             return bool(member.unknown[1] * before.unknown[1] <= 0.0)
         if self._kind == "axial":  # at the vertical family: from there on the same orbits mirrored

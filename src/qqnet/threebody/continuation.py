@@ -18,12 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.threebody.periodic import RESIDUAL, Arc, right_angle
+from qqnet.threebody.periodic import Arc, right_angle
 
 Floats = NDArray[np.float64]
 
-NEWTON_STEPS: Final = 6
+NEWTON_STEPS: Final = 7
 """Corrections before a step is tried again at half its length."""
+
+CONVERGED: Final = 1e-11
+"""Greatest last correction [scaled]."""
+
+NEARLY: Final = 1e-9
+"""Greatest of the last two corrections, where rounding allows no better [scaled]."""
 
 SMALLEST_STEP: Final = 1e-7
 """A family that allows no longer step than this is left [scaled]."""
@@ -106,7 +112,7 @@ def corrected(curve: Curve, guess: Floats, along: Floats) -> Member | None:
     Member or None
         None if Newton's method does not arrive.
     """
-    unknown = guess.copy()
+    unknown, before = guess.copy(), np.inf
     for _ in range(NEWTON_STEPS):
         try:
             defect, slope = curve.system(unknown)
@@ -115,9 +121,11 @@ def corrected(curve: Curve, guess: Floats, along: Floats) -> Member | None:
         step = np.linalg.lstsq(np.vstack([slope, along]), np.append(defect, 0.0))[0]
         if not np.isfinite(step).all() or np.max(np.abs(step)) > 1.0:
             return None
-        if np.max(np.abs(step)) < 1e-9 and np.max(np.abs(defect)) < RESIDUAL:
+        # The defect is no measure: rounding, grown by the motion, may hold it up. So may it a second small step.
+        size = float(np.max(np.abs(step)))
+        if size < CONVERGED or max(size, before) < NEARLY:
             return Member(unknown, defect, slope, _tangent(slope, along))
-        unknown = unknown - step * curve.scale
+        unknown, before = unknown - step * curve.scale, size
         if unknown[3] <= 0.0:
             return None
     return None
@@ -174,8 +182,12 @@ def between(curve: Curve, one: Member, other: Member, share: float) -> Member:
         If the correction does not arrive there.
     """
     chord = (other.unknown - one.unknown) / curve.scale
-    along = chord / float(np.linalg.norm(chord))
-    found = corrected(curve, one.unknown + share * (other.unknown - one.unknown), along)
+    length = float(np.linalg.norm(chord))
+    # Cubic through both, along their tangents.
+    rest = 1.0 - share
+    guess = one.unknown + share * share * (3.0 - 2.0 * share) * (other.unknown - one.unknown)
+    guess = guess + share * rest * length * (rest * one.tangent - share * other.tangent) * curve.scale
+    found = corrected(curve, guess, chord / length)
     if found is None:
         raise InputError("the correction of a three-body orbit between two of its family does not converge")
     return found

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,6 @@ from qqnet.threebody.continuation import Member, between, locate
 from qqnet.threebody.cr3bp import ThreeBodySystem
 from qqnet.threebody.cr3bp import system as system_named
 from qqnet.threebody.periodic import Fixed, PeriodicOrbit, correct
-from qqnet.threebody.synodic import period_s as real_period_s
-
-if TYPE_CHECKING:
-    pass
 
 Floats = NDArray[np.float64]
 Measure = Callable[[PeriodicOrbit], float]
@@ -286,17 +282,19 @@ def _exact(members: Path, member: Member, wanted: Request) -> PeriodicOrbit:
 
 def _what_exists(system: ThreeBodySystem, kind: Kind) -> str:
     """Say what the members above the surfaces have."""
-    clear = [orbit for _, orbit in path_of(system, kind) if depth_km(system, orbit)[0] <= 0.0]
-    if not clear:
+    from qqnet.threebody.tracing import trace
+
+    try:
+        rows = trace(system, kind.name).table()
+    except InputError:
         return "none of its members stays above the surfaces"
-    days = [real_period_s(system, orbit) / SECONDS_PER_DAY for orbit in clear]
-    jacobi = [orbit.jacobi for orbit in clear]
-    az = [orbit.extent.z * system.length_km for orbit in clear]
+    low, high = rows.min(), rows.max()
     synodic = kind.synodic and system.synodic_period_s is not None
     month = ((system.synodic_period_s or 0.0) if synodic else system.mean_period_s) / SECONDS_PER_DAY
-    amplitude = "" if kind.planar else f", az from {min(az):.0f} to {max(az):.0f} km"
+    az = "" if kind.planar else f", az from {low['az_km']:.0f} to {high['az_km']:.0f} km"
     return (
-        f"it has periods from {min(days):.4g} to {max(days):.4g} d, that is {month / max(days):.3g} to "
-        f"{month / min(days):.3g} revolutions in a {'synodic' if synodic else 'sidereal'} period of the "
-        f"primaries{amplitude}, Jacobi constants from {min(jacobi):.5g} to {max(jacobi):.5g}"
+        f"it has periods from {low['period_d']:.4g} to {high['period_d']:.4g} d, that is "
+        f"{month / high['period_d']:.3g} to {month / low['period_d']:.3g} revolutions in a "
+        f"{'synodic' if synodic else 'sidereal'} period of the primaries{az}, Jacobi constants from "
+        f"{low['jacobi']:.5g} to {high['jacobi']:.5g}"
     )

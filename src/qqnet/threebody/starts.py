@@ -37,7 +37,7 @@ STEP: Final = 0.01
 LONGEST: Final = 0.1
 """Longest step [scaled]."""
 
-CORE: Final = 0.1
+CORE: Final = 0.05
 """Families end where an orbit comes nearer than this to the centre of a body [radii]; some dip below its surface
 and come out again."""
 

@@ -41,7 +41,16 @@ def rotating_axes(system: ThreeBodySystem, t: ArrayLike, ephemeris: Ephemeris) -
         Rows are the unit vectors x, y, z in ICRF: ``r_rotating = axes @ r_icrf``.
     distance_km : ndarray, shape [...]
         Distance of the primaries [km].
+
+    Raises
+    ------
+    InputError
+        If one of the two is not in the ephemeris.
     """
+    if not system.in_ephemeris:
+        raise InputError(
+            f"{system.name} orbits have no place in the real world: {system.secondary} is not in the ephemeris"
+        )
     line, motion = ephemeris.state(system.secondary, system.primary, t)
     distance = np.linalg.norm(line, axis=-1)
     x = line / distance[..., None]
