@@ -180,7 +180,7 @@ class PeriodicOrbit:
     @property
     def mirrored(self) -> PeriodicOrbit:
         """The orbit on the other side of the plane of the primaries."""
-        return replace(self, initial=self.initial * np.array([1.0, 1.0, -1.0, 1.0, 1.0, -1.0]))
+        return replace(self, initial=self.initial * np.array([1.0, 1.0, -1.0, 1.0, 1.0, -1.0]) + 0.0)
 
     @cached_property
     def _arc(self) -> Callable[[ArrayLike], Floats]:
@@ -319,9 +319,11 @@ def correct(
 
 def periodic_orbit(mu: float, arc: Arc, unknown: Floats, defect: Floats) -> PeriodicOrbit:
     """Return the orbit of corrected unknowns: three components of the initial state, duration of the arc."""
+    initial = arc.initial(unknown)
+    initial[np.abs(initial) < 1e-18] = 0.0  # planar orbits are exactly so
     return PeriodicOrbit(
         mu,
-        arc.initial(unknown),
+        initial,
         arc.parts * float(unknown[3]),
         float(np.max(np.abs(defect))),
         arc.start,
