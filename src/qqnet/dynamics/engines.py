@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from qqnet.errors import InputError
 from qqnet.space.bodies import nearest
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -63,8 +64,8 @@ class Engine(Protocol):
 class Dop853:
     """Runge-Kutta of order 8(5,3)."""
 
-    tolerance: Final = 1e-13
-    """Error of a step relative to distance and speed."""
+    tolerance: Final = 2e-14
+    """Error of a step relative to distance and speed: 2 mm of a lunar orbit of e = 0.6 after 30 days."""
 
     def integrate(
         self,
@@ -91,7 +92,7 @@ class Dop853:
         return spread(one, len(states), threads)
 
 
-def spread(work: Callable[[int], Arc], count: int, threads: int) -> list[Arc]:
+def spread(work: Callable[[int], T], count: int, threads: int) -> list[T]:
     """Return ``work(0) ... work(count - 1)``, done on several threads."""
     if threads <= 1 or count <= 1:
         return [work(n) for n in range(count)]
