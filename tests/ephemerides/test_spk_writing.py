@@ -1,7 +1,11 @@
+import tracemalloc
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from qqnet.ephemerides.arc import Arc
+from qqnet.ephemerides.segment import Segment
 from qqnet.ephemerides.spk_writing import write_spk
 from qqnet.errors import EphemerisRangeError, InputError
 from qqnet.space.chebyshev import ChebyshevTable
@@ -78,3 +82,35 @@ def test_an_arc_knows_its_bounds():
     assert (segment.center, segment.useable) == ("Moon", (START, START + 90.0))
     with pytest.raises(InputError, match="rising order"):
         one.at([START + 1.0, START])
+
+
+def test_arcs_are_held_one_at_a_time(tmp_path):
+    """Hundreds of nodes over years do not fit into memory twice: a kernel of 60 arcs takes the memory of two."""
+
+    class Made(Sequence):
+        def __len__(self):
+            return 60
+
+        def __getitem__(self, k):
+            if k >= len(self):
+                raise IndexError
+            table = ChebyshevTable(START, LENGTH, np.ones((4000, 3, 12)))
+            return Arc(f"node-{k:02d}", "x", "Moon", table, table.span)
+
+    one = 4000 * 3 * 12 * 8
+    tracemalloc.start()
+    write_spk(tmp_path / "a.bsp", Made())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (tmp_path / "a.bsp").stat().st_size > 60 * 2 * one
+    assert peak < 12 * one
+
+
+def test_states_with_too_wide_a_window():
+    t = START + 60.0 * np.arange(50)
+    states = np.ones((50, 3))
+    wide = Segment("probe", "probe", "Moon", t, states, states, (float(t[0]), float(t[-1])), "HERMITE", 29)
+    with pytest.raises(
+        InputError, match="probe: interpolation between 15 states; SPICE does it between 14 at most"
+    ):
+        write_spk("never.bsp", [wide])

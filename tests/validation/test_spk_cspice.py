@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 from qqnet.ephemerides.arc import Arc
+from qqnet.ephemerides.interpolation import interpolate
 from qqnet.ephemerides.naif import names_kernel
+from qqnet.ephemerides.segment import Segment
+from qqnet.ephemerides.spk_reading import read_spk_motion
 from qqnet.ephemerides.spk_writing import write_spk
 from qqnet.orbits.kepler import Elements, state
 from qqnet.orbits.trajectory import Trajectories, fit_trajectories
@@ -98,3 +101,27 @@ def test_a_time_outside_the_bounds_is_not_answered(kernels):
     _, _, bounds = kernels
     with pytest.raises(spice.utils.exceptions.SpiceSPKINSUFFDATA):
         spice.spkezr("at-Moon", bounds[0] - 1.0, "J2000", "NONE", "MOON")
+
+
+@pytest.mark.parametrize(
+    ("method", "degree"), [("HERMITE", 7), ("HERMITE", 15), ("LAGRANGE", 7), ("LAGRANGE", 11)]
+)
+def test_states_and_their_interpolation(network, tmp_path, method, degree):
+    """Types 9 and 13 with even windows, for which both choose the same states; 1e-7 km is rounding of the sums."""
+    t = START + 110.0 * (np.arange(350) + np.random.default_rng(9).uniform(0.0, 0.6, 350))
+    position, velocity = network.state("at-Moon", t, "Moon")
+    limits = float(t[0]), float(t[-1])
+    segment = Segment("probe", "probe", "Moon", t, position, velocity, limits, method, degree)
+    codes = write_spk(tmp_path / "states.bsp", [segment])
+    spice.furnsh(str(tmp_path / "states.bsp"))
+    try:
+        inside = np.concatenate([np.random.default_rng(10).uniform(*limits, 1000), t])
+        found = np.array(spice.spkezr(str(codes["probe"]), inside, "J2000", "NONE", "MOON")[0])[:, :3]
+    finally:
+        spice.unload(str(tmp_path / "states.bsp"))
+    np.testing.assert_allclose(found, interpolate(segment, inside), rtol=0, atol=1e-7)
+    (read,) = read_spk_motion(tmp_path / "states.bsp")
+    assert np.array_equal(read.t, t)
+    assert np.array_equal(read.position_km, position)
+    assert np.array_equal(read.velocity_km_s, velocity)
+    assert (read.interpolation, read.degree) == (method, degree)

@@ -90,7 +90,7 @@ def read_motion(
     if key == "stk":
         from qqnet.ephemerides.stk import read_stk
 
-        return [read_stk(path)]
+        return [*of_object(read_stk(path), str(path), None)]
     if key in ("omm", "tle"):
         return [_mean_elements(path, key, object_name, span)]
     from qqnet.ephemerides.oem import read_oem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +23,14 @@ Floats = NDArray[np.float64]
 CENTRAL_BODIES: Final = ("Earth", "Moon", "Sun", "Mercury", "Venus", "Mars", "Jupiter", "Saturn")
 """CentralBody. STK has no body at the barycentres of the Solar System and of Earth and Moon."""
 
-SYSTEMS: Final = {"ICRF": "ICRF", "J2000": "EME2000"}
-"""CoordinateSystem, and the frame that it means."""
+SYSTEMS: Final = {"ICRF": "ICRF", "J2000": "EME2000", "Fixed": "fixed"}
+"""CoordinateSystem, and the frame that it means; the first two are written."""
+
+FIXED: Final = {"Earth": "ITRF", "Mars": "IAU_MARS", "Venus": "IAU_VENUS"}
+"""Frames that turn with a body, where STK's Fixed can be but one."""
+
+BOUNDARY_S: Final = 1e-6
+"""How far a boundary between segments may be from the states that it parts [s]."""
 
 _UNITS: Final = {"METERS": 1e-3, "KILOMETERS": 1.0}
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -57,7 +64,7 @@ def write_stk(path: Path, segment: Segment, frame: str = "ICRF") -> None:
     ----------
     AGI, STK Help, "Ephemeris File Format (*.e)".
     """
-    systems = {meant: name for name, meant in SYSTEMS.items()}
+    systems = {meant: name for name, meant in SYSTEMS.items() if name != "Fixed"}
     if segment.center not in CENTRAL_BODIES:
         raise InputError(
             f"{segment.object_name}: STK has no central body {segment.center!r}; "
@@ -98,7 +105,7 @@ def _stk_epoch(stamp: str) -> str:
     return f"{int(number)} {_MONTHS[int(month) - 1]} {year} {clock}"
 
 
-def read_stk(path: str | Path) -> Segment:
+def read_stk(path: str | Path) -> list[Segment]:
     """Read the states of an STK ephemeris.
 
     Parameters
@@ -108,8 +115,8 @@ def read_stk(path: str | Path) -> Segment:
 
     Returns
     -------
-    Segment
-        In ICRF axes.
+    list of Segment
+        In ICRF axes; several where the file names boundaries between segments.
 
     Raises
     ------
@@ -121,7 +128,7 @@ def read_stk(path: str | Path) -> Segment:
     AGI, STK Help, "Ephemeris File Format (*.e)". Without a DistanceUnit distances are metres.
     """
     lines = read_text(path).splitlines()
-    return _Reader(str(path), Path(path).stem, lines).segment()
+    return _Reader(str(path), Path(path).stem, lines).segments()
 
 
 class _Reader:
@@ -132,6 +139,7 @@ class _Reader:
         self.values: dict[str, tuple[str, int]] = {}
         self.rows: list[list[float]] = []
         self.numbers: list[int] = []
+        self.boundaries: list[float] = []
         self.lines = [
             (number, text.split("#")[0].strip())
             for number, text in enumerate(lines, start=1)
@@ -141,7 +149,7 @@ class _Reader:
     def fail(self, number: int, message: str) -> InputError:
         return InputError(f"{self.source}:{number}: {message}")
 
-    def segment(self) -> Segment:
+    def segments(self) -> list[Segment]:
         if not self.lines or not self.lines[0][1].lower().startswith("stk.v"):
             raise self.fail(1, "an STK ephemeris begins with its version, such as 'stk.v.11.0'")
         self._walk()
@@ -150,29 +158,62 @@ class _Reader:
         if method.upper() not in _METHODS:
             raise self.fail(number, f"InterpolationMethod {method!r}; known: Lagrange, Hermite")
         center = self._choice("CentralBody", CENTRAL_BODIES, "Earth")
-        frame = SYSTEMS[self._choice("CoordinateSystem", tuple(SYSTEMS), None)]
+        frame = self._frame(center)
         unit = _UNITS[self._choice("DistanceUnit", ("Meters", "Kilometers"), "Meters").upper()]
-        if len(self.rows) < 2:
-            last = self.lines[-1][0]
-            raise self.fail(last, f"{len(self.rows)} states; at least 2 are needed to interpolate")
-        values = np.array(self.rows)
-        t = tdb_after(values[:, 0], epoch)
-        late = np.flatnonzero(np.diff(t) <= 0.0)
-        if late.size:
-            raise self.fail(self.numbers[int(late[0]) + 1], "the time does not come after the one before it")
-        states = to_icrf(frame, t, values[:, 1:] * unit)
-        hermite = method.upper() == "HERMITE"
-        return Segment(
-            self.name, self.name, center, t, states[:, :3], states[:, 3:], (float(t[0]), float(t[-1])),
-            method.upper(), self._degree(hermite),
-        )  # fmt: skip
+        degree = self._degree(method.upper() == "HERMITE")
+        values = np.array(self.rows).reshape(-1, 7)
+        cuts = [k for k in range(1, len(values)) if values[k, 0] == values[k - 1, 0] and self._cut_at(k)]
+        found = []
+        for low, high in itertools.pairwise([0, *cuts, len(values)]):
+            if high - low < 2:
+                last = self.numbers[low] if low < len(values) else self.lines[-1][0]
+                raise self.fail(last, f"{high - low} states; at least 2 are needed to interpolate")
+            t = tdb_after(values[low:high, 0], epoch)
+            late = np.flatnonzero(np.diff(t) <= 0.0)
+            if late.size:
+                where = self.numbers[low + int(late[0]) + 1]
+                raise self.fail(where, "the time does not come after the one before it")
+            states = to_icrf(frame, t, values[low:high, 1:] * unit)
+            limits = float(t[0]), float(t[-1])
+            found.append(
+                Segment(
+                    self.name,
+                    self.name,
+                    center,
+                    t,
+                    states[:, :3],
+                    states[:, 3:],
+                    limits,
+                    method.upper(),
+                    degree,
+                )
+            )
+        return found
+
+    def _cut_at(self, row: int) -> bool:
+        return any(abs(self.rows[row][0] - boundary) <= BOUNDARY_S for boundary in self.boundaries)
+
+    def _frame(self, center: str) -> str:
+        system = self._choice("CoordinateSystem", tuple(SYSTEMS), None)
+        if system != "Fixed":
+            return SYSTEMS[system]
+        if center not in FIXED:
+            _, number = self.values["COORDINATESYSTEM"]
+            known = ", ".join(FIXED)
+            raise self.fail(number, f"CoordinateSystem Fixed is read for {known}; use ICRF for the {center}")
+        return FIXED[center]
 
     def _walk(self) -> None:
         """Take the keywords, then the states."""
-        inside = states = False
+        inside = states = boundaries = False
         for number, text in self.lines[1:]:
-            word, _, value = text.partition(" ")
+            word, value = [*text.split(None, 1), ""][:2]
             key = word.upper()
+            if boundaries:
+                boundaries = key != "END"
+                if boundaries:
+                    self.boundaries += self._floats(number, text, 1)
+                continue
             if not inside:
                 if key == "BEGIN" and value.strip().upper() == "EPHEMERIS":
                     inside = True
@@ -180,27 +221,30 @@ class _Reader:
                 raise self.fail(number, f"{text!r} where 'BEGIN Ephemeris' was expected")
             if key == "END":
                 return
-            if states:
-                self._state(number, text)
+            if key == "BEGIN" and value.strip().upper() == "SEGMENTBOUNDARYTIMES":
+                boundaries = True
+            elif states:
+                self.rows.append(self._floats(number, text, 7))
+                self.numbers.append(number)
             elif key == "EPHEMERISTIMEPOSVEL":
                 states = True
             elif key in {known.upper() for known in _KEYWORDS}:
-                self.values[key] = value.strip(), number
+                self.values[key] = value.strip().strip('"'), number
             elif key not in _PASSED_OVER:
                 raise self.fail(
                     number, f"{word} is not read; known: {', '.join(_KEYWORDS)} and EphemerisTimePosVel"
                 )
         raise self.fail(self.lines[-1][0], "the file ends without 'END Ephemeris'")
 
-    def _state(self, number: int, text: str) -> None:
+    def _floats(self, number: int, text: str, count: int) -> list[float]:
         try:
             row = [float(part) for part in text.split()]
         except ValueError:
             row = []
-        if len(row) != 7 or not np.isfinite(row).all():
-            raise self.fail(number, f"{text!r}: a state is a time and 6 numbers")
-        self.rows.append(row)
-        self.numbers.append(number)
+        if len(row) != count or not np.isfinite(row).all():
+            what = "a state is a time and 6 numbers" if count == 7 else "a boundary is a time"
+            raise self.fail(number, f"{text!r}: {what}")
+        return row
 
     def _choice(self, keyword: str, known: tuple[str, ...], default: str | None) -> str:
         written, number = self.values.get(keyword.upper(), (default, self.lines[-1][0]))

@@ -222,7 +222,7 @@ def _numbers(table: pd.DataFrame, column: str, fail: Any) -> Floats:
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if wrong.size:
         row = int(wrong[0])
-        raise fail(row, f"{column} is {table[column].iloc[row]!r}; a finite number is right")
+        raise fail(row, f"{column} is {str(table[column].iloc[row])!r}; a finite number is right")
     return np.asarray(numbers, dtype=np.float64)
 
 
@@ -237,7 +237,7 @@ def _times(table: pd.DataFrame, fail: Any) -> Floats:
         if wrong.size:
             row = int(wrong[0])
             stamp = format_utc_array(t[row : row + 1])[0]
-            raise fail(row, f"utc is {table['utc'].iloc[row]}, but tdb_s is {t[row]!r}, which is {stamp}")
+            raise fail(row, f"utc is {table['utc'].iloc[row]}, but tdb_s is {float(t[row])!r}, which is {stamp}")
     return t
 
 

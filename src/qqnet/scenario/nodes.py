@@ -104,12 +104,14 @@ class GroundStation(_Node):
 
 
 class EphemerisNode(_Node):
-    """A spacecraft whose states come from a CCSDS OEM file."""
+    """A spacecraft whose motion comes from an ephemeris file."""
 
     kind: Literal["ephemeris"]
-    file: str = Field(description="OEM file, relative to the scenario file")
+    file: str = Field(
+        description="relative to the scenario file; CCSDS OEM, SPICE SPK, STK, CSV, Parquet, OMM or TLE"
+    )
     object: str | None = Field(
-        None, description="OBJECT_NAME or OBJECT_ID in the file, where it holds several"
+        None, description="name or identifier in the file, where it holds several objects"
     )
 
 
