@@ -7,9 +7,12 @@ independent computation from the same constants (halo of Queqiao-1, DRO). Tolera
 import numpy as np
 import pytest
 
+from qqnet.errors import InputError
 from qqnet.threebody.cr3bp import SYSTEMS, jacobi_constant, libration_point, propagate_transition
+from qqnet.threebody.families import find_orbit
 from qqnet.threebody.periodic import correct, stability_index
 from qqnet.threebody.seeds import seed_orbit
+from qqnet.threebody.tracing import trace
 
 EARTH_MOON = SYSTEMS["Earth-Moon"]
 MU, LU = EARTH_MOON.mu, EARTH_MOON.length_km
@@ -103,3 +106,108 @@ def test_nrho_of_a_given_period_is_another_member():
     assert orbit.jacobi == pytest.approx(3.04887076, abs=1e-8)
     distance = np.linalg.norm(orbit.states(np.linspace(0, 1, 20001))[:, :3] - [1 - MU, 0, 0], axis=1) * LU
     assert distance.min() == pytest.approx(2936, abs=0.6)
+
+
+# ------------------------------------------------------------------------------- families found by continuation
+
+
+def test_limits_of_the_jpl_family_of_northern_l1_halos():
+    # Periods 1.8036720655626510 to 3.1233143922761588, stability 1 to 1180.4065333857613, Jacobi constants
+    # 0.19516273085815472 to 3.1743435193301153. The greatest stability index is that of the smallest orbit.
+    smallest = find_orbit(EARTH_MOON, "halo-L1-north", jacobi=3.1743435193301153)
+    assert smallest.stability == pytest.approx(1180.4065333857613, rel=1e-9)
+    turn = EARTH_MOON.mean_period_s / (2 * np.pi)
+    shortest = find_orbit(EARTH_MOON, "halo-L1-north", period_s=1.8036720655626510 * turn)
+    assert shortest.period == pytest.approx(1.8036720655626510, abs=1e-12)
+    with pytest.raises(InputError, match="no member"):  # JPL's 5731 members are as close as that
+        find_orbit(EARTH_MOON, "halo-L1-north", period_s=1.803672 * turn)
+    family = trace(EARTH_MOON, "halo-L1-north", below_surface=True)
+    assert min(orbit.stability for orbit in family.orbits) == pytest.approx(1.0, abs=1e-7)
+
+
+# More rows of the page: x, z, vy, Jacobi constant, period, stability index.
+JPL_L1_HALOS = [
+    (-4.1456184803140111e-01, 9.0753120433295065e-01, 1.4076145460136695, 0.19516273085815472,
+     3.1233143922761588, 243.40572681337468),
+    (-4.1421982661362478e-01, 9.0768629637651521e-01, 1.4072700950580586, 0.19584418854987273,
+     3.1233112610554632, 243.52872940755927),
+    (-4.1387776145545296e-01, 9.0784124892510798e-01, 1.4069256037546980, 0.19652572760226936,
+     3.1233081181627282, 243.65166172846071),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", JPL_L1_HALOS)
+def test_rows_of_the_jpl_family_are_members_of_ours(row):
+    x, z, vy, jacobi, period, stability = row
+    family = trace(EARTH_MOON, "halo-L1-north", below_surface=True)
+    near = min(family.orbits, key=lambda orbit: abs(orbit.jacobi - jacobi))
+    orbit = correct(
+        MU,
+        near.initial[0],
+        near.initial[2],
+        near.initial[4],
+        fixed="jacobi",
+        jacobi=jacobi,
+        period=near.period,
+    )
+    assert np.allclose(orbit.initial, [x, 0, z, 0, vy, 0], atol=2e-12, rtol=0)
+    assert orbit.period == pytest.approx(period, abs=1e-12)
+    assert orbit.stability == pytest.approx(stability, rel=1e-9)
+
+
+def test_the_jpl_butterfly_of_titan_is_a_member_of_ours():
+    titan = SYSTEMS["Saturn-Titan"]
+    _, state, jacobi, period, stability = JPL_TITAN_BUTTERFLY
+    orbit = find_orbit(titan, "butterfly-north", period_s=period * titan.time_s)
+    assert np.allclose(orbit.initial, state, atol=1e-12, rtol=0)
+    assert orbit.jacobi == pytest.approx(jacobi, abs=2e-15)
+    assert orbit.stability == pytest.approx(stability, abs=1e-8)
+    assert orbit.closure < 1e-12
+
+
+def test_a_period_in_the_units_of_jpl_is_found():
+    # As in the test above of the member with 2/9 of a synodic month in JPL's unit of time.
+    period = 2 / 9 * 29.530588853 * 86400 / EARTH_MOON.time_s
+    real = period / (2 * np.pi) * EARTH_MOON.mean_period_s
+    orbit = find_orbit(EARTH_MOON, "nrho-L2-south", period_s=real)
+    assert np.allclose(
+        orbit.initial[[0, 2, 4]], [1.019698683485, -0.180445679013, -0.098140235428], atol=5e-12, rtol=0
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("halo-L1-north", {"az_km": 40000.0}),
+        ("halo-L2-south", {"az_km": 13000.0}),
+        ("halo-L3-north", {"az_km": 100000.0}),
+        ("nrho-L2-south", {"resonance": "9:2"}),
+        ("butterfly-south", {"period_s": 14 * 86400.0}),
+        ("dro", {"resonance": "2:1"}),
+        ("lyapunov-L2", {"jacobi": 3.1}),
+        ("vertical-L1", {"az_km": 50000.0}),
+        ("axial-L2", {"az_km": 60000.0}),
+    ],
+)
+def test_members_close_in_another_integrator(name, asked):
+    # heyoka's own equations: the primaries are where ours are after half a turn about z; momenta for velocities.
+    heyoka = pytest.importorskip("heyoka")
+    orbit = find_orbit(EARTH_MOON, name, **asked)
+    x, y, z, vx, vy, vz = orbit.initial
+    start = np.array([-x, -y, z, -vx + y, -vy - x, vz])
+    run = heyoka.taylor_adaptive(heyoka.model.cr3bp(mu=MU), start.tolist(), tol=1e-16)
+    run.propagate_until(orbit.period)
+    assert np.linalg.norm(run.state - start) < 1e-12 * max(1.0, orbit.stability)
+
+
+@pytest.mark.parametrize(
+    ("name", "mean_longitude"), [("Venus", "fave03"), ("Mars", "fama03"), ("Jupiter", "faju03")]
+)
+def test_planets_move_as_the_iers_conventions_say(name, mean_longitude):
+    import erfa
+
+    turn = 2 * np.pi
+    ahead = (getattr(erfa, mean_longitude)(1e-3) - getattr(erfa, mean_longitude)(0.0)) % turn
+    pair = SYSTEMS[f"Sun-{name}"]
+    moved = 1e-3 * 36525 * 86400 / pair.time_s
+    assert (moved - ahead + 1.0) % turn == pytest.approx(1.0, abs=1e-12)
