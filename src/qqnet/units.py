@@ -45,6 +45,7 @@ astronomical_unit = 149597870700 * meter = au = AU
 minute = 60 * second = min
 hour = 3600 * second = h = hr
 day = 86400 * second = d
+julian_year = 365.25 * day = y = yr = year
 degree = 0.017453292519943295 * radian = deg = °
 arcminute = degree / 60 = arcmin
 arcsecond = degree / 3600 = arcsec
@@ -82,7 +83,7 @@ class Dimension:
 
 
 LENGTH = Dimension("length", "km", "9000 km", ("km", "m", "cm", "mm", "µm", "nm", "AU"))
-DURATION = Dimension("duration", "s", "12 h", ("s", "min", "h", "d", "ms", "µs", "ns"))
+DURATION = Dimension("duration", "s", "12 h", ("s", "min", "h", "d", "y", "ms", "µs", "ns"))
 ANGLE = Dimension("angle", "rad", "56 deg", ("deg", "rad", "mrad", "µrad", "arcmin", "arcsec"))
 ANGULAR_RATE = Dimension("angular rate", "rad/s", "-90 deg/d", ("deg/d", "deg/s", "rad/s"))
 FREQUENCY = Dimension("frequency", "Hz", "26.5 GHz", ("Hz", "kHz", "MHz", "GHz", "THz"))

@@ -16,7 +16,9 @@ from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbits import orbits
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
+from qqnet.cli.stability import stability
 from qqnet.cli.studies import run_command
+from qqnet.cli.threebody import family
 from qqnet.errors import QqnetError
 
 app = typer.Typer(
@@ -53,8 +55,10 @@ for _command in (
     new,
     schema,
     orbits,
+    family,
     coverage,
     navigation,
+    stability,
     link,
     spectrum,
     contacts,

@@ -105,6 +105,7 @@ def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
     from qqnet.report.overview import overview_blocks
     from qqnet.report.planets import planet_blocks
     from qqnet.report.sources import source_blocks
+    from qqnet.report.stability_section import stability_blocks
     from qqnet.report.trunks import trunk_blocks
 
     gathered = GatheredContacts(study.scenario, study.contacts)
@@ -112,6 +113,7 @@ def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
         ("answers", "Answers", lambda: _answers(study)),
         ("network", "The network", lambda: overview_blocks(study)),
         ("surfaces", "Coverage and navigation", lambda: _surfaces(study)),
+        *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),

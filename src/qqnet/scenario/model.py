@@ -24,6 +24,7 @@ from qqnet.scenario.quantities import (
     PositiveLength,
     SurfaceAltitude,
 )
+from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
 from qqnet.scenario.traffic import Flow, Terrestrial
@@ -105,6 +106,9 @@ class Compute(Part):
     """How to compute."""
 
     light_time: bool = Field(True, description="lines of sight follow the light, not the instant")
+    relativity: bool = Field(
+        False, description="light times of contacts hold the delay by gravity: up to 0.12 ms near the Sun"
+    )
     ephemeris: Literal["packaged", "de440"] = Field(
         "packaged", description="packaged: DE440 for 2009 to 2061; de440: 1550 to 2650, extra package"
     )
@@ -117,6 +121,12 @@ class Compute(Part):
     stream_bundle: PositiveDuration = Field(
         60.0, description="data of a constant-rate flow that travel as one bundle; 60 s where not given"
     )
+
+    @model_validator(mode="after")
+    def _light_that_takes_time(self) -> Self:
+        if self.relativity and not self.light_time:
+            raise broken("delays light, so it needs `light_time: true`", "relativity")
+        return self
 
 
 class Scenario(Described):
@@ -142,6 +152,7 @@ class Scenario(Described):
     terrestrial: list[Terrestrial] = Field([], description="networks on the ground")
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
+    stability: list[Stability] = Field([], description="constellations to be followed for years")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

@@ -10,6 +10,7 @@ from typing import Any
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import EphemerisNode, Node
 from qqnet.scenario.orbits import MessageOrbit
+from qqnet.scenario.stability import Stability
 from qqnet.study.folder import digest
 
 _TALK = ("description", "sources", "assumptions", "title")
@@ -69,11 +70,17 @@ def grid(scenario: Scenario, one: Grid) -> str:
     )
 
 
+def stability(scenario: Scenario, one: Stability) -> str:
+    """Key of a look at years at a body."""
+    at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
+    return digest(at_body, _without_talk(one.model_dump(mode="json")), scenario.seed)
+
+
 def access(scenario: Scenario) -> str:
     """Key of windows and of the contact plan."""
     plain = _plain(scenario)
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
-    return digest(orbits(scenario), parts, scenario.compute.light_time)
+    return digest(orbits(scenario), parts, scenario.compute.light_time, scenario.compute.relativity)
 
 
 def flows(scenario: Scenario) -> str:
@@ -83,7 +90,12 @@ def flows(scenario: Scenario) -> str:
 
 def everything(scenario: Scenario) -> str:
     """Key of what is drawn from all results and says so in the scenario's own words."""
-    return digest(flows(scenario), [grid(scenario, one) for one in scenario.grids], scenario.to_yaml())
+    return digest(
+        flows(scenario),
+        [grid(scenario, one) for one in scenario.grids],
+        [stability(scenario, one) for one in scenario.stability],
+        scenario.to_yaml(),
+    )
 
 
 def stages(scenario: Scenario) -> dict[str, str]:
@@ -96,6 +108,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
     return {
         "orbits": orbits(scenario),
         **grids,
+        **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         "access": access(scenario),
         "contacts": access(scenario),
         "routes": flows(scenario),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
     from qqnet.study.routes import FlowRoute
+    from qqnet.study.stability import StabilityResult
     from qqnet.traffic.result import TrafficResult
 
 T = TypeVar("T")
@@ -161,6 +162,21 @@ class Study:
             Stored(f"navigation-{grid.body.lower()}.nc", NavigationResult.save, NavigationResult.load),
         )
 
+    def stability(self, body: str) -> StabilityResult:
+        """Years of the constellation at a body, as the scenario asks; InputError where it does not."""
+        from qqnet.study.stability import StabilityResult, stability
+
+        asked = {one.body.lower(): one for one in self.scenario.stability}
+        if body.lower() not in asked:
+            known = ", ".join(one.body for one in self.scenario.stability) or "none"
+            raise InputError(f"{self.scenario.name} asks nothing of years at {body!r}; it asks at: {known}")
+        spec = asked[body.lower()]
+        return self._result(
+            f"stability-{spec.body.lower()}",
+            lambda advance: stability(self, spec, advance),
+            Stored(f"stability-{spec.body.lower()}.nc", StabilityResult.save, StabilityResult.load),
+        )
+
     @cached_property
     def links(self) -> list[TerminalPair]:
         """Directed links that the equipment allows, before any geometry."""
@@ -263,6 +279,8 @@ class Study:
         for grid in self.scenario.grids:
             self.coverage(grid.body)
             self.navigation(grid.body)
+        for spec in self.scenario.stability:
+            self.stability(spec.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
 
     @property

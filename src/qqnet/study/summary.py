@@ -32,8 +32,9 @@ def summarise(study: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage`` and
-        ``navigation`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
+        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
+        ``navigation`` and ``stability`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
+        ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -49,6 +50,7 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "coverage": {body: study.coverage(body).summary() for body in bodies},
         "navigation": {body: navigation_summary(study, body) for body in bodies},
+        "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
         "contacts": _contacts(study),
@@ -175,6 +177,7 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
     for body, answer in summary["coverage"].items():
         found.append(_coverage_headline(body, answer))
         found.append(_navigation_headline(body, summary["navigation"][body]))
+    found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
     if summary["flows"]:
         found.append(_volume_headline(summary["flows"]))
         found.append(_latency_headline(summary["flows"]))
@@ -228,6 +231,20 @@ def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
         ok,
         text,
         f"95 % of area and time: {middle}; worst: {highest}.{position}",
+    )
+
+
+def _stability_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
+    free, kept, spent = answer["free"], answer["kept"], answer["delta_v_m_s_per_year"]
+    days = answer["duration_days"]
+    alone = f"all {days} days" if free["held_throughout"] else f"{free['held_days']} days"
+    held = f"all {days} days" if kept["held_throughout"] else f"{kept['held_days']} days"
+    return _headline(
+        f"How long are {answer['fold']} satellites in view everywhere on {_the(body)}?",
+        kept["held_throughout"],
+        f"Left alone {alone}; kept {held}, for {spent['mean']:.1f} m/s a satellite and year.",
+        f"Real gravity: {answer['dynamics']}. Most that a satellite needs: {spent['max']:.1f} m/s a year; "
+        f"{answer['burns']} burns in {days} days.",
     )
 
 
