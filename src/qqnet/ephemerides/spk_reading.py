@@ -298,7 +298,7 @@ def _states(handle: int, segment: SpkSegment, bounds: Span, center: str, axes: F
     words = spice.dafgda(handle, segment.first, segment.first + 6 * number - 1)
     states: Floats = np.asarray(words, dtype=np.float64).reshape(number, 6)
     if segment.data_type in _EVEN:
-        times = head[0] + head[1] * np.arange(number)
+        times: Floats = np.asarray(head[0] + head[1] * np.arange(number), dtype=np.float64)
     else:
         begin = segment.first + 6 * number
         times = np.asarray(spice.dafgda(handle, begin, begin + number - 1), dtype=np.float64)
@@ -312,7 +312,7 @@ def _states(handle: int, segment: SpkSegment, bounds: Span, center: str, axes: F
         position, velocity = np.asarray(position @ axes.T), np.asarray(velocity @ axes.T)
     limits = max(bounds[0], float(times[0])), min(bounds[1], float(times[-1]))
     return Segment(
-        segment.object_name, str(segment.code), center, times[keep], position, velocity, limits,
+        segment.object_name, str(segment.code), center, np.asarray(times[keep]), position, velocity, limits,
         "HERMITE" if hermite else "LAGRANGE", degree,
     )  # fmt: skip
 

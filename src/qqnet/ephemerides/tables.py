@@ -75,13 +75,14 @@ def write_csv(path: Path, segments: Iterable[Segment], frame: str = "ICRF") -> N
     """
     from pyarrow.csv import WriteOptions, write_csv
 
-    options = WriteOptions(include_header=False, quoting_style="needed")
     with path.open("wb") as file:
         for k, segment in enumerate(segments):
             table = states_table(segment, frame)
             if k == 0:
                 file.write((",".join(table.column_names) + "\n").encode())
-            write_csv(table, file, options)
+            # What pyarrow calls "needed" puts every text in quotes.
+            style = "needed" if any(c in segment.object_name for c in ',"\r\n') else "none"
+            write_csv(table, file, WriteOptions(include_header=False, quoting_style=style))
 
 
 def write_parquet(path: Path, segments: Iterable[Segment], frame: str = "ICRF") -> None:
