@@ -11,6 +11,7 @@ ASKED = {
     "scenarios": ("scenarios",),
     "coverage": ("coverage", "lunar-relay"),
     "navigation": ("navigation", "lunar-relay"),
+    "orbits": ("orbits", "lunar-relay"),
     "link": ("link", "lunar-relay", "rover", "relay"),
     "spectrum": ("spectrum", "lunar-relay"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),

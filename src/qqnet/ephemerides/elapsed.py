@@ -73,4 +73,4 @@ def _gained(since: Floats, epoch: float) -> Floats:
         return gained(since)[:, 0]
     low, high = float(np.min(since)), float(np.max(since))
     table = fit(gained, low, high, TOLERANCE_S, interval_s=SECONDS_PER_DAY, name="TDB - TT")
-    return table.evaluate(since)[:, 0]
+    return np.where(since == 0.0, 0.0, table.evaluate(since)[:, 0])
