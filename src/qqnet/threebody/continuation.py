@@ -26,7 +26,7 @@ NEWTON_STEPS: Final = 7
 """Corrections before a step is tried again at half its length."""
 
 CONVERGED: Final = 1e-11
-"""Greatest last correction [scaled]."""
+"""Greatest last correction [scaled], and greatest defect."""
 
 NEARLY: Final = 1e-9
 """Greatest of the last two corrections, where rounding allows no better [scaled]."""
@@ -36,6 +36,10 @@ SMALLEST_STEP: Final = 1e-7
 
 TURN: Final = 0.94
 """Least cosine between the tangents of neighbours: a sharper turn may be a jump to another family."""
+
+
+ASIDE: Final = 0.25
+"""Farthest correction across the tangent [step]; an arc that turns as allowed stays within 0.18."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +125,20 @@ def corrected(curve: Curve, guess: Floats, along: Floats) -> Member | None:
         step = np.linalg.lstsq(np.vstack([slope, along]), np.append(defect, 0.0))[0]
         if not np.isfinite(step).all() or np.max(np.abs(step)) > 1.0:
             return None
-        # The defect is no measure: rounding, grown by the motion, may hold it up. So may it a second small step.
         size = float(np.max(np.abs(step)))
-        if size < CONVERGED or max(size, before) < NEARLY:
+        # Rounding, grown by the motion, may hold up the defect; then a second small step is as good as it gets.
+        if max(size, float(np.max(np.abs(defect)))) < CONVERGED or max(size, before) < NEARLY:
             return Member(unknown, defect, slope, _tangent(slope, along))
         unknown, before = unknown - step * curve.scale, size
         if unknown[3] <= 0.0:
             return None
     return None
+
+
+def _jumped(curve: Curve, member: Member, ahead: Member, guess: Floats, step: float) -> bool:
+    """Whether a correction has found another family: it turns sharply, or lies far from the guess."""
+    aside = float(np.linalg.norm((ahead.unknown - guess) / curve.scale))
+    return float(ahead.tangent @ member.tangent) < TURN or aside > ASIDE * step
 
 
 def _tangent(slope: Floats, along: Floats) -> Floats:
@@ -163,8 +173,9 @@ def follow(
         return
     yield member
     while step > SMALLEST_STEP:
-        ahead = corrected(curve, member.unknown + step * member.tangent * curve.scale, member.tangent)
-        if ahead is None or float(ahead.tangent @ member.tangent) < TURN:
+        guess = member.unknown + step * member.tangent * curve.scale
+        ahead = corrected(curve, guess, member.tangent)
+        if ahead is None or _jumped(curve, member, ahead, guess, step):
             step *= 0.5
             continue
         yield ahead

@@ -129,7 +129,7 @@ def _retrograde(system: ThreeBodySystem) -> tuple[Curve, Iterator[Member]]:
     rate = np.sqrt(mu / radius**3) + 1.0  # seen from axes that turn the other way
     first = np.array([1.0 - mu - radius, 0.0, radius * rate, np.pi / rate])
     direction = np.array([-1.0, 0.0, 0.0, 0.0])
-    return curve, follow(curve, first, direction, step=STEP, longest=LONGEST)
+    return curve, follow(curve, first, direction, step=STEP, longest=3.0 * LONGEST)  # nothing turns sharply
 
 
 def _halo(system: ThreeBodySystem, point: Point) -> tuple[Curve, Iterator[Member]]:
