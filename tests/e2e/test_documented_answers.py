@@ -14,6 +14,7 @@ ASKED = {
     "orbits": ("orbits", "lunar-relay"),
     "link": ("link", "lunar-relay", "rover", "relay"),
     "spectrum": ("spectrum", "lunar-relay"),
+    "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
