@@ -162,7 +162,8 @@ def test_the_jpl_butterfly_of_titan_is_a_member_of_ours():
     _, state, jacobi, period, stability = JPL_TITAN_BUTTERFLY
     orbit = find_orbit(titan, "butterfly-north", period_s=period * titan.time_s)
     assert np.allclose(orbit.initial, state, atol=1e-12, rtol=0)
-    assert orbit.jacobi == pytest.approx(jacobi, abs=2e-15)
+    # The state is known to some rounding errors of 1, the constant's gradient there is of the order of 1.
+    assert orbit.jacobi == pytest.approx(jacobi, abs=1e-14)
     assert orbit.stability == pytest.approx(stability, abs=1e-8)
     assert orbit.closure < 1e-12
 
