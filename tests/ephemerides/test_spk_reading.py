@@ -1,5 +1,6 @@
 """Kernels that CSPICE wrote, read and compared with what CSPICE evaluates."""
 
+import struct
 import threading
 
 import numpy as np
@@ -225,3 +226,27 @@ def test_a_table_whose_arcs_do_not_meet_is_not_joined(tmp_path):
     ]
     write_spk(tmp_path / "a.bsp", arcs)
     assert [part.useable for part in read_spk_motion(tmp_path / "a.bsp")] == [arc.useable for arc in arcs]
+
+
+def swapped(kernel):
+    """Return a kernel of one segment as a machine with the other order of bytes has it."""
+    records = [bytearray(kernel[k : k + 1024]) for k in range(0, len(kernel), 1024)]
+    head = records[0]
+    summary = struct.unpack("<i", head[76:80])[0] - 1
+    for low, high in ((8, 16), (76, 88)):
+        head[low:high] = np.frombuffer(bytes(head[low:high]), "<i4").astype(">i4").tobytes()
+    head[88:96] = b"BIG-IEEE"
+    page = records[summary]
+    page[:40] = np.frombuffer(bytes(page[:40]), "<f8").astype(">f8").tobytes()
+    page[40:64] = np.frombuffer(bytes(page[40:64]), "<i4").astype(">i4").tobytes()
+    for data in records[summary + 2 :]:
+        data[:] = np.frombuffer(bytes(data), "<f8").astype(">f8").tobytes()
+    return b"".join(records)
+
+
+def test_kernels_of_machines_with_the_other_order_of_bytes(tmp_path, series):
+    write_spk(tmp_path / "a.bsp", [Arc("relay", "relay", "Moon", series, series.span)])
+    (tmp_path / "b.bsp").write_bytes(swapped((tmp_path / "a.bsp").read_bytes()))
+    (part,) = read_spk_motion(tmp_path / "b.bsp", "relay")
+    assert np.array_equal(part.table.coefficients, series.coefficients)
+    assert part.useable == series.span

@@ -5,8 +5,11 @@ import pytest
 
 from qqnet.ephemerides.arc import Arc
 from qqnet.ephemerides.interpolation import interpolate
+from qqnet.ephemerides.ref_frames import to_icrf
+from qqnet.ephemerides.sgp4_orbits import teme_states
 from qqnet.ephemerides.spk_writing import write_spk
 from qqnet.ephemerides.tables import write_csv
+from qqnet.ephemerides.tle import read_tle
 from qqnet.errors import EphemerisRangeError, InputError
 from qqnet.orbits.imported import imported_trajectory, trajectory_of
 from qqnet.orbits.kepler import Elements, state
@@ -88,3 +91,21 @@ def test_errors_of_a_reader_name_the_file_once(tmp_path):
     with pytest.raises(InputError) as caught:
         imported_trajectory(tmp_path / "a.csv", "rover", "relay", (START, START + 100.0))
     assert str(caught.value).count("a.csv") == 1
+
+
+def test_two_line_elements_move_as_sgp4_says(tmp_path):
+    (tmp_path / "iss.tle").write_text(
+        "ISS (ZARYA)\n"
+        "1 25544U 98067A   08264.51782528 -.00002182  00000-0 -11606-4 0  2927\n"
+        "2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563537\n"
+    )
+    (elements,) = read_tle(tmp_path / "iss.tle")
+    needed = elements.t, elements.t + 6000.0
+    wanted = needed[0] - 1800.0, needed[1] + 1800.0
+    made = imported_trajectory(tmp_path / "iss.tle", "25544", "iss", needed, wanted)
+    assert made.center == "Earth"
+    assert made.table.span[0] <= wanted[0] + 1e-3
+    assert made.table.span[1] >= wanted[1] - 1e-3
+    t = np.random.default_rng(0).uniform(*wanted, 200)
+    (direct,) = [to_icrf("TEME", t, teme_states(elements, t))]
+    np.testing.assert_allclose(made.table.evaluate(t), direct[:, :3], rtol=0, atol=1e-5)

@@ -221,6 +221,21 @@ def test_a_missing_file_is_told_with_the_folder(small, tmp_path):
         assert f"file names are relative to {tmp_path}" in fault.message
 
 
+def test_a_file_that_holds_no_ephemeris_is_told_when_the_scenario_is_read(small, tmp_path):
+    text = small.replace(
+        "kind: spacecraft\n    ipn: 12\n    terminals: [laser]\n"
+        "    orbit: {type: libration-point, system: Earth-Moon, point: L1}",
+        "kind: ephemeris\n    ipn: 12\n    file: x.dat",
+    )
+    for content, reason in (
+        ("hello", "not an ephemeris that is read"),
+        ("CCSDS_OPM_VERS = 2.0", "an OPM holds"),
+    ):
+        (tmp_path / "x.dat").write_text(content, encoding="utf-8")
+        with pytest.raises(ScenarioError, match=rf"nodes\[3\]\.file: .*x\.dat: {reason}"):
+            from_text(text, directory=tmp_path)
+
+
 def test_the_full_ephemeris_reaches_further_or_is_asked_for(small, faults_of):
     from qqnet.space.ephemeris import Ephemeris
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
+from qqnet.errors import InputError
 from qqnet.scenario import motion, references
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
@@ -116,9 +117,20 @@ def files_exist(draft: Draft, directory: FilePath) -> Findings:
     """Imported ephemerides and messages are there to read."""
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "ephemeris" and (name := item.text("file")) is not None:
-            yield from _readable(name, directory, (*item.path, "file"))
+            missing = list(_readable(name, directory, (*item.path, "file")))
+            yield from missing or _ephemeris(directory / name, (*item.path, "file"))
         if isinstance(item.orbit, MessageOrbit):
             yield from _readable(item.orbit.file, directory, (*item.path, "orbit", "file"))
+
+
+def _ephemeris(file: FilePath, path: Path) -> Findings:
+    """The content of a file shows a format that is read."""
+    from qqnet.ephemerides.reading import content_of
+
+    try:
+        content_of(file)
+    except InputError as error:
+        yield Finding(path, str(error))
 
 
 def _readable(name: str, directory: FilePath, path: Path) -> Findings:
