@@ -131,7 +131,7 @@ def test_states_and_their_interpolation(network, tmp_path, method, degree):
     ("code", "name"), [("301", "Moon"), ("399", "Earth"), ("4", "Mars"), ("1", "Mercury")]
 )
 def test_a_kernel_of_jpl_gives_the_motion_of_the_packaged_ephemeris(code, name):
-    """de440s.bsp, data type 2. The middles of its records are rounded to 0.24 us, in which a planet moves 1e-5 km."""
+    """de440s.bsp, data type 2. Middles of records are rounded to 0.24 us, in which a planet moves 1e-5 km."""
     (part,) = read_spk_motion(DATA / "de440s.bsp", code, span=SPAN)
     assert part.center == ("EMB" if name in ("Moon", "Earth") else "SSB")
     t = np.random.default_rng(11).uniform(*SPAN, 500)
