@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from qqnet.dynamics import dop853
 from qqnet.dynamics.arcs import DONE, Arc, joined, places
+from qqnet.dynamics.engines import Engine, engine_of
 from qqnet.dynamics.forces import THRUST_SIZE, WORK_SIZE, accelerations
 from qqnet.dynamics.harmonics import LANES
 from qqnet.dynamics.model import ForceModel
+from qqnet.dynamics.propagation import DEFAULT_ENGINE
 from qqnet.dynamics.surroundings import Surroundings, look_around, surroundings
-from qqnet.dynamics.transition import TOLERANCE
 from qqnet.space.chebyshev import ChebyshevTable, fit
 from qqnet.space.ephemeris import Ephemeris
 
@@ -35,18 +34,23 @@ class Motions:
         The forces.
     around : Surroundings
         Bodies and fields over the span.
+    engine : Engine
+        The integrator.
     threads : int
         Threads that motions are spread over.
     """
 
     model: ForceModel
     around: Surroundings
+    engine: Engine
     threads: int
 
     @classmethod
     def over(cls, model: ForceModel, span: tuple[float, float], ephemeris: Ephemeris) -> Motions:
         """Prepare the forces over a span [TDB s past J2000]."""
-        return cls(model, surroundings(model, span, ephemeris), os.cpu_count() or 1)
+        return cls(
+            model, surroundings(model, span, ephemeris), engine_of(DEFAULT_ENGINE), os.cpu_count() or 1
+        )
 
     def ends(self, states: ArrayLike, starts_s: ArrayLike, stops_s: ArrayLike) -> Floats:
         """Return where motions end.
@@ -133,18 +137,10 @@ class Motions:
             np.broadcast_to(np.asarray(t, dtype=np.float64), (len(states),)) - self.around.reference_s
             for t in (starts_s, stops_s)
         )
-        tableau, none = dop853.tableau(), np.zeros(THRUST_SIZE)
-
-        def one(n: int) -> Arc:
-            final, status, surface, edges, pieces = dop853.integrate(
-                self.around, states[n], starts[n], stops[n], none, TOLERANCE, dense, *tableau
-            )
-            return Arc(edges, pieces, final, int(status), int(surface))
-
-        if len(states) == 1 or self.threads == 1:
-            return [one(n) for n in range(len(states))]
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(one, range(len(states))))
+        return self.engine.integrate(
+            self.around, states, starts, stops, np.zeros((len(states), THRUST_SIZE)),
+            dense=dense, threads=self.threads, advance=lambda _: None,
+        )  # fmt: skip
 
 
 def _final(arc: Arc) -> Floats:

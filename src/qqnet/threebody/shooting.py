@@ -51,6 +51,11 @@ PLACE_SHARE: Final = 0.03
 
 ITERATIONS: Final = 60
 
+NEARLY: Final = 1e3
+"""Gaps in units of their tolerances that the polish may begin with."""
+
+POLISHES: Final = 8
+
 LEAST_STEP: Final = 1e-3
 """A Newton step that must be shortened below this share leads nowhere."""
 
@@ -183,10 +188,13 @@ def into_ephemeris(
     # Point masses come first: they are quick, and what else pulls moves the solution by little.
     bare = Motions.over(ForceModel(model.center, model.bodies), span, ephemeris)
     found = _found(bare, first, orbit, system)
-    if not found.torn:
-        found = _whole(motions, found, _weights(orbit, system, TRIALS[0]))
+    weights = _weights(orbit, system, TRIALS[0])
+    if not found.torn and bare.model != model:
+        found = _newton(motions, found, weights)
     if found.torn and bare.model != model:
         found = _found(motions, first, orbit, system)
+    if not found.torn:
+        found = _polished(motions, found, weights)
     if found.torn:
         raise InputError(_torn(motions, found, system, name))
     return _finished(motions, found, system, orbit, model, name)
@@ -244,7 +252,7 @@ def _weights(orbit: PeriodicOrbit, system: ThreeBodySystem, share: float) -> Flo
 def _found(motions: Motions, first: _Patches, orbit: PeriodicOrbit, system: ThreeBodySystem) -> _Patches:
     """Try the span as a whole and in pieces, with times more and less free; return the first that holds."""
     for share in TRIALS:
-        for solve in (_whole, _in_pieces):
+        for solve in (_newton, _in_pieces):
             found = solve(motions, first, _weights(orbit, system, share))
             if not found.torn:
                 return found
@@ -257,19 +265,34 @@ def _gaps(motions: Motions, patches: _Patches) -> Floats:
     return np.asarray(ends - patches.states[1:], dtype=np.float64)
 
 
-def _whole(motions: Motions, patches: _Patches, weights: Floats) -> _Patches:
-    """Close all gaps at once, first with free times, then with the times as they have become."""
-    found = _newton(motions, patches, weights, 1e3)
-    if found.torn:
-        return found
-    return _newton(motions, found, weights * np.array([1.0] * 6 + [0.0]), 0.2, 8)
+def _polished(motions: Motions, patches: _Patches, weights: Floats) -> _Patches:
+    """Close gaps of some metres to rounding: times stay, and so does the linearisation.
+
+    Gaps are those of the motions as they are tabulated. The integrator takes other steps where it carries the
+    linearisation along; over weeks in an unstable place that makes centimetres.
+    """
+    states, times, scale = patches.states, patches.times, weights[:6]
+    _, matrices = motions.transitions(states[:-1], times[:-1], times[1:])
+    identity = np.broadcast_to(np.eye(6), matrices.shape)
+    chain = Chain.of(matrices / scale[:, None] * scale, -identity)
+    best, least = states, np.inf
+    for _ in range(POLISHES):
+        gaps = _gaps(motions, _Patches(times, states))
+        size = _size(gaps)
+        if not size < least:
+            break
+        best, least = states, size
+        if size <= 0.1:
+            break
+        states = states + chain.least(-gaps / scale) * scale
+    return _Patches(times, best, torn=not least <= 1.0)
 
 
 def _in_pieces(motions: Motions, patches: _Patches, weights: Floats) -> _Patches:
     """Close the gaps of pieces of the span, then those of neighbours joined, up to the whole."""
     count = len(patches.times) - 1
     if count <= PATCHES * REVOLUTIONS:
-        return _whole(motions, patches, weights)
+        return _newton(motions, patches, weights)
     middle = count // 2
     left, right = (
         _in_pieces(motions, _Patches(patches.times[part], patches.states[part]), weights)
@@ -277,27 +300,24 @@ def _in_pieces(motions: Motions, patches: _Patches, weights: Floats) -> _Patches
     )
     joint = 0.5 * (left.states[-1] + right.states[0])
     states = np.concatenate([left.states[:-1], joint[None], right.states[1:]])
-    return _whole(motions, _Patches(np.concatenate([left.times, right.times[1:]]), states), weights)
+    return _newton(motions, _Patches(np.concatenate([left.times, right.times[1:]]), states), weights)
 
 
-def _newton(
-    motions: Motions, patches: _Patches, weights: Floats, slack: float, iterations: int = ITERATIONS
-) -> _Patches:
-    """Close gaps to `slack` times the tolerance, or as far as rounding allows if that meets the tolerance."""
+def _newton(motions: Motions, patches: _Patches, weights: Floats) -> _Patches:
+    """Close gaps to the tolerance, or to `NEARLY` times that where rounding is in the way."""
     times, states = patches.times, patches.states
     free = np.tile(weights, (len(times), 1))
     free[[0, -1], 6] = 0.0  # the span stays
     scale = weights[:6]
     ends, matrices = motions.transitions(states[:-1], times[:-1], times[1:])
-    share, least = 1.0, np.inf
-    for _ in range(iterations):
+    share = 1.0
+    for _ in range(ITERATIONS):
         gaps = ends - states[1:]
         if not np.isfinite(gaps).all():
             break
         size = _size(gaps)
-        if size <= slack or (size <= 1.0 and size > 0.5 * least):
-            return _Patches(times, states, torn=size > max(1.0, slack))
-        least = size
+        if size <= 1.0:
+            return _Patches(times, states, torn=False)
         leaving, arriving = motions.rates(states[:-1], times[:-1]), motions.rates(ends, times[1:])
         before = np.concatenate([matrices, -np.einsum("nij,nj->ni", matrices, leaving)[..., None]], axis=2)
         after = np.concatenate([np.broadcast_to(-np.eye(6), matrices.shape), arriving[..., None]], axis=2)
@@ -313,13 +333,13 @@ def _newton(
                 ends, matrices = motions.transitions(new_states[:-1], new_times[:-1], new_times[1:])
                 gaps = ends - new_states[1:]
                 if np.isfinite(gaps).all() and (
-                    _size(gaps) <= slack
+                    _size(gaps) <= 1.0
                     or np.linalg.norm(chain.least(-gaps / scale)) < (1.0 - 0.25 * share) * length
                 ):
                     break
             share *= 0.5
-            if share < LEAST_STEP:
-                return _Patches(times, states, torn=least > 1.0)
+            if size <= NEARLY or share < LEAST_STEP:
+                return _Patches(times, states, torn=size > NEARLY)
         times, states = new_times, new_states
     return _Patches(times, states)
 
