@@ -26,7 +26,7 @@ STEP_TOO_SHORT: Final = 3
 SHORTEST_STEP_S: Final = 1e-5
 """A step that must be shorter than this has met something that is not a motion [s]."""
 
-_SAMPLES: Final = 8 * LANES
+_SAMPLES: Final = 4 * LANES
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +69,13 @@ def series(coefficients, x, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _heights(around, coefficients, start, step, x, columns, out):  # type: ignore[no-untyped-def]
-    """Write the height above each surface [surfaces, LANES] at LANES places x of a step [km]."""
+    """Write the height above each surface [surfaces, LANES] at places x of a step [km]."""
     time = np.empty(LANES)
     place = np.empty(3)
-    for k in range(LANES):
+    for k in range(around.lanes):
         time[k] = start + 0.5 * step * (x[k] + 1.0)
     look_around(around, time, columns)
-    for k in range(LANES):
+    for k in range(around.lanes):
         series(coefficients, x[k], place)
         for i in range(around.surface_radius.size):
             c = around.surface_column[i] * LANES
@@ -92,11 +92,11 @@ def meeting(around, coefficients, start, step, columns):  # type: ignore[no-unty
     heights = np.empty((around.surface_radius.size, LANES))
     x = np.empty(LANES)
     before = -1.0
-    for block in range(_SAMPLES // LANES):
-        for k in range(LANES):
-            x[k] = -1.0 + 2.0 * (block * LANES + k + 1.0) / _SAMPLES
+    for block in range(_SAMPLES // around.lanes):
+        for k in range(around.lanes):
+            x[k] = -1.0 + 2.0 * (block * around.lanes + k + 1.0) / _SAMPLES
         _heights(around, coefficients, start, step, x, columns, heights)
-        for k in range(LANES):
+        for k in range(around.lanes):
             for i in range(around.surface_radius.size):
                 if not heights[i, k] > 0.0:
                     return _refined(around, coefficients, start, step, columns, i, before, x[k]), i
@@ -109,11 +109,11 @@ def _refined(around, coefficients, start, step, columns, body, above, below):  #
     """Return where height `body` passes zero between two places."""
     heights = np.empty((around.surface_radius.size, LANES))
     x = np.empty(LANES)
-    for _ in range(14):
-        for k in range(LANES):
-            x[k] = above + (below - above) * (k + 1.0) / (LANES + 1.0)
+    while below - above > 1e-12:
+        for k in range(around.lanes):
+            x[k] = above + (below - above) * (k + 1.0) / (around.lanes + 1.0)
         _heights(around, coefficients, start, step, x, columns, heights)
-        for k in range(LANES):
+        for k in range(around.lanes):
             if heights[body, k] > 0.0:
                 above = x[k]
             else:

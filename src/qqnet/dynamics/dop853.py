@@ -66,7 +66,7 @@ def _dense_basis(x: float) -> Floats:
 @njit(cache=True, error_model="numpy", nogil=True)
 def _rate(around, time, y, thrust, columns, work, lanes, out):  # type: ignore[no-untyped-def]
     """Write the rate of a state [6], or of a state and its transition matrix [42]."""
-    for k in range(LANES):
+    for k in range(around.lanes):
         for j in range(6):
             lanes[j * LANES + k] = y[j]
         lanes[6 * LANES + k] = time

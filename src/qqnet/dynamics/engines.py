@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qqnet.dynamics import dop853
+from qqnet.dynamics import dop853, gauss
 from qqnet.dynamics.arcs import Arc
 from qqnet.dynamics.surroundings import Surroundings
 from qqnet.errors import InputError
@@ -61,6 +61,33 @@ class Engine(Protocol):
         """
 
 
+class Gauss:
+    """Collocation of order 32; see `qqnet.dynamics.gauss`."""
+
+    def integrate(
+        self,
+        around: Surroundings,
+        states: Floats,
+        starts_s: Floats,
+        stops_s: Floats,
+        thrusts: Floats,
+        *,
+        dense: bool,
+        threads: int,
+        advance: Callable[[int], None],
+    ) -> list[Arc]:
+        """Integrate motions one by one; see `Engine`."""
+
+        def one(n: int) -> Arc:
+            made = gauss.run(
+                around, states[n], float(starts_s[n]), float(stops_s[n]), thrusts[n], dense=dense
+            )
+            advance(n)
+            return Arc(made.edges_s, made.pieces, made.final, made.status, made.surface)
+
+        return spread(one, len(states), threads)
+
+
 class Dop853:
     """Runge-Kutta of order 8(5,3)."""
 
@@ -81,6 +108,7 @@ class Dop853:
     ) -> list[Arc]:
         """Integrate motions one by one; see `Engine`."""
         tableau = dop853.tableau()
+        around = around._replace(lanes=1)  # the kernels work on one place at a time
 
         def one(n: int) -> Arc:
             final, status, surface, edges, pieces = dop853.integrate(
@@ -105,7 +133,7 @@ def _heyoka() -> Engine:
     return made
 
 
-_MAKERS: Final[dict[str, Callable[[], Engine]]] = {"dop853": Dop853, "heyoka": _heyoka}
+_MAKERS: Final[dict[str, Callable[[], Engine]]] = {"gauss": Gauss, "dop853": Dop853, "heyoka": _heyoka}
 
 ENGINES: Final = tuple(_MAKERS)
 """Names of all integrators."""

@@ -1,4 +1,4 @@
-"""Acceleration of eight spacecraft at once, and how it changes from place to place.
+"""Acceleration at sixteen places at once, and how it changes from place to place.
 
 Positions, velocities and times of the lanes lie one behind the other: ``place[component * LANES + lane]``. All in
 km, s and ICRF axes relative to the centre of the model.
@@ -27,8 +27,8 @@ THRUST_SIZE: Final = 7
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def accelerations(around, columns, place, velocity, time, thrust, work, out):  # type: ignore[no-untyped-def]
     """Write the acceleration of all lanes [km/s^2]; ``columns`` are those of `look_around` at ``time``."""
-    gm = around.center_gm
-    for k in range(LANES):
+    gm, lanes = around.center_gm, around.lanes
+    for k in range(lanes):
         x, y, z = place[k], place[LANES + k], place[2 * LANES + k]
         r2 = x * x + y * y + z * z
         pull = -gm / (r2 * np.sqrt(r2))
@@ -36,16 +36,17 @@ def accelerations(around, columns, place, velocity, time, thrust, work, out):  #
         out[LANES + k] = pull * y
         out[2 * LANES + k] = pull * z
     for i in range(around.body_gm.size):
-        _add_third_body(around.body_gm[i], around.body_column[i] * LANES, columns, place, out)
+        _add_third_body(around.lanes, around.body_gm[i], around.body_column[i] * LANES, columns, place, out)
     for i in range(around.field_gm.size):
         _place_in_field(around, i, columns, place, work)
         harmonic_acceleration(
-            work[_PLACE * LANES :], around.field_gm[i], around.field_radius[i], around.field_shape[i, 2],
-            around.field_shape[i, 3], around.field_shape[i, 4], around.terms, work, work[_PULL * LANES :],
+            around.lanes, work[_PLACE * LANES :], around.field_gm[i], around.field_radius[i],
+            around.field_shape[i, 2], around.field_shape[i, 3], around.field_shape[i, 4], around.terms, work,
+            work[_PULL * LANES :],
         )  # fmt: skip
         r = around.field_shape[i, 1] * LANES
         for j in range(3):
-            for k in range(LANES):
+            for k in range(lanes):
                 out[j * LANES + k] += (
                     columns[r + j * LANES + k] * work[_PULL * LANES + k]
                     + columns[r + (3 + j) * LANES + k] * work[(_PULL + 1) * LANES + k]
@@ -54,15 +55,15 @@ def accelerations(around, columns, place, velocity, time, thrust, work, out):  #
     if around.sunlight > 0.0:
         _add_sunlight(around, columns, place, out)
     if around.inverse_c2 > 0.0:
-        _add_schwarzschild(gm, around.inverse_c2, place, velocity, out)
+        _add_schwarzschild(lanes, gm, around.inverse_c2, place, velocity, out)
     if thrust[0] > 0.0:
-        _add_thrust(thrust, place, velocity, time, out)
+        _add_thrust(lanes, thrust, place, velocity, time, out)
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _add_third_body(gm, c, columns, place, out):  # type: ignore[no-untyped-def]
+def _add_third_body(lanes, gm, c, columns, place, out):  # type: ignore[no-untyped-def]
     """Add the pull on the spacecraft less that on the centre, without their difference: Battin 1987, eq. 8.62."""
-    for k in range(LANES):
+    for k in range(lanes):
         x, y, z = place[k], place[LANES + k], place[2 * LANES + k]
         bx, by, bz = columns[c + k], columns[c + LANES + k], columns[c + 2 * LANES + k]
         dx, dy, dz = x - bx, y - by, z - bz
@@ -78,6 +79,7 @@ def _add_third_body(gm, c, columns, place, out):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _place_in_field(around, i, columns, place, work):  # type: ignore[no-untyped-def]
     """Write the place relative to the body of field i, in the axes that turn with it, to the scratch."""
+    lanes = around.lanes
     c, r = around.field_shape[i, 0] * LANES, around.field_shape[i, 1] * LANES
     if c >= 0:
         for k in range(3 * LANES):
@@ -86,7 +88,7 @@ def _place_in_field(around, i, columns, place, work):  # type: ignore[no-untyped
         for k in range(3 * LANES):
             work[_PULL * LANES + k] = place[k]
     for j in range(3):
-        for k in range(LANES):
+        for k in range(lanes):
             work[(_PLACE + j) * LANES + k] = (
                 columns[r + 3 * j * LANES + k] * work[_PULL * LANES + k]
                 + columns[r + (3 * j + 1) * LANES + k] * work[(_PULL + 1) * LANES + k]
@@ -114,7 +116,8 @@ def _light(around, columns, place, k):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _add_sunlight(around, columns, place, out):  # type: ignore[no-untyped-def]
-    for k in range(LANES):
+    lanes = around.lanes
+    for k in range(lanes):
         sx, sy, sz, seen = _light(around, columns, place, k)
         d2 = sx * sx + sy * sy + sz * sz
         push = seen * around.sunlight / (d2 * np.sqrt(d2))
@@ -124,9 +127,9 @@ def _add_sunlight(around, columns, place, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _add_schwarzschild(gm, inverse_c2, place, velocity, out):  # type: ignore[no-untyped-def]
+def _add_schwarzschild(lanes, gm, inverse_c2, place, velocity, out):  # type: ignore[no-untyped-def]
     """Add the centre's first term of general relativity: IERS Conventions 2010, eq. 10.12, beta = gamma = 1."""
-    for k in range(LANES):
+    for k in range(lanes):
         x, y, z = place[k], place[LANES + k], place[2 * LANES + k]
         vx, vy, vz = velocity[k], velocity[LANES + k], velocity[2 * LANES + k]
         r2 = x * x + y * y + z * z
@@ -140,32 +143,27 @@ def _add_schwarzschild(gm, inverse_c2, place, velocity, out):  # type: ignore[no
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _add_thrust(thrust, place, velocity, time, out):  # type: ignore[no-untyped-def]
-    for k in range(LANES):
+def _add_thrust(lanes, thrust, place, velocity, time, out):  # type: ignore[no-untyped-def]
+    for k in range(lanes):
         push = thrust[0] / (1.0 - thrust[1] * (time[k] - thrust[2]))
         dx, dy, dz = thrust[4], thrust[5], thrust[6]
         if thrust[3] > 0.0:
-            r = np.array([place[k], place[LANES + k], place[2 * LANES + k]])
-            v = np.array([velocity[k], velocity[LANES + k], velocity[2 * LANES + k]])
-            n = np.array([r[1] * v[2] - r[2] * v[1], r[2] * v[0] - r[0] * v[2], r[0] * v[1] - r[1] * v[0]])
-            n /= np.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2])
-            if thrust[3] == 1.0:  # radial, along track, normal
-                a = r / np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
-                b = np.array(
-                    [n[1] * a[2] - n[2] * a[1], n[2] * a[0] - n[0] * a[2], n[0] * a[1] - n[1] * a[0]]
-                )
-                c = n
-            else:  # velocity, normal, co-normal
-                a = v / np.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
-                b = n
-                c = np.array(
-                    [a[1] * n[2] - a[2] * n[1], a[2] * n[0] - a[0] * n[2], a[0] * n[1] - a[1] * n[0]]
-                )
-            dx, dy, dz = (
-                thrust[4] * a[0] + thrust[5] * b[0] + thrust[6] * c[0],
-                thrust[4] * a[1] + thrust[5] * b[1] + thrust[6] * c[1],
-                thrust[4] * a[2] + thrust[5] * b[2] + thrust[6] * c[2],
-            )
+            x, y, z = place[k], place[LANES + k], place[2 * LANES + k]
+            vx, vy, vz = velocity[k], velocity[LANES + k], velocity[2 * LANES + k]
+            nx, ny, nz = y * vz - z * vy, z * vx - x * vz, x * vy - y * vx
+            unit = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz)
+            nx, ny, nz = unit * nx, unit * ny, unit * nz
+            # First axis along the position (RTN) or the velocity (VNC); the third completes with the normal.
+            ax, ay, az = (x, y, z) if thrust[3] == 1.0 else (vx, vy, vz)
+            unit = 1.0 / np.sqrt(ax * ax + ay * ay + az * az)
+            ax, ay, az = unit * ax, unit * ay, unit * az
+            bx, by, bz = ny * az - nz * ay, nz * ax - nx * az, nx * ay - ny * ax
+            normal, across = thrust[6], thrust[5]
+            if thrust[3] == 2.0:
+                normal, across = thrust[5], -thrust[6]
+            dx = thrust[4] * ax + across * bx + normal * nx
+            dy = thrust[4] * ay + across * by + normal * ny
+            dz = thrust[4] * az + across * bz + normal * nz
         out[k] += push * dx
         out[LANES + k] += push * dy
         out[2 * LANES + k] += push * dz
@@ -179,27 +177,33 @@ def gradients(around, columns, place, velocity, work, out, by_velocity):  # type
     sunlight changes with the distance from the Sun only, which is what a linearisation can mean where light and
     dark are minutes apart. Of a thrust in turning axes the turning is not in it either.
     """
+    lanes = around.lanes
     for k in range(9 * LANES):
         out[k] = 0.0
         by_velocity[k] = 0.0
-    _add_point_gradient(around.center_gm, -1, columns, place, out)
+    _add_point_gradient(around.lanes, around.center_gm, -1, columns, place, out)
     for i in range(around.body_gm.size):
-        _add_point_gradient(around.body_gm[i], around.body_column[i] * LANES, columns, place, out)
+        _add_point_gradient(
+            around.lanes, around.body_gm[i], around.body_column[i] * LANES, columns, place, out
+        )
     for i in range(around.field_gm.size):
         _place_in_field(around, i, columns, place, work)
         harmonic_gradient(
-            work[_PLACE * LANES :], around.field_gm[i], around.field_radius[i], around.field_shape[i, 2],
-            around.field_shape[i, 3], around.field_shape[i, 4], around.terms, work, work[_PULL * LANES :],
+            around.lanes, work[_PLACE * LANES :], around.field_gm[i], around.field_radius[i],
+            around.field_shape[i, 2], around.field_shape[i, 3], around.field_shape[i, 4], around.terms, work,
+            work[_PULL * LANES :],
         )  # fmt: skip
-        _add_turned(around.field_shape[i, 1] * LANES, columns, work, out)
+        _add_turned(around.lanes, around.field_shape[i, 1] * LANES, columns, work, out)
     if around.sunlight > 0.0:
-        for k in range(LANES):
+        for k in range(lanes):
             sx, sy, sz, seen = _light(around, columns, place, k)
             d2 = sx * sx + sy * sy + sz * sz
             push = seen * around.sunlight / (d2 * np.sqrt(d2))
             _add_symmetric(push, -3.0 * push / d2, sx, sy, sz, k, out)
     if around.inverse_c2 > 0.0:
-        _add_schwarzschild_gradient(around.center_gm, around.inverse_c2, place, velocity, out, by_velocity)
+        _add_schwarzschild_gradient(
+            around.lanes, around.center_gm, around.inverse_c2, place, velocity, out, by_velocity
+        )
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
@@ -217,8 +221,8 @@ def _add_symmetric(diagonal, outer, x, y, z, k, out):  # type: ignore[no-untyped
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _add_point_gradient(gm, c, columns, place, out):  # type: ignore[no-untyped-def]
-    for k in range(LANES):
+def _add_point_gradient(lanes, gm, c, columns, place, out):  # type: ignore[no-untyped-def]
+    for k in range(lanes):
         x, y, z = place[k], place[LANES + k], place[2 * LANES + k]
         if c >= 0:
             x -= columns[c + k]
@@ -230,9 +234,9 @@ def _add_point_gradient(gm, c, columns, place, out):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _add_turned(r, columns, work, out):  # type: ignore[no-untyped-def]
+def _add_turned(lanes, r, columns, work, out):  # type: ignore[no-untyped-def]
     """Add a symmetric matrix of the field's axes, turned to ICRF: R^T G R."""
-    for k in range(LANES):
+    for k in range(lanes):
         g = _PULL * LANES + k
         xx, xy, xz = work[g], work[g + LANES], work[g + 2 * LANES]
         yy, yz, zz = work[g + 3 * LANES], work[g + 4 * LANES], work[g + 5 * LANES]
@@ -250,8 +254,8 @@ def _add_turned(r, columns, work, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _add_schwarzschild_gradient(gm, inverse_c2, place, velocity, out, by_velocity):  # type: ignore[no-untyped-def]
-    for k in range(LANES):
+def _add_schwarzschild_gradient(lanes, gm, inverse_c2, place, velocity, out, by_velocity):  # type: ignore[no-untyped-def]
+    for k in range(lanes):
         r2 = 0.0
         v2 = 0.0
         rv = 0.0

@@ -42,6 +42,8 @@ class Surroundings(NamedTuple):
 
     Attributes
     ----------
+    lanes : int
+        `LANES`; see `qqnet.dynamics.harmonics`.
     reference_s : float
         Time that all times in kernels count from [TDB s past J2000].
     interval_s : float
@@ -72,6 +74,7 @@ class Surroundings(NamedTuple):
         Bodies that a spacecraft can meet; the first is the centre, column -1.
     """
 
+    lanes: int
     reference_s: float
     interval_s: float
     n_records: int
@@ -158,6 +161,7 @@ def _build(model: ForceModel, span: tuple[float, float], ephemeris: Ephemeris) -
         )
     surfaces = surface_bodies(model)
     return Surroundings(
+        lanes=LANES,
         reference_s=span[0],
         interval_s=interval,
         n_records=len(powers),
@@ -186,14 +190,14 @@ def _powers(
 ) -> tuple[float, Floats, int]:
     """Return record length, powers [n_records, n_powers, width] and width of the table of columns."""
     n_columns = 3 * len(places) + 9 * len(frames)
-    width = max(LANES, -(-n_columns // LANES) * LANES)
+    width = max(8, -(-n_columns // 8) * 8)
     start, length = span[0], max(span[1] - span[0], 1.0)
     if n_columns == 0:
         return length, np.zeros((1, _N_POWERS, width)), width
     length = min(length, ephemeris.span[1] - start) if ephemeris.span[1] > start else length
     tolerance = np.concatenate([
-        *(np.full(3, POSITION_TOLERANCE_KM + 5e-15 * _farthest(name, center, span, ephemeris)) for name in places),
-        *(np.full(9, ROTATION_TOLERANCE * (10.0 if frame == "ITRF" else 1.0)) for frame in frames),
+        *(np.full(3, POSITION_TOLERANCE_KM + _rounding(name, center, span, ephemeris)) for name in places),
+        *(np.full(9, ROTATION_TOLERANCE * (1.0 if frame == "MOON_PA" else 10.0)) for frame in frames),
     ])  # fmt: skip
 
     def columns(dt: Floats) -> Floats:
@@ -225,9 +229,12 @@ def _units() -> list[tuple[Floats, int]]:
     return [(np.eye(_N_POWERS)[k, : k + 1], _N_POWERS - 1 - k) for k in range(_N_POWERS)]
 
 
-def _farthest(name: str, center: str, span: tuple[float, float], ephemeris: Ephemeris) -> float:
-    places = ephemeris.position(name, center, np.linspace(*span, 9))
-    return float(np.max(np.linalg.norm(places, axis=-1)))
+def _rounding(name: str, center: str, span: tuple[float, float], ephemeris: Ephemeris) -> float:
+    """Return what the rounding of distance and of time since the start leaves of a body's place [km]."""
+    sizes = [
+        np.max(np.linalg.norm(part, axis=-1)) for part in ephemeris.state(name, center, np.linspace(*span, 9))
+    ]
+    return float(5e-15 * sizes[0] + np.spacing(span[1] - span[0]) * sizes[1])
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
@@ -236,7 +243,7 @@ def look_around(around, time, columns):  # type: ignore[no-untyped-def]
     width = around.n_columns
     powers = around.powers
     sums = np.empty(width)
-    for k in range(LANES):
+    for k in range(around.lanes):
         record = min(max(int(time[k] / around.interval_s), 0), around.n_records - 1)
         tau = (time[k] - (record + 0.5) * around.interval_s) * (2.0 / around.interval_s)
         base = record * _N_POWERS * width

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qqnet.dynamics import dop853
+from qqnet.dynamics import gauss
 from qqnet.dynamics.arcs import COLLISION, DONE
+from qqnet.dynamics.engines import spread
 from qqnet.dynamics.forces import THRUST_SIZE
 from qqnet.dynamics.model import ForceModel
 from qqnet.dynamics.surroundings import surface_bodies, surroundings
@@ -19,9 +18,6 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import format_utc
 
 Floats = NDArray[np.float64]
-
-TOLERANCE: Final = 1e-13
-"""Error of a step of the state, relative to distance and speed."""
 
 
 def transition(
@@ -100,24 +96,21 @@ def transitions(
     if not np.isfinite(every).all():
         raise InputError("transition: a time is not finite")
     around = surroundings(model, (float(np.min(every)), float(np.max(every))), ephemeris)
-    tableau, none = dop853.tableau(), np.zeros(THRUST_SIZE)
+    none = np.zeros(THRUST_SIZE)
 
-    def one(n: int) -> tuple[Floats, int, int, float]:
+    def one(n: int) -> gauss.Run:
         whole = np.concatenate([first[n], np.eye(6).ravel()])
-        last, status, surface, edges, _ = dop853.integrate(
-            around, whole, starts[n] - around.reference_s, stops[n] - around.reference_s, none, TOLERANCE,
-            False, *tableau,
-        )  # fmt: skip
-        return last, int(status), int(surface), around.reference_s + float(edges[-1])
+        span = float(starts[n]) - around.reference_s, float(stops[n]) - around.reference_s
+        return gauss.run(around, whole, *span, none)
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        made = list(pool.map(one, range(len(first))))
-    for n, (_, status, surface, time) in enumerate(made):
-        if status != DONE:
+    made = spread(one, len(first), threads or os.cpu_count() or 1)
+    for n, run in enumerate(made):
+        if run.status != DONE:
+            time = around.reference_s + float(run.edges_s[-1])
             what = "the motion cannot be integrated further"
-            if status == COLLISION:
-                what = f"the motion meets the surface of the {surface_bodies(model)[surface]}"
+            if run.status == COLLISION:
+                what = f"the motion meets the surface of the {surface_bodies(model)[run.surface]}"
             name = f"state {n + 1}"
             raise PropagationError(name, time, f"{name}: {what} at {format_utc(time)}")
-    last = np.stack([entry[0] for entry in made])
+    last = np.stack([run.final for run in made])
     return last[:, :6], last[:, 6:].reshape(-1, 6, 6)
