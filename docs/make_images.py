@@ -22,7 +22,12 @@ from qqnet.report.maps import Mark, SurfaceField, map_figure
 from qqnet.report.network import bonds, worlds
 from qqnet.report.network_map import network_map
 from qqnet.report.scales import dop_scale, fold_scale
+from qqnet.report.style import BODY_COLOURS, INK, SERIES, WIDE, new_figure
+from qqnet.report.style import drawing as in_style
 from qqnet.scenario.nodes import Site
+from qqnet.threebody.cr3bp import libration_point, system
+from qqnet.threebody.periodic import PeriodicOrbit
+from qqnet.threebody.tracing import trace
 
 FOLDER = Path(__file__).parent / "images"
 WIDTH_PX = 1232
@@ -80,6 +85,46 @@ def moon(study: qqnet.Study) -> None:
     )
 
 
+def three_body() -> None:
+    """Draw families of periodic orbits about the Earth and Moon, in axes that turn with them."""
+    pair = system("Earth-Moon")
+    unit = pair.length_km / 1e3
+    moon = np.array([1.0 - pair.mu, 0.0, 0.0])
+    panels = (
+        ("Halo, seen from the side", 0, 2, ("halo-L1-north", "halo-L2-south"), 0.26),
+        ("Planar, seen from above", 0, 1, ("lyapunov-L1", "lyapunov-L2", "dro"), 0.24),
+        ("Butterfly, seen from the side", 0, 2, ("butterfly-north",), 0.24),
+        ("Vertical and axial, from the Earth", 1, 2, ("vertical-L2", "axial-L2"), 0.3),
+    )
+    labels = ("x [1000 km], away from the Earth", "y [1000 km]", "z [1000 km]")
+    with in_style():
+        figure = new_figure(WIDE, 7.2)
+        for axes, (title, across, up, names, reach) in zip(figure.subplots(2, 2).flat, panels, strict=True):
+            for name, colour in zip(names, SERIES, strict=False):
+                for number, orbit in enumerate(near(name, reach)):
+                    curve = unit * (orbit.states(np.linspace(0.0, 1.0, 801))[:, :3] - moon)
+                    label = None if number else name
+                    axes.plot(curve[:, across], curve[:, up], color=colour, linewidth=0.9, label=label)
+            axes.plot(0.0, 0.0, "o", color=BODY_COLOURS["Moon"], markersize=5, zorder=3)
+            for point in ("L1", "L2") if across == 0 else ():
+                place = unit * (libration_point(pair.mu, point) - moon)
+                axes.plot(place[0], place[up], "+", color=INK, zorder=3)
+                axes.annotate(point, (place[0], place[up]), (4, 4), textcoords="offset points", zorder=3)
+            axes.set_aspect("equal", adjustable="datalim")
+            axes.set(title=title, xlabel=labels[across], ylabel=labels[up])
+            axes.margins(y=0.15)
+            axes.legend(loc="upper center", ncols=3, handlelength=1.0, columnspacing=1.0)
+        figure.set_facecolor("white")
+    save(figure, "three-body-families.png")
+
+
+def near(name: str, reach: float) -> list[PeriodicOrbit]:
+    """Return ten members of a family of the Earth and Moon that stay within a distance [1] of the Moon."""
+    orbits = trace(system("Earth-Moon"), name, 200).orbits
+    inside = [orbit for orbit in orbits if orbit.extent.farthest_secondary < reach]
+    return [inside[index] for index in np.linspace(0, len(inside) - 1, 10).astype(int)]
+
+
 def save(figure: Figure, name: str) -> None:
     """Write a figure as a picture."""
     figure.savefig(FOLDER / name, dpi=110)
@@ -88,6 +133,7 @@ def save(figure: Figure, name: str) -> None:
 def main() -> None:
     """Draw all."""
     FOLDER.mkdir(exist_ok=True)
+    three_body()
     study = qqnet.Study(qqnet.load("qqnet-3"))
     moon(study)
     network(study)
