@@ -87,3 +87,8 @@ def test_distant_retrograde_orbit_goes_round_the_moon_backwards(ephemeris):
     x, y, _ = np.einsum("tij,tj->ti", axes, position).T
     turned = np.unwrap(np.arctan2(y, x))
     assert turned[-1] - turned[0] == pytest.approx(-2 * np.pi, abs=1e-6)
+
+
+def test_bodies_without_a_place_are_named(ephemeris):
+    with pytest.raises(InputError, match="Saturn-Titan orbits have no place in the real world: Titan"):
+        libration_position(SYSTEMS["Saturn-Titan"], "L2", [0.0], ephemeris)

@@ -270,7 +270,7 @@ def _measure(c, h, mu, what):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def extremes(times, series, mu):  # type: ignore[no-untyped-def]
-    """Return the greatest |z|, the least distances from both primaries, the greatest from the secondary.
+    """Return the greatest ``|z|``, the least distances from both primaries, the greatest from the secondary.
 
     Parameters
     ----------
