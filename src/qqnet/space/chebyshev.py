@@ -274,7 +274,7 @@ def _interpolate(
     weight[[0, -1]] = 0.5
     # Discrete cosine transform of the first kind: interpolation at the extrema of T_degree.
     transform = 2.0 / degree * weight[:, None] * np.cos(np.outer(np.arange(n_coefficients), angle)) * weight
-    return ChebyshevTable(start_s, interval_s, np.einsum("kj,rjc->rck", transform, values), name)
+    return ChebyshevTable(start_s, interval_s, (transform @ values).transpose(0, 2, 1), name)
 
 
 def _residual(function: Callable[[Floats], ArrayLike], table: ChebyshevTable, stop_s: float) -> float:
