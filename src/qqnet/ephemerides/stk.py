@@ -62,7 +62,7 @@ def write_stk(path: Path, segment: Segment, frame: str = "ICRF") -> None:
 
     References
     ----------
-    AGI, STK Help, "Ephemeris File Format (*.e)".
+    AGI, STK Help, "Ephemeris File Format (.e)".
     """
     systems = {meant: name for name, meant in SYSTEMS.items() if name != "Fixed"}
     if segment.center not in CENTRAL_BODIES:
@@ -125,7 +125,7 @@ def read_stk(path: str | Path) -> list[Segment]:
 
     References
     ----------
-    AGI, STK Help, "Ephemeris File Format (*.e)". Without a DistanceUnit distances are metres.
+    AGI, STK Help, "Ephemeris File Format (.e)". Without a DistanceUnit distances are metres.
     """
     lines = read_text(path).splitlines()
     return _Reader(str(path), Path(path).stem, lines).segments()
