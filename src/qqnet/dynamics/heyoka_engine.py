@@ -372,8 +372,8 @@ class _Batch:
         times, taylor = output.times, output.tcs
         steps = np.diff(times, axis=0)
         order = taylor.shape[2] - 1
-        scaled = taylor[:, :3] * steps[:, None, None, :] ** np.arange(order + 1)[:, None]
-        series = np.einsum("pc,sjpk->ksjc", _unit_to_chebyshev(order), scaled)
+        lengths = np.ascontiguousarray(steps.T[: self.count])[..., None, None] ** np.arange(order + 1.0)
+        series = (taylor[:, :3].transpose(3, 0, 1, 2)[: self.count] * lengths) @ _unit_to_chebyshev(order)
         for k in np.flatnonzero(busy[: self.count]):
             moved = np.flatnonzero(steps[:, k] != 0.0)
             if not moved.size:
@@ -429,19 +429,28 @@ def _unit_to_chebyshev(order: int) -> Floats:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _first_meeting(around, edges, states, pieces):  # type: ignore[no-untyped-def]
-    """Return the step where a surface is met, the place in it, -1 to 1, and the surface; -1 for none."""
-    time = np.empty(LANES)
-    before, after = np.empty(around.n_columns * LANES), np.empty(around.n_columns * LANES)
-    time[:] = edges[0]
-    look_around(around, time, before)
-    for s in range(len(pieces)):
-        time[:] = edges[s + 1]
-        look_around(around, time, after)
-        step = edges[s + 1] - edges[s]
-        if may_meet(around, states[s], states[s + 1], step, before, after):
-            x, surface = meeting(around, pieces[s], edges[s], step, after)
+    """Return the step where a surface is met, the place in it, -1 to 1, and the surface; -1 for none.
+
+    Bodies are looked up at as many edges at once as there are lanes.
+    """
+    lanes, count = around.lanes, len(pieces)
+    width = around.n_columns * LANES
+    time, columns, spare = np.empty(LANES), np.empty(width), np.empty(width)
+    before, after = np.zeros(width), np.zeros(width)
+    for s in range(count + 1):
+        k = s % lanes
+        if k == 0:
+            for i in range(lanes):
+                time[i] = edges[min(s + i, count)]
+            look_around(around, time, columns)
+        before, after = after, before
+        for c in range(around.n_columns):
+            after[c * LANES] = columns[c * LANES + k]
+        if s == 0:
+            continue
+        step = edges[s] - edges[s - 1]
+        if may_meet(around, states[s - 1], states[s], step, before, after):
+            x, surface = meeting(around, pieces[s - 1], edges[s - 1], step, spare)
             if surface >= 0:
-                return s, x, surface
-            look_around(around, time, after)
-        before[:] = after
+                return s - 1, x, surface
     return -1, 2.0, -1
