@@ -5,6 +5,9 @@ from qqnet.access.candidates import Candidates
 from qqnet.access.link_geometry import link_geometry
 from qqnet.access.windows import find_windows
 from qqnet.errors import InputError
+from qqnet.space.bodies import body
+from qqnet.space.ephemeris import Ephemeris
+from qqnet.space.light_time import light_time_s
 
 START = 1_275_000_000.0
 STOP = START + 2 * 86400.0
@@ -58,3 +61,29 @@ def test_faults_are_named(network, links):
     far = Candidates.build(network["leo"], network["mars-relay"])
     with pytest.raises(InputError, match="reach to the arrival"):
         link_geometry(network.bank, far, 0, STOP + 3599.0)
+
+
+def test_masses_add_their_delay_and_nothing_else(network, links):
+    """The kernel's light time is that of `qqnet.space.light_time`, which knows no bank."""
+    bank, index = network.bank, network["Sun"]
+    far = Candidates.build(network["leo"], network["mars-relay"])
+    t = np.linspace(START, STOP - 3600.0, 20)
+    flat = link_geometry(bank, far, 0, t)
+    found = link_geometry(bank, far, 0, t, masses={index: body("Sun").gm_km3_s2})
+    for name in set(vars(flat)) - {"owlt_s"}:
+        np.testing.assert_array_equal(getattr(found, name), getattr(flat, name))
+    sender = bank.positions([network["leo"]], t)[0]
+
+    def relay(when):
+        return bank.positions([network["mars-relay"]], when)[0]
+
+    expected = light_time_s(sender, relay, t, Ephemeris.packaged(), ["Sun"])
+    assert 3e-6 < (found.owlt_s - flat.owlt_s).min() < 120e-6
+    np.testing.assert_allclose(found.owlt_s, expected, rtol=0, atol=1e-10)
+
+
+def test_masses_need_light_that_takes_time(network, links):
+    with pytest.raises(InputError, match="only where light takes time"):
+        link_geometry(network.bank, links, 0, START, light_time=False, masses={network["Sun"]: 1.3e11})
+    with pytest.raises(InputError, match="masses are"):
+        link_geometry(network.bank, links, 0, START, masses={99: 1.3e11})

@@ -204,6 +204,12 @@ CASES = {
         "compute.light_time",
         "'on' must be true or false",
     ),
+    "gravity without light time": (
+        "compute: {light_time: true, ",
+        "compute: {light_time: false, relativity: true, ",
+        "compute.relativity",
+        "true delays light, so it needs `light_time: true`",
+    ),
     "number for a name": (
         "name: EML1",
         "name: 5",

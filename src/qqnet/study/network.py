@@ -28,6 +28,7 @@ from qqnet.space.bodies import body
 from qqnet.space.chebyshev import ChebyshevTable
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.geodesy import local_up
+from qqnet.space.light_time import MASSES
 from qqnet.space.turning import rotation_table
 
 if TYPE_CHECKING:
@@ -191,7 +192,23 @@ def _link(scenario: Scenario, transmit: str, receive: str, from_site: bool, to_s
 def geometry(study: Study) -> LinkEvaluator:
     """Return a function that evaluates links of the study (by index) at times."""
     links = candidates(study.scenario, study.scene, study.links)
-    return LinkEvaluator(study.scene.bank, links, light_time=study.scenario.compute.light_time)
+    return LinkEvaluator(
+        study.scene.bank,
+        links,
+        light_time=study.scenario.compute.light_time,
+        masses=delaying(study.scenario, study.trajectories),
+    )
+
+
+def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]:
+    """Return the bodies whose gravity delays light, where the scenario asks for it: index and GM [km^3/s^2]."""
+    if not scenario.compute.relativity:
+        return {}
+    return {
+        trajectories.body_index(name): body(name).gm_km3_s2
+        for name in MASSES
+        if name in trajectories.body_names
+    }
 
 
 def _acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
