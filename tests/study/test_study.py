@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import qqnet
+from qqnet.study import keys
 
 
 def test_same_results_from_memory_and_from_disk(study, folder, small):
@@ -139,3 +140,18 @@ def test_an_equal_area_grid_gives_nearly_the_same_answer(small):
     assert other.data.sizes["point"] == 700
     for fold in (1, 2):
         assert other.fraction_at_least(fold) == pytest.approx(share.fraction_at_least(fold), abs=0.01)
+
+
+def test_gravity_delays_contacts_where_it_is_asked_for(small, study):
+    asked = small.model_copy(update={"compute": small.compute.model_copy(update={"relativity": True})})
+    contacts = qqnet.run(asked).contacts.contacts
+    plain = study.contacts.contacts
+    delay = (contacts["owlt_start_s"] - plain["owlt_start_s"]).to_numpy()
+    far = (plain["kind"] != "terrestrial").to_numpy() & (plain["owlt_start_s"] > 1.0).to_numpy()
+    assert far.any()
+    # Between Earth and Moon the Sun costs 23 to 27 ns, within the network of the Moon less than one.
+    assert np.all((20e-9 < delay[far]) & (delay[far] < 30e-9))
+    assert np.all(delay[(plain["owlt_start_s"] < 0.2).to_numpy()] < 3e-9)
+    same = [name for name in plain.columns if not name.startswith("owlt")]
+    assert contacts[same].equals(plain[same])
+    assert keys.access(asked) != keys.access(small)

@@ -151,12 +151,10 @@ def _rotation(name: str, entries: Sequence[Node], span: Span, ephemeris: Ephemer
 
 
 def _imported(entry: EphemerisNode, scenario: Scenario, span: Span) -> Trajectory:
-    from qqnet.ephemerides.oem import read_oem
-    from qqnet.orbits.tabulated import tabulated_trajectory
+    from qqnet.orbits.imported import imported_trajectory
 
-    segments = read_oem(scenario.directory / entry.file).of_object(entry.object)
     needed = scenario.time.start_s, scenario.time.stop_s
-    return tabulated_trajectory(segments, entry.name, needed, wanted=span)
+    return imported_trajectory(scenario.directory / entry.file, entry.object, entry.name, needed, span)
 
 
 # ---------------------------------------------------------------------------------------------------- orbits
@@ -202,7 +200,9 @@ def _integrated(
             found[entry.name] = _real(entry, scenario.time.start_s, span, ephemeris, store)
         shares.of(n)(1.0)
     if motions:
-        found |= integrate(motions, span, ephemeris, advance=shares.of(len(periodic)), store=store)
+        needed = scenario.time.start_s, scenario.time.stop_s
+        told = shares.of(len(periodic))
+        found |= integrate(motions, span, ephemeris, needed=needed, advance=told, store=store)
     return found
 
 

@@ -6,13 +6,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from qqnet.dynamics.burns import Burn
+from qqnet.dynamics.burns import Burn, in_order
 from qqnet.dynamics.model import ForceModel, Harmonics, Radiation, default_model
 from qqnet.scenario.dynamics import Dynamics, SolarRadiation
 from qqnet.scenario.quantities import Internal
-from qqnet.space.constants import STANDARD_GRAVITY_M_S2
 from qqnet.space.timescales import tdb_from_utc
 
 if TYPE_CHECKING:
@@ -85,7 +82,7 @@ def _radiation(dynamics: Dynamics) -> Radiation | None:
 
 
 def burns_of(dynamics: Dynamics) -> tuple[Burn, ...]:
-    """Return the manoeuvres in order of time; each burn that lasts begins with the mass that the last one left.
+    """Return the manoeuvres in order of time, each with the mass that the one before leaves.
 
     Parameters
     ----------
@@ -96,21 +93,18 @@ def burns_of(dynamics: Dynamics) -> tuple[Burn, ...]:
     -------
     tuple of Burn
         For the integrator.
+
+    Raises
+    ------
+    InputError
+        If two burns overlap.
     """
-    mass = dynamics.mass
+    written = sorted(dynamics.burns, key=lambda burn: tdb_from_utc(burn.at))
     burns = []
-    for written in sorted(dynamics.burns, key=lambda one: tdb_from_utc(one.at)):
+    for n, burn in enumerate(written):
+        x, y, z = burn.delta_v
+        mass = dynamics.mass if n == 0 else None
         burns.append(
-            Burn(
-                tdb_from_utc(written.at),
-                np.array(written.delta_v),
-                written.frame,
-                written.thrust,
-                written.specific_impulse,
-                None if written.thrust is None else mass,
-            )
+            Burn(tdb_from_utc(burn.at), (x, y, z), burn.frame, burn.thrust, burn.specific_impulse, mass)
         )
-        if mass is not None and written.specific_impulse is not None:
-            speed = math.hypot(*written.delta_v) * 1e3
-            mass *= math.exp(-speed / (STANDARD_GRAVITY_M_S2 * written.specific_impulse))
-    return tuple(burns)
+    return in_order(burns)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qqnet.dynamics.burns import Burn
 from qqnet.dynamics.model import ForceModel
-from qqnet.dynamics.propagation import propagate, stream
+from qqnet.dynamics.propagation import final_states, propagate
 from qqnet.errors import PropagationError
 from qqnet.orbits.initial import InitialStates
 from qqnet.orbits.trajectory import Trajectory
@@ -25,7 +25,7 @@ Span = tuple[float, float]
 
 
 CHUNK_S: Final = 30 * 86400.0
-"""Time that is integrated at once on the way from an epoch far before the span [s]."""
+"""Time that is integrated at once on the way from an epoch outside the span [s]: memory stays flat."""
 
 
 class TableStore(Protocol):
@@ -92,6 +92,7 @@ def integrate(
     span: Span,
     ephemeris: Ephemeris,
     *,
+    needed: Span | None = None,
     advance: Callable[[float], None] | None = None,
     store: TableStore | None = None,
 ) -> dict[str, Trajectory]:
@@ -108,6 +109,9 @@ def integrate(
         Time to be covered [TDB s past J2000].
     ephemeris : Ephemeris
         Where the bodies are.
+    needed : (float, float), optional
+        Time that must be covered; the span where not given. What meets a surface before or after it, as a
+        spacecraft that has just taken off, is covered from there or to there.
     advance : callable, optional
         Told the share done, 0 to 1.
     store : TableStore, optional
@@ -123,7 +127,7 @@ def integrate(
     PropagationError
         If any meets a body's surface or cannot be integrated further; the message names each, and the UTC time.
     """
-    store = store or Nowhere()
+    store, needed = store or Nowhere(), needed or span
     found: dict[str, Trajectory] = {}
     groups: dict[tuple[ForceModel, str, float], list[_Task]] = {}
     for motion in motions:
@@ -135,13 +139,10 @@ def integrate(
             else:
                 found[name] = _trajectory(name, motion.model, table)
     shares = Shares([len(tasks) * (2.0 + _degree(group[0])) ** 2 for group, tasks in groups.items()], advance)
-    errors = []
+    errors: list[PropagationError] = []
     for n, ((model, engine, epoch_s), tasks) in enumerate(groups.items()):
-        try:
-            tables = _batch(model, engine, epoch_s, tasks, span, ephemeris, shares.of(n))
-        except PropagationError as error:
-            errors.append(error)
-            tables = error.results
+        tables, failed = _tables(model, engine, epoch_s, tasks, span, needed, ephemeris, shares.of(n))
+        errors += failed
         for task in tasks:
             if task.name in tables:
                 store.keep(task.key, tables[task.name])
@@ -195,6 +196,54 @@ def _trajectory(name: str, model: ForceModel, table: ChebyshevTable) -> Trajecto
     return Trajectory(name, model.center, table, model.text())
 
 
+def _tables(
+    model: ForceModel,
+    engine: str,
+    epoch_s: float,
+    tasks: Sequence[_Task],
+    span: Span,
+    needed: Span,
+    ephemeris: Ephemeris,
+    told: Callable[[float], None],
+) -> tuple[dict[str, ChebyshevTable], list[PropagationError]]:
+    """Integrate one group; return what came to the end, and why the rest did not."""
+    errors: list[PropagationError] = []
+    try:
+        return _batch(model, engine, epoch_s, tasks, span, ephemeris, told), errors
+    except PropagationError as error:
+        tables: dict[str, ChebyshevTable] = dict(error.results)
+    for task in tasks:
+        if task.name not in tables:
+            try:
+                tables |= _alone(model, engine, epoch_s, task, span, needed, ephemeris)
+            except PropagationError as error:
+                errors.append(error)
+    return tables, errors
+
+
+def _alone(
+    model: ForceModel,
+    engine: str,
+    epoch_s: float,
+    task: _Task,
+    span: Span,
+    needed: Span,
+    ephemeris: Ephemeris,
+) -> dict[str, ChebyshevTable]:
+    """Integrate one spacecraft as far as it flies, but at least over the time that is needed."""
+    for _ in range(2):  # it may come from a surface and end on one
+        try:
+            return _batch(model, engine, epoch_s, [task], span, ephemeris, lambda _: None)
+        except PropagationError as error:
+            if error.time_s < needed[0] - 1.0:
+                span = error.time_s + 1.0, span[1]
+            elif error.time_s > needed[1] + 1.0:
+                span = span[0], error.time_s - 1.0
+            else:
+                raise
+    return _batch(model, engine, epoch_s, [task], span, ephemeris, lambda _: None)
+
+
 def _batch(
     model: ForceModel,
     engine: str,
@@ -211,12 +260,17 @@ def _batch(
         "burns": {task.name: task.burns for task in tasks if task.burns},
         "engine": engine,
     }
-    if epoch_s < span[0]:
-        for piece in stream(model, states, epoch_s, (epoch_s, span[0]), ephemeris, CHUNK_S, **options):
-            states = piece.final
-        epoch_s = span[0]
+    for near in _way(epoch_s, span):
+        states, epoch_s = final_states(model, states, epoch_s, near, ephemeris, **options), near
     made = propagate(model, states, epoch_s, span, ephemeris, advance=told, **options)
     return dict(zip(names, made.tables, strict=True))
+
+
+def _way(epoch_s: float, span: Span) -> list[float]:
+    """Return the times, some weeks apart, on the way from an epoch outside a span to its nearer end."""
+    near = min(max(epoch_s, span[0]), span[1])
+    pieces = int(np.ceil(abs(near - epoch_s) / CHUNK_S))
+    return [float(t) for t in np.linspace(epoch_s, near, pieces + 1)[1:]]
 
 
 def _joined(errors: Sequence[PropagationError]) -> PropagationError:
