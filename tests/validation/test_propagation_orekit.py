@@ -19,9 +19,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qqnet.dynamics.model import ForceModel, Harmonics
-from qqnet.dynamics.propagation import propagate
+from qqnet.dynamics.burns import AXES, Burn, axes
+from qqnet.dynamics.engines import ENGINES
+from qqnet.dynamics.model import ForceModel, Harmonics, Radiation
+from qqnet.dynamics.propagation import final_states, propagate
 from qqnet.space.bodies import body
+from qqnet.space.constants import AU_KM, SOLAR_FLUX_W_M2, SPEED_OF_LIGHT_KM_S
 from qqnet.space.frames import rotation
 from qqnet.space.gravity import gravity_field
 
@@ -179,9 +182,114 @@ def ours_of(ephemeris, degree, engine):
 
 @pytest.mark.parametrize("degree", [8, pytest.param(50, marks=pytest.mark.slow)])
 def test_the_lunar_reference_orbit_over_30_days(moon, ephemeris, degree):
-    """Both engines at degree 8; at 50 heyoka would need a minute and is compared in test_propagation_heyoka."""
+    """Every engine at degree 8; at 50 the engine heyoka would need a minute."""
     theirs = theirs_of(moon, degree)
-    for engine in ("dop853", "heyoka") if degree == 8 else ("dop853",):
+    for engine in ENGINES if degree == 8 else ("gauss", "dop853"):
         ours = ours_of(ephemeris, degree, engine)
         np.testing.assert_allclose(ours[:, :3], theirs[:, :3], rtol=0, atol=1e-5)  # 1 cm
         np.testing.assert_allclose(ours[:, 3:], theirs[:, 3:], rtol=0, atol=1e-8)
+
+
+# ------------------------------------------------------------------------------------------------------- burns
+
+
+def attitude(moon, burn):
+    """Return Orekit's attitude whose axes are those of a burn, and that burn's change of velocity as a vector."""
+    if burn.frame == "ICRF":
+        law = moon.java("attitudes.FrameAlignedProvider")(moon.root)
+    else:
+        kind = getattr(moon.java("frames.LOFType"), {"RTN": "QSW", "VNC": "VNC"}[burn.frame])
+        law = moon.java("attitudes.LofOffset")(moon.root, kind)
+    return law, moon.vector(np.array(burn.delta_v_km_s) * 1e3)
+
+
+def point_masses(moon):
+    return [moon.pull("Earth"), moon.pull("Sun")]
+
+
+BURN_TIMES = EPOCH + DAY * np.array([0.5, 1.0, 2.0])
+
+
+@pytest.mark.parametrize("frame", AXES)
+def test_changes_of_velocity_at_an_instant(moon, ephemeris, frame):
+    """Orekit's ImpulseManeuver with a date detector; RTN is its QSW."""
+    burn = Burn(EPOCH + 0.4 * DAY, (0.03, -0.05, 0.02), frame)
+    law, delta_v = attitude(moon, burn)
+    propagator = moon.propagator(ELFO, point_masses(moon))
+    events = moon.jpype.JArray(moon.java("time.TimeStamped"))([moon.date(burn.time_s)])
+    detector = moon.java("propagation.events.DateDetector")(events)
+    propagator.addEventDetector(moon.java("forces.maneuvers.ImpulseManeuver")(detector, law, delta_v, 1e9))
+    theirs = moon.states(propagator, BURN_TIMES)
+    model = ForceModel("Moon", ("Earth", "Sun"))
+    made = propagate(
+        model, ELFO[None], EPOCH, (EPOCH, BURN_TIMES[-1]), ephemeris, names=["x"], burns={"x": [burn]}
+    )
+    np.testing.assert_allclose(made.tables[0].evaluate(BURN_TIMES), theirs[:, :3], rtol=0, atol=2e-6)
+    np.testing.assert_allclose(made.final[0], theirs[-1], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("frame", "turning"), [("ICRF", False), ("RTN", False), ("VNC", False), ("RTN", True), ("VNC", True)]
+)
+def test_burns_that_last(moon, ephemeris, frame, turning):
+    """Orekit's ConstantThrustManeuver: 26 minutes at 40 N take 4.5 per cent of the mass.
+
+    Orekit is given the duration that ignition and cut-off have as seconds past J2000: their rounding, 1.2e-7 s,
+    is 1 mm after a day.
+    """
+    burn = Burn(EPOCH + 0.4 * DAY, (0.08, -0.05, 0.03), frame, 40.0, 220.0, 640.0, turning)
+    ignition, cut_off = burn.span_s
+    law, direction = attitude(moon, burn)
+    forces = point_masses(moon)
+    propagator = moon.propagator(ELFO, forces, mass_kg=burn.mass_kg)
+    if not turning and frame != "ICRF":  # fixed where the axes are at ignition
+        before = moon.propagator(ELFO, forces, mass_kg=burn.mass_kg)
+        turned = axes(frame, moon.states(before, [ignition])[0]) @ np.array(burn.delta_v_km_s)
+        law, direction = moon.java("attitudes.FrameAlignedProvider")(moon.root), moon.vector(turned)
+    propagator.addForceModel(
+        moon.java("forces.maneuvers.ConstantThrustManeuver")(
+            moon.date(ignition),
+            cut_off - ignition,
+            burn.thrust_n,
+            burn.isp_s,
+            law,
+            direction.normalize(),
+            "burn",
+        )
+    )
+    theirs = moon.states(propagator, BURN_TIMES)
+    model = ForceModel("Moon", ("Earth", "Sun"))
+    final = final_states(
+        model, ELFO[None], EPOCH, BURN_TIMES[-1], ephemeris, names=["x"], burns={"x": [burn]}
+    )
+    np.testing.assert_allclose(final[0, :3], theirs[-1, :3], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(final[0, 3:], theirs[-1, 3:], rtol=0, atol=1e-9)
+    mass = float(propagator.propagate(moon.date(cut_off + 1.0)).getMass())
+    assert mass == pytest.approx(burn.mass_after_kg, abs=1e-6)
+
+
+# ---------------------------------------------------------------------------------------------------- sunlight
+
+
+def test_sunlight_with_the_shadows_of_moon_and_earth_over_12_days(moon, ephemeris):
+    """Orekit's SolarRadiationPressure over a dozen days that hold the partial lunar eclipse of 2028-01-12.
+
+    Sunlight moves this spacecraft, as light as a sail, by kilometres.
+    """
+    radiation = Radiation(area_to_mass_m2_kg=0.05, reflectivity=1.4)
+    times = EPOCH + DAY * np.array([2.0, 6.0, 10.0, 12.0])
+    pressure = SOLAR_FLUX_W_M2 / (SPEED_OF_LIGHT_KM_S * 1e3)
+    sun, earth = moon.position_of("Sun"), moon.position_of("Earth")
+    sphere = moon.java("bodies.OneAxisEllipsoid")(
+        body("Moon").mean_radius_km * 1e3, 0.0, moon.turning("MOON_PA")
+    )
+    surface = moon.java("forces.radiation.IsotropicRadiationSingleCoefficient")(0.05 * 1000.0, 1.4)
+    push = moon.java("forces.radiation.SolarRadiationPressure")(AU_KM * 1e3, pressure, sun, sphere, surface)
+    push.addOccultingBody(earth, body("Earth").mean_radius_km * 1e3)
+    gravity = [moon.pull("Earth"), moon.pull("Sun")]
+    theirs = moon.states(moon.propagator(ELFO, [*gravity, push]), times)
+    dark = moon.states(moon.propagator(ELFO, gravity), times)
+    model = ForceModel("Moon", ("Earth", "Sun"), radiation=radiation)
+    ours = propagate(model, ELFO[None], EPOCH, (EPOCH, times[-1]), ephemeris).tables[0].evaluate(times)
+    assert np.linalg.norm(theirs[-1, :3] - dark[-1, :3]) > 1.0
+    np.testing.assert_allclose(ours, theirs[:, :3], rtol=0, atol=1e-5)
