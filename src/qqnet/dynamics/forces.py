@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from qqnet.dynamics.harmonics import LANES, SCRATCH_ROWS, harmonic_acceleration, harmonic_gradient
-from qqnet.dynamics.shadow import sunlit
+from qqnet.dynamics.shadow import light
 
 _PLACE: Final = SCRATCH_ROWS
 _PULL: Final = SCRATCH_ROWS + 3
@@ -97,28 +97,10 @@ def _place_in_field(around, i, columns, place, work):  # type: ignore[no-untyped
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _light(around, columns, place, k):  # type: ignore[no-untyped-def]
-    """Return the place relative to the Sun and the share of its disc that is seen."""
-    x, y, z = place[k], place[LANES + k], place[2 * LANES + k]
-    sx, sy, sz = x, y, z
-    c = around.sun_column * LANES
-    if c >= 0:
-        sx, sy, sz = x - columns[c + k], y - columns[c + LANES + k], z - columns[c + 2 * LANES + k]
-    seen = 1.0
-    for i in range(around.occulter_radius.size):
-        bx, by, bz = x, y, z
-        c = around.occulter_column[i] * LANES
-        if c >= 0:
-            bx, by, bz = x - columns[c + k], y - columns[c + LANES + k], z - columns[c + 2 * LANES + k]
-        seen *= sunlit(-sx, -sy, -sz, around.sun_radius, -bx, -by, -bz, around.occulter_radius[i])
-    return sx, sy, sz, seen
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
 def _add_sunlight(around, columns, place, out):  # type: ignore[no-untyped-def]
     lanes = around.lanes
     for k in range(lanes):
-        sx, sy, sz, seen = _light(around, columns, place, k)
+        sx, sy, sz, seen = light(around, columns, place[k], place[LANES + k], place[2 * LANES + k], k)
         d2 = sx * sx + sy * sy + sz * sz
         push = seen * around.sunlight / (d2 * np.sqrt(d2))
         out[k] += push * sx
@@ -196,7 +178,7 @@ def gradients(around, columns, place, velocity, work, out, by_velocity):  # type
         _add_turned(around.lanes, around.field_shape[i, 1] * LANES, columns, work, out)
     if around.sunlight > 0.0:
         for k in range(lanes):
-            sx, sy, sz, seen = _light(around, columns, place, k)
+            sx, sy, sz, seen = light(around, columns, place[k], place[LANES + k], place[2 * LANES + k], k)
             d2 = sx * sx + sy * sy + sz * sz
             push = seen * around.sunlight / (d2 * np.sqrt(d2))
             _add_symmetric(push, -3.0 * push / d2, sx, sy, sz, k, out)

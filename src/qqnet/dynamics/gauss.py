@@ -36,6 +36,7 @@ from qqnet.dynamics.arcs import (
 )
 from qqnet.dynamics.forces import WORK_SIZE, accelerations, gradients
 from qqnet.dynamics.harmonics import LANES
+from qqnet.dynamics.shadow import next_contact
 from qqnet.dynamics.surroundings import Surroundings, look_around
 
 Floats = NDArray[np.float64]
@@ -54,6 +55,9 @@ REACH_KM: Final = 1e-7
 
 ROUNDING: Final = 1e-15
 """What the equations of a step are solved to, relative to the distance from the centre."""
+
+NOISE: Final = 2e-15
+"""What rounding leaves in the spectrum of the acceleration, relative to it."""
 
 _MOST_STEPS: Final = 512
 _MOST_TURNS: Final = 12
@@ -231,6 +235,9 @@ def _error(spectrum, values, step, sizes, tolerance, reach):  # type: ignore[no-
     The coefficients beyond the sixteenth are those that the first half's fall to the second promises.
     """
     c = np.zeros(4)
+    pull = 0.0
+    for j in range(0, values.size, 5):
+        pull = max(pull, abs(values[j]))
     for i in range(4):
         total = 0.0
         for d in range(3):
@@ -239,9 +246,9 @@ def _error(spectrum, values, step, sizes, tolerance, reach):  # type: ignore[no-
                 part += spectrum[i, j] * values[d * NODES + j]
             total += part * part
         c[i] = np.sqrt(total)
-    tail, middle = max(c[0], c[1]), max(c[2], c[3])
-    if not tail > 0.0:
-        return tail
+    tail, middle = max(c[0], c[1]) - NOISE * pull, max(c[2], c[3])
+    if tail <= 0.0:
+        return 0.0
     fall = min(1.0, tail / middle)
     beyond = tail * fall * fall
     h = abs(step)
@@ -419,6 +426,8 @@ def integrate(  # type: ignore[no-untyped-def]  # noqa: C901
     last_columns, spare = np.empty(around.n_columns * LANES), np.empty(around.n_columns * LANES)
     place, velocity, pull, other = np.empty(_SIZE), np.zeros(_SIZE), np.zeros(_SIZE), np.zeros(_SIZE)
     work, now, new, piece = np.zeros(WORK_SIZE), np.empty(LANES), np.empty(6), np.empty((3, N_SERIES))
+    offsets, usual = 2.0 * scheme_[0] - 1.0, 0.0
+    shaded = around.sunlight > 0.0 and around.occulter_radius.size > 0
     count, turns = 0, 0
     sign = 1.0 if stop >= time else -1.0
     if step == 0.0:
@@ -435,6 +444,13 @@ def integrate(  # type: ignore[no-untyped-def]  # noqa: C901
             around, scheme_, y, time, h, thrust, columns, place, velocity, pull, other, work, tolerance, reach
         )
         turns += used
+        if shaded and used > 0 and error < 1e30:
+            _series_of(scheme_[5], pull, h, y, piece)
+            x = next_contact(around, offsets, place, columns, piece, time, h, spare)
+            if x < 0.998:  # light is smooth to there only
+                step, usual = 0.5 * h * (x + 1.0), max(usual, abs(h))
+                _forget(other)
+                continue
         if not error <= 1.0:
             step = h * (0.5 if not error < 1e30 else max(0.3, 0.85 * error ** (-1.0 / 34.0)))
             if abs(step) < SHORTEST_STEP_S:
@@ -446,7 +462,7 @@ def integrate(  # type: ignore[no-untyped-def]  # noqa: C901
             now[k] = time + h
         look_around(around, now, last_columns)
         near = may_meet(around, y, new, h, first_columns, last_columns)
-        if near or len(pieces) > 0:
+        if not shaded and (near or len(pieces) > 0):
             _series_of(scheme_[5], pull, h, y, piece)
         if near:
             x, body = meeting(around, piece, time, h, spare)
@@ -467,4 +483,7 @@ def integrate(  # type: ignore[no-untyped-def]  # noqa: C901
         edges[count] = time
         _carry(other)
         step = h * (2.0 if error < 1e-20 else min(2.0, 0.85 * error ** (-1.0 / 34.0)))
+        if usual > abs(step):  # what made this step short is over
+            step = sign * usual
+        usual = 0.0
     return DONE, -1, count, time, step, turns
