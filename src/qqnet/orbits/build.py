@@ -40,6 +40,9 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.turning import rotation_table
 
 if TYPE_CHECKING:
+    from qqnet.dynamics.burns import Burn
+    from qqnet.dynamics.model import ForceModel
+    from qqnet.orbits.initial import InitialStates
     from qqnet.orbits.numerical import Motion, TableStore
 
 Span = tuple[float, float]
@@ -207,8 +210,20 @@ def _integrated(
 
 
 def _motion(entry: Spacecraft | Constellation, scenario: Scenario, ephemeris: Ephemeris) -> Motion:
-    from qqnet.orbits.forces import burns_of, force_model, with_message
+    from qqnet.orbits.meant_elements import with_elements_meant
     from qqnet.orbits.numerical import Motion
+
+    begun, model, burns, engine = _forces(entry, scenario, ephemeris)
+    if isinstance(entry.orbit, KeplerianOrbit):
+        begun = with_elements_meant(entry.orbit, begun, model, ephemeris)
+    return Motion(begun, model, burns, engine)
+
+
+def _forces(
+    entry: Spacecraft | Constellation, scenario: Scenario, ephemeris: Ephemeris
+) -> tuple[InitialStates, ForceModel, tuple[Burn, ...], str]:
+    """Return initial states of the elements as written, forces, burns and integrator of an entry."""
+    from qqnet.orbits.forces import burns_of, force_model, with_message
 
     begun, dynamics = initial_states(entry, scenario, ephemeris), entry.dynamics or Dynamics()
     burns = burns_of(dynamics)
@@ -216,7 +231,7 @@ def _motion(entry: Spacecraft | Constellation, scenario: Scenario, ephemeris: Ep
         message = message_of(entry.orbit, scenario)
         dynamics, burns = with_message(dynamics, message), burns or message.burns()
     model = force_model(dynamics, begun.center, begun.lowest_altitude_km)
-    return Motion(begun, model, burns, dynamics.propagator)
+    return begun, model, burns, dynamics.propagator
 
 
 def _real(
@@ -268,4 +283,4 @@ def _dynamics_text(entry: Node, scenario: Scenario, ephemeris: Ephemeris) -> str
         from qqnet.orbits.real_field import forces_on
 
         return forces_on(entry.orbit, entry.dynamics)[2].text()
-    return _motion(entry, scenario, ephemeris).model.text()
+    return _forces(entry, scenario, ephemeris)[1].text()

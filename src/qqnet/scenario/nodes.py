@@ -35,6 +35,12 @@ class _Moving(_Node):
     def _one_kind_of_motion(self) -> Self:
         orbit: object = getattr(self, "orbit", None)
         if getattr(self, "dynamics", None) is None:
+            if isinstance(orbit, KeplerianOrbit) and orbit.elements != "osculating":
+                raise broken(
+                    f"gives {orbit.elements} elements, which mean something under real forces only; add "
+                    "'dynamics: numerical', or leave 'elements' out",
+                    "orbit",
+                )
             return self
         if isinstance(orbit, LibrationPoint):
             point = orbit.point if orbit.point in ("L1", "L2", "L3") else "L2"

@@ -47,6 +47,11 @@ class KeplerianOrbit(Part):
         None, description="of the elements (UTC); the scenario's start where not given"
     )
     perturbations: Literal["none", "secular-j2"] = Field("none", description="beyond two-body motion")
+    elements: Literal["osculating", "mean", "frozen"] = Field(
+        "osculating",
+        description="what they are under `dynamics`: those of the instant; averages over a revolution; or "
+        "such, with i and argp moved to where eccentricity and argument of periapsis stand still",
+    )
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:
@@ -62,6 +67,8 @@ class KeplerianOrbit(Part):
         )
         if len(complete) != 1 or given != 2:
             raise broken(f"needs its size in exactly one way: {'; or '.join(ways)}")
+        if self.elements == "frozen" and (self.e == 0.0 or self.periapsis_altitude is not None):
+            raise broken("needs its size as a or period, and an e above 0 that the orbit keeps", "elements")
         if self.mean_anomaly is not None and self.true_anomaly is not None:
             raise broken("is given besides mean_anomaly; give one of the two", "true_anomaly")
         low, high = self.periapsis_altitude, self.apoapsis_altitude
