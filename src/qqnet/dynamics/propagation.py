@@ -11,17 +11,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qqnet.dynamics.arcs import COLLISION, DONE, NOT_FINITE, Arc, joined, places
+from qqnet.dynamics.arcs import COLLISION, DONE, NOT_FINITE, Arc
 from qqnet.dynamics.burns import Burn, in_order
 from qqnet.dynamics.engines import Engine, engine_of
 from qqnet.dynamics.forces import THRUST_SIZE
 from qqnet.dynamics.legs import Leg, legs
 from qqnet.dynamics.model import ForceModel
 from qqnet.dynamics.surroundings import Surroundings, surface_bodies, surroundings
+from qqnet.dynamics.tabulation import tabulate
 from qqnet.dynamics.transition import transition, transitions
 from qqnet.errors import InputError, PropagationError
 from qqnet.space.bodies import BODIES
-from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable, fit
+from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import format_utc
 
@@ -30,7 +31,7 @@ __all__ = ["Engine", "Propagation", "final_states", "propagate", "stream", "tran
 Floats = NDArray[np.float64]
 Span = tuple[float, float]
 
-DEFAULT_ENGINE: Final = "dop853"
+DEFAULT_ENGINE: Final = "gauss"
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,16 +126,19 @@ def propagate(
     states_at = fleet.states
     failed: dict[int, Arc] = {}
     chains: list[list[Arc]] = [[] for _ in fleet.names]
-    begin, forward = epoch_s, True
+    begin, forward, done, total = epoch_s, True, 0.0, whole[1] - whole[0]
     if epoch_s < span[0] or epoch_s > span[1]:  # on the way there nothing is kept
         begin = span[0] if epoch_s < span[0] else span[1]
         forward = epoch_s < span[0]
+        task.told = done, (done := done + abs(begin - epoch_s) / total)
         states_at, _ = task.run(states_at, epoch_s, begin, False, failed)
     final = states_at
     if begin > span[0]:
+        task.told = done, (done := done + (begin - span[0]) / total)
         _, back = task.run(states_at, begin, span[0], True, failed)
         chains = [chain + more for chain, more in zip(chains, back, strict=True)]
     if forward and begin < span[1]:
+        task.told = done, 1.0
         final, ahead = task.run(states_at, begin, span[1], True, failed)
         chains = [chain + more for chain, more in zip(chains, ahead, strict=True)]
     tables = {
@@ -291,6 +295,8 @@ class _Task:
     threads: int
     advance: Callable[[float], None]
     around: Surroundings = field(init=False)
+    told: Span = (0.0, 1.0)
+    """Shares of all that is done before and after the next run."""
 
     def run(
         self, states: Floats, start_s: float, stop_s: float | Floats, dense: bool, failed: dict[int, Arc]
@@ -310,7 +316,7 @@ class _Task:
             nonlocal done
             with lock:
                 done += 1
-                self.advance(done / total)
+                self.advance(self.told[0] + done / total * (self.told[1] - self.told[0]))
 
         while active := [n for n in range(count) if ahead[n] and n not in failed]:
             now = [ahead[n].pop(0) for n in active]
@@ -332,43 +338,6 @@ class _Task:
                 if arc.status != DONE:
                     failed[n] = arc
         return current, arcs
-
-
-def tabulate(
-    name: str, chain: list[Arc], reference_s: float, span: Span, tolerance_km: float
-) -> ChebyshevTable:
-    """Return the table of one spacecraft's arcs.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    chain : list of Arc
-        Arcs that cover the span.
-    reference_s : float
-        What their times count from [TDB s past J2000].
-    span : (float, float)
-        Span of the table [TDB s past J2000].
-    tolerance_km : float
-        Greatest difference in any component [km].
-
-    Returns
-    -------
-    ChebyshevTable
-        Position [km].
-    """
-    edges, coefficients = joined(chain)
-    late = span[0] - reference_s
-
-    def position(dt: Floats) -> Floats:
-        out = np.empty((dt.size, 3))
-        places(edges, coefficients, dt + late, out)
-        return out
-
-    length = span[1] - span[0]
-    guess = 0.8 * length / max(1, len(coefficients)) * coefficients.shape[2] / 8
-    table = fit(position, 0.0, length, tolerance_km, interval_s=guess, name=name)
-    return ChebyshevTable(span[0], table.interval_s, table.coefficients, name)
 
 
 def _failure(
