@@ -46,6 +46,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/.created
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	@echo "compiling the kernels, once"
 	$(BIN)/qqnet -q run lunar-relay -o $(VENV)/first-run > /dev/null
+	$(BIN)/qqnet -q orbits qqnet-3 --duration "6 h" --step "1 h" -o $(VENV)/first-run/orbits.csv
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed

@@ -68,7 +68,7 @@ class Motion:
     start: InitialStates
     model: ForceModel
     burns: tuple[Burn, ...] = ()
-    engine: str = "dop853"
+    engine: str = "gauss"
 
     @property
     def group(self) -> tuple[ForceModel, str, float]:

@@ -20,7 +20,7 @@ from qqnet.scenario.quantities import (
 )
 
 BurnFrame = Literal["RTN", "VNC", "ICRF"]
-Propagator = Literal["dop853", "heyoka"]
+Propagator = Literal["gauss", "dop853", "heyoka"]
 
 NUMERICAL = "numerical"
 """What may be written in place of a mapping: every default."""
@@ -83,7 +83,7 @@ class Dynamics(Part):
     )
     relativity: bool = Field(False, description="the central body's relativistic pull (Schwarzschild term)")
     burns: list[Manoeuvre] = Field([], description="manoeuvres; of each satellite of a constellation")
-    propagator: Propagator = Field("dop853", description="integrator; heyoka needs the extra 'fast'")
+    propagator: Propagator = Field("gauss", description="integrator; heyoka needs the extra 'fast'")
 
     @model_validator(mode="before")
     @classmethod

@@ -77,7 +77,7 @@ class KeplerianOrbit(Part):
         return self
 
 
-ThreeBodySystem = Literal["Earth-Moon", "Sun-Earth"]
+ThreeBodySystem = Literal["Earth-Moon", "Sun-Earth", "Sun-Venus", "Sun-Mars", "Sun-Jupiter"]
 
 
 class LibrationPoint(Part):
