@@ -23,6 +23,7 @@ import spiceypy as spice
 
 from qqnet.access.candidates import Candidates, Occulters
 from qqnet.access.windows import find_windows
+from qqnet.dynamics.engines import ENGINES
 from qqnet.links import rf
 from qqnet.links.optical import ppm_rate_bps
 from qqnet.orbits.kepler import Elements, state
@@ -359,6 +360,59 @@ def _areostationary(theirs: ModuleType) -> Iterator[Row]:
                   f"own calculation without QQNet: {known} % of Mars", f"{100 * share:.2f} %")  # fmt: skip
 
 
+# ------------------------------------------------------------------------------------------ motion under forces
+
+
+def propagation() -> Iterator[Row]:
+    """Integrated motion against Orekit and heyoka; greatest distance at the dates of the tests."""
+    reference_test("conftest").start_orekit()
+    theirs, taylor = reference_test("test_propagation_orekit"), reference_test("test_propagation_heyoka")
+    ephemeris, moon = Ephemeris.packaged(), theirs.Orekit()
+    orbit = "a = 6541 km, e = 0.6 about the Moon, Earth and Sun, 30 days"
+    days = taylor.polynomials()
+    for degree in (8, 50):
+        expected, last = theirs.theirs_of(moon, degree), taylor.last_state(degree, days)
+        for engine in ENGINES if degree == 8 else ("gauss", "dop853"):
+            found = theirs.ours_of(ephemeris, degree, engine)
+            apart = np.linalg.norm((found - expected)[:, :3], axis=1).max()
+            yield Row(f"{orbit}, field {degree}x{degree}, `{engine}`", "Orekit", f"{apart * 1e6:.2g} mm")
+            apart = np.linalg.norm((found[-1] - last)[:3])
+            yield Row(
+                f"{orbit}, field {degree}x{degree}, `{engine}`", "heyoka, CSPICE", f"{apart * 1e6:.2g} mm"
+            )
+    light, ours, dark = theirs.in_sunlight(moon, ephemeris)
+    apart, moved = (np.linalg.norm(other - light, axis=1).max() for other in (ours, dark))
+    what = f"The same orbit, point masses and sunlight that moves it by {moved:.0f} km, shadows, 12 days"
+    yield Row(what, "Orekit", f"{apart * 1e6:.2g} mm")
+    for frame, turning in (("ICRF", False), ("RTN", True), ("VNC", True)):
+        expected, found, *_ = theirs.pushed(moon, ephemeris, frame, turning)
+        what = f"Burn of 26 minutes in {frame} axes, after 1.6 days"
+        yield Row(what, "Orekit", f"{np.linalg.norm((found - expected)[:3]) * 1e6:.1g} mm")
+
+
+def eclipses() -> Iterator[Row]:
+    """Edges of eclipses against CSPICE."""
+    theirs = reference_test("test_eclipses_cspice")
+    ephemeris = Ephemeris.packaged()
+    table = theirs.orbit(ephemeris)
+    with tempfile.TemporaryDirectory() as folder:
+        files = theirs.write_kernels(Path(folder), table)
+        for file in files:
+            spice.furnsh(file)
+        for kind, front, what in (
+            ("ANY", "MOON", "part of the Sun"),
+            ("FULL", "MOON", "all of the Sun"),
+            ("ANY", "EARTH", "part of the Sun"),
+        ):
+            expected, found = theirs.theirs(kind, front), theirs.ours(kind, front, table, ephemeris)
+            quantity = (
+                f"The {front.capitalize()} hides {what} from a lunar orbiter, 13 days, {2 * len(found)} edges"
+            )
+            yield Row(quantity, "CSPICE `gfoclt`", f"{np.abs(found - expected).max():.0e} s")
+        for file in files:
+            spice.unload(file)
+
+
 # --------------------------------------------------------------------------------------- links and routing
 
 
@@ -423,8 +477,9 @@ def main() -> None:
             ("Time scales", time_scales),
             ("Places, conjunctions and light times", lambda: [*places(), *planets()]),
             ("Two-body motion", two_body),
+            ("Motion under all forces, greatest distance", propagation),
             ("Three-body orbits", three_body),
-            ("Windows, greatest difference of an edge", windows),
+            ("Windows, greatest difference of an edge", lambda: [*windows(), *eclipses()]),
             ("Coverage and dilution of precision", constellations),
             ("Link budgets", links),
             ("Routing", routing),

@@ -37,22 +37,30 @@ TEXT_PCK = "KPL/PCK\n\\begindata\n" + "\n".join(
 ) + "\n\\begintext\n"  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def table(ephemeris):
+def orbit(ephemeris):
     model = ForceModel("Moon", ("Earth", "Sun"))
     return propagate(model, reference.ELFO[None], EPOCH, SPAN, ephemeris).tables[0]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def kernels(tmp_path_factory, table):
-    folder = tmp_path_factory.mktemp("kernels")
+def write_kernels(folder, table):
+    """Write spheres and the spacecraft's SPK file; return the paths."""
     (folder / "spheres.tpc").write_text(TEXT_PCK)
     times = np.linspace(*SPAN, int(13 * DAY / 60) + 1)
     handle = spice.spkopn(str(folder / "orbiter.bsp"), "orbiter", 0)
     states = np.concatenate(table.evaluate_with_rate(times), axis=-1)
     spice.spkw13(handle, SPACECRAFT, 301, "J2000", *SPAN, "orbiter", 11, len(times), states, times)
     spice.spkcls(handle)
-    files = [str(DATA / "de440s.bsp"), str(folder / "spheres.tpc"), str(folder / "orbiter.bsp")]
+    return [str(folder / "spheres.tpc"), str(folder / "orbiter.bsp")]
+
+
+@pytest.fixture(scope="module")
+def table(ephemeris):
+    return orbit(ephemeris)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kernels(tmp_path_factory, table):
+    files = [str(DATA / "de440s.bsp"), *write_kernels(tmp_path_factory.mktemp("kernels"), table)]
     for file in files:
         spice.furnsh(file)
     yield

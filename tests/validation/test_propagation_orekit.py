@@ -228,11 +228,8 @@ def test_changes_of_velocity_at_an_instant(moon, ephemeris, frame):
     np.testing.assert_allclose(made.final[0], theirs[-1], rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("frame", "turning"), [("ICRF", False), ("RTN", False), ("VNC", False), ("RTN", True), ("VNC", True)]
-)
-def test_burns_that_last(moon, ephemeris, frame, turning):
-    """Orekit's ConstantThrustManeuver: 26 minutes at 40 N take 4.5 per cent of the mass.
+def pushed(moon, ephemeris, frame, turning):
+    """Return last states after a burn of 26 minutes and 4.5 per cent of the mass, Orekit's and ours; masses.
 
     Orekit is given the duration that ignition and cut-off have as seconds past J2000: their rounding, 1.2e-7 s,
     is 1 mm after a day.
@@ -241,55 +238,71 @@ def test_burns_that_last(moon, ephemeris, frame, turning):
     ignition, cut_off = burn.span_s
     law, direction = attitude(moon, burn)
     forces = point_masses(moon)
-    propagator = moon.propagator(ELFO, forces, mass_kg=burn.mass_kg)
     if not turning and frame != "ICRF":  # fixed where the axes are at ignition
         before = moon.propagator(ELFO, forces, mass_kg=burn.mass_kg)
         turned = axes(frame, moon.states(before, [ignition])[0]) @ np.array(burn.delta_v_km_s)
         law, direction = moon.java("attitudes.FrameAlignedProvider")(moon.root), moon.vector(turned)
-    propagator.addForceModel(
-        moon.java("forces.maneuvers.ConstantThrustManeuver")(
-            moon.date(ignition),
-            cut_off - ignition,
-            burn.thrust_n,
-            burn.isp_s,
-            law,
-            direction.normalize(),
-            "burn",
-        )
+    manoeuvre = moon.java("forces.maneuvers.ConstantThrustManeuver")(
+        moon.date(ignition), cut_off - ignition, burn.thrust_n, burn.isp_s, law, direction.normalize(), "burn"
     )
-    theirs = moon.states(propagator, BURN_TIMES)
+    propagator = moon.propagator(ELFO, [*forces, manoeuvre], mass_kg=burn.mass_kg)
+    theirs = moon.states(propagator, BURN_TIMES)[-1]
+    mass = float(propagator.propagate(moon.date(BURN_TIMES[-1] + 1.0)).getMass())
     model = ForceModel("Moon", ("Earth", "Sun"))
-    final = final_states(
+    ours = final_states(
         model, ELFO[None], EPOCH, BURN_TIMES[-1], ephemeris, names=["x"], burns={"x": [burn]}
-    )
-    np.testing.assert_allclose(final[0, :3], theirs[-1, :3], rtol=0, atol=1e-6)
-    np.testing.assert_allclose(final[0, 3:], theirs[-1, 3:], rtol=0, atol=1e-9)
-    mass = float(propagator.propagate(moon.date(cut_off + 1.0)).getMass())
-    assert mass == pytest.approx(burn.mass_after_kg, abs=1e-6)
+    )[0]
+    return theirs, ours, mass, burn.mass_after_kg
+
+
+@pytest.mark.parametrize(
+    ("frame", "turning"), [("ICRF", False), ("RTN", False), ("VNC", False), ("RTN", True), ("VNC", True)]
+)
+def test_burns_that_last(moon, ephemeris, frame, turning):
+    """Orekit's ConstantThrustManeuver."""
+    theirs, ours, *masses = pushed(moon, ephemeris, frame, turning)
+    np.testing.assert_allclose(ours[:3], theirs[:3], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(ours[3:], theirs[3:], rtol=0, atol=1e-9)
+    assert masses[0] == pytest.approx(masses[1], abs=1e-6)
 
 
 # ---------------------------------------------------------------------------------------------------- sunlight
 
 
-def test_sunlight_with_the_shadows_of_moon_and_earth_over_12_days(moon, ephemeris):
-    """Orekit's SolarRadiationPressure over a dozen days that hold the partial lunar eclipse of 2028-01-12.
+LIGHT_TIMES = EPOCH + DAY * np.array([2.0, 6.0, 10.0, 12.0])
+SAIL = Radiation(area_to_mass_m2_kg=0.05, reflectivity=1.4)
 
-    Sunlight moves this spacecraft, as light as a sail, by kilometres.
-    """
-    radiation = Radiation(area_to_mass_m2_kg=0.05, reflectivity=1.4)
-    times = EPOCH + DAY * np.array([2.0, 6.0, 10.0, 12.0])
+
+def sunlight(moon):
+    """Return Orekit's radiation pressure on a thousand kilograms of `SAIL`, with shadows of Moon and Earth."""
     pressure = SOLAR_FLUX_W_M2 / (SPEED_OF_LIGHT_KM_S * 1e3)
-    sun, earth = moon.position_of("Sun"), moon.position_of("Earth")
-    sphere = moon.java("bodies.OneAxisEllipsoid")(
+    shape = moon.java("bodies.OneAxisEllipsoid")(
         body("Moon").mean_radius_km * 1e3, 0.0, moon.turning("MOON_PA")
     )
-    surface = moon.java("forces.radiation.IsotropicRadiationSingleCoefficient")(0.05 * 1000.0, 1.4)
-    push = moon.java("forces.radiation.SolarRadiationPressure")(AU_KM * 1e3, pressure, sun, sphere, surface)
-    push.addOccultingBody(earth, body("Earth").mean_radius_km * 1e3)
-    gravity = [moon.pull("Earth"), moon.pull("Sun")]
-    theirs = moon.states(moon.propagator(ELFO, [*gravity, push]), times)
-    dark = moon.states(moon.propagator(ELFO, gravity), times)
-    model = ForceModel("Moon", ("Earth", "Sun"), radiation=radiation)
-    ours = propagate(model, ELFO[None], EPOCH, (EPOCH, times[-1]), ephemeris).tables[0].evaluate(times)
-    assert np.linalg.norm(theirs[-1, :3] - dark[-1, :3]) > 1.0
-    np.testing.assert_allclose(ours, theirs[:, :3], rtol=0, atol=1e-5)
+    surface = moon.java("forces.radiation.IsotropicRadiationSingleCoefficient")(
+        SAIL.area_to_mass_m2_kg * 1000.0, SAIL.reflectivity
+    )
+    sun = moon.position_of("Sun")
+    push = moon.java("forces.radiation.SolarRadiationPressure")(AU_KM * 1e3, pressure, sun, shape, surface)
+    push.addOccultingBody(moon.position_of("Earth"), body("Earth").mean_radius_km * 1e3)
+    return push
+
+
+def in_sunlight(moon, ephemeris):
+    """Return positions with sunlight, Orekit's and ours, and ours without, each of shape [T, 3] [km]."""
+    theirs = moon.states(moon.propagator(ELFO, [*point_masses(moon), sunlight(moon)]), LIGHT_TIMES)
+    tables = [
+        propagate(
+            ForceModel("Moon", ("Earth", "Sun"), radiation=radiation),
+            ELFO[None], EPOCH, (EPOCH, LIGHT_TIMES[-1]), ephemeris,
+        ).tables[0]
+        for radiation in (SAIL, None)
+    ]  # fmt: skip
+    return theirs[:, :3], *(table.evaluate(LIGHT_TIMES) for table in tables)
+
+
+def test_sunlight_with_the_shadows_of_moon_and_earth_over_12_days(moon, ephemeris):
+    """The days hold the partial lunar eclipse of 2028-01-12; a craft as light as a sail moves by kilometres."""
+    theirs, ours, dark = in_sunlight(moon, ephemeris)
+    assert np.linalg.norm(theirs[-1] - dark[-1]) > 10.0
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
