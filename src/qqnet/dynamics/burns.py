@@ -47,7 +47,8 @@ class Burn:
     mass_kg : float, optional
         Mass before the burn [kg]; with thrust. Where not given, what the burn before leaves: see `in_order`.
     turning : bool
-        Whether thrust turns with RTN or VNC instead of keeping its direction of ignition.
+        Whether thrust turns with RTN or VNC instead of keeping its direction of ignition. The change of velocity
+        is then near one at an instant, in the middle of the burn.
 
     Examples
     --------
@@ -58,7 +59,7 @@ class Burn:
 
     time_s: float
     delta_v_km_s: tuple[float, float, float]
-    frame: str = "RTN"
+    frame: str = "ICRF"
     thrust_n: float | None = None
     isp_s: float | None = None
     mass_kg: float | None = None

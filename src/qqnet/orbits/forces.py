@@ -105,6 +105,6 @@ def burns_of(dynamics: Dynamics) -> tuple[Burn, ...]:
         x, y, z = burn.delta_v
         mass = dynamics.mass if n == 0 else None
         burns.append(
-            Burn(tdb_from_utc(burn.at), (x, y, z), burn.frame, burn.thrust, burn.specific_impulse, mass)
+            Burn(tdb_from_utc(burn.at), (x, y, z), burn.frame, burn.thrust, burn.specific_impulse, mass, True)
         )
     return in_order(burns)

@@ -52,7 +52,8 @@ class Manoeuvre(Part):
     delta_v: VelocityVector = Field(description="change of velocity, by its components")
     frame: BurnFrame = Field(
         "RTN",
-        description="axes at that time: radial, transverse, normal; velocity, normal, co-normal; or ICRF",
+        description="axes: radial, transverse, normal; velocity, normal, co-normal; both turn during a burn "
+        "that lasts; or ICRF",
     )
     thrust: Force | None = Field(None, description="of the engine; without it the change is instantaneous")
     specific_impulse: PositiveDuration | None = Field(None, description="of the engine, with thrust")
