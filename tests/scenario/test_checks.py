@@ -11,6 +11,24 @@ from qqnet.scenario.loading import from_text
 from qqnet.space.bodies import BODIES
 
 CASES = {
+    "years without a grid": (
+        "grids:",
+        "stability: [{body: Venus}]\ngrids:",
+        "stability[0].body",
+        "unknown body with a grid 'Venus'; known are: Moon",
+    ),
+    "years twice": (
+        "grids:",
+        "stability: [{body: Moon}, {body: Moon}]\ngrids:",
+        "stability[1].body",
+        "'Moon' is looked at twice; once is right",
+    ),
+    "years of nobody": (
+        "grids:",
+        "stability: [{body: Moon, providers: [LUNAA]}]\ngrids:",
+        "stability[0].providers[0]",
+        "unknown node, constellation or network 'LUNAA'; did you mean 'LUNA' or 'LUNA-06'?",
+    ),
     "unknown node in a flow": (
         "to: LUNA-03",
         "to: LUNA-7",

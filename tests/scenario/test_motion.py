@@ -135,7 +135,7 @@ CASES = {
         "propagator: dop853",
         "propagator: dop835",
         "nodes[11].dynamics.propagator",
-        "'dop835' must be one of 'dop853', 'heyoka'; did you mean 'dop853'?",
+        "'dop835' must be one of 'gauss', 'dop853', 'heyoka'; did you mean 'dop853'?",
     ),
     "unknown key": (
         "relativity: true",

@@ -51,6 +51,8 @@ def described(scenario: Scenario) -> Iterator[tuple[str, Described]]:
             yield f"{section}.{part.name}", part
     for grid in scenario.grids:
         yield f"grids.{grid.body}", grid
+    for years in scenario.stability:
+        yield f"stability.{years.body}", years
 
 
 def quantities(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -84,7 +86,7 @@ def test_these_are_shipped() -> None:
 
 
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
-    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids"}
+    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids", "stability"}
     bare = []
     for place, part in described(scenario):
         data = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)

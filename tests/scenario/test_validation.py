@@ -46,7 +46,7 @@ CASES = {
         "raan: 1 deg, i: 56 deg, semi_major: 7000 km",
         "nodes[0].orbit.semi_major",
         "unknown key 'semi_major'; known are: type, body, frame, a, e, period, periapsis_altitude, "
-        "apoapsis_altitude, i, raan, argp, mean_anomaly, true_anomaly, epoch, perturbations",
+        "apoapsis_altitude, i, raan, argp, mean_anomaly, true_anomaly, epoch, perturbations, elements",
     ),
     "missing version": ("version: 1\n", "", "version", "is missing; write 'version: 1'"),
     "wrong version": (

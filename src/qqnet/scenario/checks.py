@@ -47,6 +47,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from motion.forces_are_known(draft)
     yield from motion.families_are_known(draft)
     yield from motion.burns_are_flown(draft)
+    yield from years_have_a_grid(draft)
     yield from span_is_covered(draft)
     yield from flows_fit_the_span(draft)
     yield from files_exist(draft, directory)
@@ -65,6 +66,21 @@ def bodies_are_known(draft: Draft) -> Findings:
             yield from _surface(item.text("body"), (*item.path, "body"))
     for item in draft.items.get("grids", []):
         yield from _surface(item.text("body"), (*item.path, "body"))
+
+
+def years_have_a_grid(draft: Draft) -> Findings:
+    """A look at years is at a body with a grid, and each body is looked at once."""
+    grids = [name for item in draft.items.get("grids", []) if (name := item.text("body")) is not None]
+    seen = set()
+    for item in draft.items.get("stability", []):
+        name = item.text("body")
+        if name is None:
+            continue
+        if name not in grids and "grids" not in draft.unread:
+            yield Finding((*item.path, "body"), unknown("body with a grid", name, grids), name)
+        if name in seen:
+            yield Finding((*item.path, "body"), "is looked at twice; once is right", name)
+        seen.add(name)
 
 
 def _surface(name: str | None, path: Path) -> Findings:

@@ -154,8 +154,8 @@ def terminals_are_known(draft: Draft, names: Names) -> Findings:
 
 
 def groups_are_known(draft: Draft, names: Names) -> Findings:
-    """Every peer of a terminal, and every provider of a grid, is a node, a constellation or a network."""
-    for section, key in (("terminals", "peers"), ("grids", "providers")):
+    """Every peer of a terminal, and every provider of a grid or of years, is a node, a constellation or a network."""
+    for section, key in (("terminals", "peers"), ("grids", "providers"), ("stability", "providers")):
         for item in draft.items.get(section, []):
             for n, name in item.texts(key):
                 if names.missing_group(name):
