@@ -250,8 +250,10 @@ def follow(
             f"{2.0 * longest / 86_400.0:.2f} days"
         )
     interval = max(rules.interval_s, 2.0 * longest)
-    count = max(1, int(np.floor(duration_s / interval + 1e-9)))
-    edges = epoch_s + np.append(np.arange(count) * interval, duration_s)
+    starts = np.arange(0.0, duration_s, interval)
+    if duration_s - starts[-1] < 2.0 * longest:  # too short to average elements in
+        starts = starts[:-1]
+    count, edges = len(starts), epoch_s + np.append(starts, duration_s)
     keeper = _Keeper(rules, np.random.default_rng(seed), gm)
     orders: dict[int, list[Burn]] = {}
     for k in range(count):

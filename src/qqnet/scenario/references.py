@@ -154,7 +154,7 @@ def terminals_are_known(draft: Draft, names: Names) -> Findings:
 
 
 def groups_are_known(draft: Draft, names: Names) -> Findings:
-    """Every peer of a terminal, and every provider of a grid or of years, is a node, a constellation or a network."""
+    """Every peer of a terminal, and every provider of a grid or of years, is a node or a group of nodes."""
     for section, key in (("terminals", "peers"), ("grids", "providers"), ("stability", "providers")):
         for item in draft.items.get(section, []):
             for n, name in item.texts(key):

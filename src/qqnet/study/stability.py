@@ -324,7 +324,7 @@ class _Tally:
 
     def empty(self) -> tuple[NDArray[np.int64], Floats]:
         """Return the day's lowest fold and share, before any epoch."""
-        return np.full(self.days, np.iinfo(np.int64).max), np.zeros(self.days)
+        return np.full(self.days, np.iinfo(np.int64).max), np.ones(self.days)
 
     def count(self, stretch: Stretch, fold_min: NDArray[np.int64], share: Floats) -> None:
         """Take in the epochs of a stretch."""
@@ -348,7 +348,8 @@ class _Tally:
             turned = rotation(frame, times, self.ephemeris) @ places.transpose(0, 2, 1)
             folds = fold(self.observers, np.ascontiguousarray(turned.transpose(0, 2, 1)))
             np.minimum.at(fold_min, day, folds.min(axis=1).astype(np.int64))
-            np.add.at(share, day, (folds >= self.fold) @ weights * an_epoch)
+            # What is missing is taken off, so that where nothing is missing the share is one to the last bit.
+            np.subtract.at(share, day, (folds < self.fold) @ weights * an_epoch)
 
 
 def _dataset(
