@@ -1,6 +1,6 @@
 """Taylor integration by heyoka: many motions at once in the lanes of the processor's vector registers.
 
-A Taylor step of order 17 is as long as a fortieth of a revolution and knows the motion all along it. The equations
+A Taylor step of order 18 is as long as a fortieth of a revolution and knows the motion all along it. The equations
 are compiled for each model, once a process; heyoka keeps what it compiled on disk as well. Positions and
 rotations of bodies go in as powers of time whose factors are parameters of the compiled code. They are exchanged
 where a record ends, and each lane has its own, so that motions of different spans share a register.
