@@ -59,7 +59,7 @@ def sunlit(sx, sy, sz, sun_radius, bx, by, bz, body_radius):  # type: ignore[no-
         + b * b * np.arccos(min(1.0, max(-1.0, (c - x) / b)))
         - c * y
     )
-    return 1.0 - covered / (np.pi * a * a)
+    return min(1.0, max(0.0, 1.0 - covered / (np.pi * a * a)))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
