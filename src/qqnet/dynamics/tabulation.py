@@ -80,7 +80,7 @@ def _interval(edges: Floats, coefficients: Floats, tolerance_km: float) -> float
     beyond = coefficients[:, :, min(_N_COEFFICIENTS, coefficients.shape[2] - 2) :]
     tail = np.max(np.abs(beyond), axis=(1, 2))
     worth = steps > 0.2 * np.median(steps)  # a step cut short by an end says little
-    ratio = (tolerance_km / np.maximum(tail, 1e-4 * tolerance_km)) ** (1.0 / _N_COEFFICIENTS)
+    ratio = (tolerance_km / np.maximum(tail, 1e-12)) ** (1.0 / _N_COEFFICIENTS)
     return float(np.min((steps * ratio)[worth]))
 
 
