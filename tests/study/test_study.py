@@ -44,6 +44,10 @@ def test_folder_holds_scenario_tables_fields_and_summary(folder, small):
     made = json.loads((folder / "provenance.json").read_text())
     assert set(made["stages"]) >= {"orbits", "access", "contacts", "routes", "traffic"}
     assert all(stage["seconds"] >= 0 for stage in made["stages"].values())
+    # 2030 lies beyond what the IERS predicts, whichever release of its tables is installed before 2029.
+    assert set(made["earth_orientation"]) == {"source", "beyond the data", "ut1_uncertainty_s"}
+    assert made["earth_orientation"]["beyond the data"] == "2030-03-01T00:00:00Z to 2030-03-01T12:00:00Z"
+    assert 0.03 < made["earth_orientation"]["ut1_uncertainty_s"] < 1.0
 
 
 def test_open_finds_a_study_and_nothing_else(folder, small, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ def orbits(scenario: Scenario) -> str:
         if name is not None
     ]
     time_span = scenario.time.model_dump(mode="json", exclude={"step"})
-    return digest(code(), nodes, files, time_span, scenario.compute.ephemeris)
+    turning = version("astropy-iers-data")  # newer values move places on Earth and the axes of its field
+    return digest(code(), nodes, files, time_span, scenario.compute.ephemeris, turning)
 
 
 def _file_of(node: Node) -> str | None:
