@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -168,6 +169,54 @@ def test_another_centre_and_other_axes(made):
 def test_what_cannot_be_written_is_said_and_leaves_nothing(qqnet, options, message):
     done = qqnet("orbits", "lunar-relay", *options, code=2)
     assert message in " ".join(done.stderr.split())
+    assert not list(qqnet.folder.iterdir())
+
+
+EARTH = """\
+version: 1
+name: earth
+time: {start: 2031-01-01T00:00:00Z, duration: 1 day, step: 5 min}
+nodes:
+"""
+SATELLITE = (
+    "  - {name: %s, ipn: %d, kind: spacecraft, orbit: {type: keplerian, body: Earth, frame: EARTH_EQUATOR, "
+    "a: %s, e: 0.001, i: 55 deg, raan: 10 deg, argp: 20 deg, mean_anomaly: 30 deg}}\n"
+)
+
+
+@pytest.mark.parametrize("name", ["a.tle", "a.omm", "a.omm.xml"])
+def test_mean_elements_of_satellites_of_the_earth(qqnet, name):
+    scenario = EARTH + SATELLITE % ("one", 1, "27906 km") + SATELLITE % ("two", 2, "27000 km")
+    (qqnet.folder / "earth.yaml").write_text(scenario)
+    said = " ".join(qqnet("orbits", "earth.yaml", "-o", name).stderr.split())
+    assert "2 nodes, 2 sets" in said
+    figures = re.search(
+        r"SGP4 follows (one|two) to ([0-9.]+) km rms, ([0-9.]+) km at most, over 1 days", said
+    )
+    _, rms, largest = figures.groups()
+    assert 0.0 < float(rms) < float(largest) < 10.0
+    again = EARTH + f"  - {{name: two, ipn: 2, kind: ephemeris, file: {name}, object: two}}\n"
+    (qqnet.folder / "again.yaml").write_text(again)
+    state = qqnet.json("orbits", "again.yaml")["nodes"][0]
+    wanted = qqnet.json("orbits", "earth.yaml", "--node", "two")["nodes"][0]
+    off = np.linalg.norm(np.subtract(state["position_km"], wanted["position_km"]))
+    assert 0.0 < off <= 1.01 * float(largest)
+
+
+@pytest.mark.parametrize("name", ["a.tle", "a.omm"])
+def test_what_has_no_mean_elements_leaves_nothing(qqnet, name):
+    moon = qqnet("orbits", "lunar-relay", "--node", "relay", "-o", name, code=2)
+    assert "relay: moves about the Moon; mean elements of SGP4 are for satellites of the Earth" in " ".join(
+        moon.stderr.split()
+    )
+    site = qqnet("orbits", "lunar-relay", "--node", "ground", "-o", name, code=2)
+    assert "below the Earth's surface" in " ".join(site.stderr.split())
+    axes = qqnet("orbits", "lunar-relay", "--node", "relay", "-o", name, "--frame", "EME2000", code=2)
+    assert "is written in TEME, not in EME2000" in " ".join(axes.stderr.split())
+    center = qqnet("orbits", "lunar-relay", "--node", "relay", "-o", name, "--center", "Moon", code=2)
+    assert "mean elements of SGP4 are for satellites of the Earth, not of Moon" in " ".join(
+        center.stderr.split()
+    )
     assert not list(qqnet.folder.iterdir())
 
 

@@ -20,7 +20,8 @@ def orbits(
         typer.Option(
             "--output", "-o",
             help="File to write; the ending tells the format: .oem, .xml (OEM), .bsp (SPICE), .csv, .parquet, "
-            ".e (STK), .czml (Cesium), .opm (state at the start). Without it a summary is printed.",
+            ".e (STK), .czml (Cesium), .opm (state at the start), .omm and .tle (mean elements of SGP4; "
+            "satellites of the Earth). Without it a summary is printed.",
         ),
     ] = None,
     node: Nodes = None,
@@ -29,7 +30,10 @@ def orbits(
     step: Step = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="oem, oem-xml, spk, csv, parquet, stk, czml or opm, instead of the ending."),
+        typer.Option(
+            "--format",
+            help="oem, oem-xml, spk, csv, parquet, stk, czml, opm, omm, omm-xml or tle, instead of the ending.",
+        ),
     ] = None,
     frame: Annotated[
         str, typer.Option("--frame", help="Axes: ICRF, EME2000; for tables also ITRF, MOON_ME, IAU_MARS...")
@@ -61,7 +65,9 @@ def orbits(
 
             answer = orbit_summary(study, names)
     if output is not None:
-        unit = "records" if done.format.key == "spk" else "states"
+        unit = {"spk": "records", "omm": "sets", "omm-xml": "sets", "tle": "sets"}.get(
+            done.format.key, "states"
+        )
         console.say(f"wrote {output}: {done.format.name}, {done.nodes} nodes, {done.states} {unit}")
         for note in done.notes:
             console.say(note)

@@ -60,9 +60,11 @@ FORMATS: Final = (
            "velocities, and centres other than the Earth: all positions are relative to the Earth"),
     Format("opm", "CCSDS OPM: one state", (".opm",), False, True, False, _INERTIAL,
            "motion: it holds the state at one time; scenarios take it as `orbit: {type: opm}`"),
-    Format("omm", "CCSDS OMM: mean elements of SGP4", (".omm",), True, False, True, ("TEME",),
+    Format("omm", "CCSDS OMM: mean elements of SGP4", (".omm",), True, True, True, ("TEME",),
            "exact motion, and anything but satellites of the Earth"),
-    Format("tle", "two-line elements of SGP4", (".tle", ".3le", ".2le"), True, False, True, ("TEME",),
+    Format("omm-xml", "CCSDS OMM, XML", (".omm.xml",), True, True, True, ("TEME",),
+           "exact motion, and anything but satellites of the Earth"),
+    Format("tle", "two-line elements of SGP4", (".tle", ".3le", ".2le"), True, True, True, ("TEME",),
            "exact motion, and anything but satellites of the Earth"),
 )  # fmt: skip
 """All formats."""
@@ -72,7 +74,10 @@ WRITTEN: Final = tuple(form for form in FORMATS if form.writes)
 READ: Final = tuple(form for form in FORMATS if form.reads)
 
 
-PACKED: Final = ("oem", "oem-xml", "opm", "omm", "tle")
+MEAN: Final = ("omm", "omm-xml", "tle")
+"""Formats that hold mean elements of SGP4, not states."""
+
+PACKED: Final = ("oem", "oem-xml", "opm", *MEAN)
 """Formats that are packed by gzip where the name ends in ``.gz``."""
 
 
@@ -116,6 +121,7 @@ def format_of(path: str | Path, key: str | None = None) -> Format:
 
 
 def by_ending(path: str | Path) -> Format | None:
-    """Return the format that the ending of a file means; None where none does."""
+    """Return the format that the ending of a file means, the longest that fits; None where none does."""
     name = Path(path).name.lower().removesuffix(".gz")
-    return next((form for form in FORMATS if name.endswith(form.endings)), None)
+    fitting = [(len(ending), form) for form in FORMATS for ending in form.endings if name.endswith(ending)]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None

@@ -172,7 +172,7 @@ def content_of(path: str | Path) -> str:
         return "csv"
     ending = by_ending(path)
     if ending is not None and ending.reads:
-        return "oem" if ending.key == "oem-xml" else ending.key
+        return ending.key.removesuffix("-xml")
     names = ", ".join(form.name for form in READ)
     raise InputError(
         f"{path}: not an ephemeris that is read; it begins with {head[:16]!r}. Read are: {names}"

@@ -346,6 +346,27 @@ def _format_epoch(t: float) -> str:
     return f"{found.year % 100:02d}{of_year:03d}.{ticks % _DAY_TICKS:08d}"
 
 
+def written_epoch(t: float) -> float:
+    """Return the nearest time that two lines hold, which count days to eight digits.
+
+    Parameters
+    ----------
+    t : float
+        Time [TDB s past J2000].
+
+    Returns
+    -------
+    float
+        Time within half a millisecond [TDB s past J2000].
+
+    Raises
+    ------
+    InputError
+        If it is not in the years 1972 to 2056.
+    """
+    return _epoch(_format_epoch(t), 0, "TLE")
+
+
 def _format_angle(angle: float) -> str:
     rounded = round(angle % 360.0, 4) % 360.0
     return f"{rounded:8.4f}"

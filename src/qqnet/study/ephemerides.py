@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.ephemerides.arc import Arc
-from qqnet.ephemerides.formats import Format, format_of
+from qqnet.ephemerides.formats import MEAN, Format, format_of
 from qqnet.ephemerides.naif import CENTER_CODES, names_kernel, object_codes
 from qqnet.ephemerides.ref_frames import FRAMES, frame_of, from_icrf
 from qqnet.ephemerides.segment import Segment
@@ -32,6 +32,15 @@ Floats = NDArray[np.float64]
 ROUNDING_S: Final = 5e-7
 """Twice the resolution of times at 2040 [s]: what moves quickly is fitted no better than it moves in that."""
 
+MEAN_STEP_S: Final = 300.0
+"""Longest time between the states that mean elements are fitted to [s], where there are not too many."""
+
+MEAN_STATES: Final = 20_000
+"""Most states that mean elements are fitted to."""
+
+FIRST_NUMBER: Final = 80_001
+"""Catalogue number of the first node in a file of mean elements: those from 80000 are kept free for analysts."""
+
 
 @dataclass(frozen=True)
 class WrittenFile:
@@ -42,7 +51,7 @@ class WrittenFile:
     format : Format
         In which format.
     nodes, states : int
-        How many nodes, and states; of series their records.
+        How many nodes, and states; of series their records, of mean elements their sets.
     notes : tuple of str
         What a user of the file should know.
     """
@@ -96,6 +105,8 @@ def write_ephemerides(
         return _write_spk(study, trajectories, names, path, form, center)
     if form.key == "opm":
         return _write_opm(study, trajectories, names[0], path, form, frame, center)
+    if form.key in MEAN:
+        return _write_mean_elements(study, trajectories, names, path, form)
     return _write_states(study, trajectories, names, path, form, frame, center)
 
 
@@ -148,12 +159,16 @@ def check_request(
         wanted = frame_of(frame, center)
     except InputError as error:
         raise InputError(f"--frame: {str(error).replace('REF_FRAME ', '')}") from None
-    if wanted == "TEME" or (form.frames and wanted not in form.frames):
+    if form.key in MEAN:  # in TEME whatever the states are in; the default of the option says nothing
+        wanted = "TEME" if wanted == "ICRF" else wanted
+    if (wanted == "TEME" and form.key not in MEAN) or (form.frames and wanted not in form.frames):
         known = form.frames or tuple(one for one in FRAMES if one != "TEME")
         raise InputError(f"--frame: {form.name} is written in {', '.join(known)}, not in {frame}")
     if center is not None and center not in CENTER_CODES:
         known = tuple(CENTER_CODES)
         raise InputError(f"--center: unknown {center!r}{nearest(center, known)}; known: {', '.join(known)}")
+    if form.key in MEAN and center not in (None, "Earth"):
+        raise InputError(f"--center: mean elements of SGP4 are for satellites of the Earth, not of {center}")
     if form.key == "czml" and center not in (None, "Earth"):
         raise InputError(f"--center: positions in a CZML scene are relative to the Earth, not to {center}")
     return form
@@ -241,6 +256,36 @@ def _write_opm(
     state = from_icrf(frame, [epoch], np.hstack([position, velocity]))[0]
     write_opm(path, Opm(name, name, home, frame, epoch, state), notation="KVN")
     return WrittenFile(form, 1, 1)
+
+
+def _write_mean_elements(
+    study: Study, trajectories: Trajectories, names: Sequence[str], path: Path, form: Format
+) -> WrittenFile:
+    """Write the mean elements of SGP4 that follow the motion over the span best, and say how well."""
+    from qqnet.ephemerides.omm import write_omm
+    from qqnet.ephemerides.sgp4_fit import as_lines, fit_sgp4
+    from qqnet.ephemerides.tle import write_tle
+
+    span = study.scenario.time.start_s, study.scenario.time.stop_s
+    step = max(min(study.scenario.time.step, MEAN_STEP_S), (span[1] - span[0]) / MEAN_STATES)
+    fits = []
+    for number, name in enumerate(names, start=FIRST_NUMBER):
+        segment = sample(trajectories, name, span, step)
+        fit = fit_sgp4(segment, number=number)
+        fits.append(as_lines(fit, segment) if form.key == "tle" else fit)
+    sets = [fit.omm for fit in fits]
+    if form.key == "tle":
+        write_tle(path, sets)
+    else:
+        write_omm(path, sets, notation="XML" if form.key == "omm-xml" else "KVN")
+    worst = max(fits, key=lambda fit: fit.largest_km)
+    note = (
+        f"SGP4 follows {worst.omm.object_name} to {worst.rms_km:.3g} km rms, {worst.largest_km:.3g} km at most, "
+        f"over {(span[1] - span[0]) / 86400.0:.3g} days"
+    )
+    return WrittenFile(
+        form, len(names), len(sets), (note + ("; the others better" if len(fits) > 1 else ""),)
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- series
