@@ -7,8 +7,8 @@ prediction.
 
 CSPICE with JPL's earth_latest_high_prec.bpc gives ITRF93; a hundred of its rotations from 2001 to 2026 lie in
 itrf93_cspice.csv. That frame is turned against ITRF2020 by some 2 to 8 mas, steadily growing, and JPL's values
-hold the daily tides, of 0.6 mas rms. So a tolerance of 5e-8 rad (10 mas) for the whole and of 1 mas rms (4.8e-9 rad)
-about a steady turn.
+hold the daily tides, of 0.6 mas rms. So a tolerance of 5e-8 rad (10 mas) for the whole and of 1 mas rms (4.8e-9
+rad) about a steady turn.
 """
 
 from pathlib import Path
