@@ -372,9 +372,10 @@ def _step(  # type: ignore[no-untyped-def]
         if not _settle(lanes, gm, scheme_, step, y, other, place, pull, scratch, ROUNDING * r):
             return np.inf, turn
         change = _difference(place, old)
-        # The next turn would change less again by as much as this one; or it would change rounding only.
+        # The next turn would change less again by as much as this one; or it would change rounding only. What is
+        # left has the same sign in every step and adds up, so it is to be well below rounding.
         left = change * min(1.0, change / before) if turn > 1 else change
-        if left < ROUNDING * r or (change < 100.0 * ROUNDING * r and change > 0.5 * before):
+        if left < 0.1 * ROUNDING * r or (change < 100.0 * ROUNDING * r and change > 0.5 * before):
             return _error(spectrum, pull, step, sizes, tolerance, reach), turn
         if not change < 4.0 * before:
             return np.inf, turn
