@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from qqnet.dynamics.model import ForceModel
 from qqnet.errors import InputError
-from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable
+from qqnet.space.chebyshev import TOLERANCE_KM, ChebyshevTable, check_span
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import format_utc
 from qqnet.threebody.chain import Chain
@@ -105,6 +105,11 @@ class EphemerisOrbit:
         """Covered time [TDB s past J2000]."""
         return float(self.patch_times[0]), float(self.patch_times[-1])
 
+    @property
+    def half_extent_km(self) -> float:
+        """Half the greatest extent of the periodic orbit along an axis [km]."""
+        return half_extent_km(self.system, self.orbit)
+
     def states(self, t: NDArray[np.float64]) -> Floats:
         """Return states [T, 6] [km, km/s] at times [TDB s past J2000]."""
         return np.concatenate(self.table.evaluate_with_rate(t), axis=-1)
@@ -132,6 +137,12 @@ class EphemerisOrbit:
         places = self.rotating(np.linspace(*self.span, count), ephemeris)[:, :3]
         curve = self.orbit.states(np.linspace(0.0, 1.0, 4001))[:, :3]
         return float(np.max(cKDTree(curve).query(places)[0])) * self.system.length_km
+
+
+def half_extent_km(system: ThreeBodySystem, orbit: PeriodicOrbit) -> float:
+    """Return half the greatest extent of a periodic orbit along an axis of the rotating frame [km]."""
+    places = orbit.states(np.linspace(0.0, 1.0, 257))[:, :3]
+    return 0.5 * float(np.max(np.ptp(places, axis=0))) * system.length_km
 
 
 def into_ephemeris(
@@ -181,6 +192,7 @@ def into_ephemeris(
     start, stop = span
     if not (np.isfinite(span).all() and stop > start):
         raise InputError(f"{name}: span from {start} to {stop} s; the stop must come after the start")
+    check_span(f"ephemeris for {name}", ephemeris.span, span)
     times = _patch_times(system, orbit, epoch_s, phase, span)
     states = orbit_states(system, orbit, times, ephemeris, epoch_s=epoch_s, phase=phase, center=model.center)
     first = _Patches(times, states)
@@ -241,8 +253,7 @@ def _patch_times(
 def _weights(orbit: PeriodicOrbit, system: ThreeBodySystem, share: float) -> Floats:
     """Return how much of position [km], velocity [km/s] and time [s] weigh the same in a correction, shape [7]."""
     period = period_s(system, orbit)
-    places = orbit.states(np.linspace(0.0, 1.0, 257))[:, :3]
-    size = PLACE_SHARE * 0.5 * float(np.max(np.ptp(places, axis=0))) * system.length_km
+    size = PLACE_SHARE * half_extent_km(system, orbit)
     return np.array([size] * 3 + [2.0 * np.pi * size / period] * 3 + [share * period])
 
 
