@@ -31,6 +31,7 @@ MOST_RECORDS: Final = 20_000
 """Beyond this, records are not made shorter for the sake of corners: 8 MB."""
 
 _N_COEFFICIENTS: Final = 16
+_ROUNDING_KM: Final = 1e-10
 
 
 def tabulate(
@@ -77,10 +78,17 @@ def tabulate(
 def _interval(edges: Floats, coefficients: Floats, tolerance_km: float) -> float:
     """Return the length of records [s] that the fall of the steps' series promises to be enough."""
     steps = np.abs(np.diff(edges))
-    beyond = coefficients[:, :, min(_N_COEFFICIENTS, coefficients.shape[2] - 2) :]
-    tail = np.max(np.abs(beyond), axis=(1, 2))
+    short = max(0, 6 - coefficients.shape[2])
+    sizes = np.pad(np.max(np.abs(coefficients), axis=1), ((0, 0), (0, short)))
+    # The last coefficient that is more than rounding, and how they fall towards it.
+    known = np.arange(sizes.shape[1]) * (sizes > _ROUNDING_KM)
+    last = np.clip(np.max(known, axis=1), 5, _N_COEFFICIENTS)
+    step = np.arange(len(sizes))
+    end = np.maximum(sizes[step, last], 1e-12)
+    fall = np.minimum((end / np.maximum(sizes[step, last - 4], end)) ** 0.25, 1.0)
+    tail = end * fall ** (_N_COEFFICIENTS - last)
     worth = steps > 0.2 * np.median(steps)  # a step cut short by an end says little
-    ratio = (tolerance_km / np.maximum(tail, 1e-12)) ** (1.0 / _N_COEFFICIENTS)
+    ratio = (tolerance_km / tail) ** (1.0 / _N_COEFFICIENTS)
     return float(np.min((steps * ratio)[worth]))
 
 
