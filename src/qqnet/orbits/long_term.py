@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -67,38 +67,67 @@ def long_term_start(
     Raises
     ------
     InputError
-        If a node does not move freely about the body, or forces differ.
+        If a node does not move freely about the body, or sunlight acts on them in different ways.
     """
     start = scenario.time.start_s
-    entries = []
     states = np.empty((len(names), 6))
+    groups: dict[str, list[int]] = {}
     for n, name in enumerate(names):
         entry = scenario.entry(name)
         if not isinstance(entry, Spacecraft | Constellation) or trajectories[name].center != body_name:
             raise InputError(
                 f"node {name!r} is no spacecraft about {body_name}, so it cannot be followed for years"
             )
-        entries.append(entry)
+        groups.setdefault(entry.name, []).append(n)
         states[n] = np.concatenate(trajectories.state(name, start, body_name))
-    lowest = InitialStates(tuple(names), body_name, start, states).lowest_altitude_km
-    models: dict[ForceModel, str] = {}
-    for name, entry in zip(names, entries, strict=True):
-        if entry.dynamics is None:
-            model = _usual_model(body_name, lowest)
+    models: dict[str, ForceModel] = {}
+    analytic: list[int] = []
+    for name, members in groups.items():
+        dynamics = scenario.entry(names[members[0]]).dynamics  # type: ignore[union-attr]
+        begun = InitialStates(tuple(names[n] for n in members), body_name, start, states[members])
+        if dynamics is None:
+            models[name] = _usual_model(body_name, begun.lowest_altitude_km)
+            analytic += members
         else:
-            model = force_model(entry.dynamics, body_name, lowest)
-        models.setdefault(model, name)
-    analytic = [n for n, entry in enumerate(entries) if entry.dynamics is None]
-    if len(models) > 1:
-        (first, one), (second, other) = list(models.items())[:2]
-        raise InputError(
-            f"nodes {one!r} and {other!r} move under different forces ({first.text()}; {second.text()}); "
-            "name providers that move under the same"
-        )
-    (model,) = models
+            models[name] = force_model(dynamics, body_name, begun.lowest_altitude_km)
+    model = joined(models)
     if analytic:
         states[analytic] = osculating_from_mean(model, states[analytic], start, frame, ephemeris)
     return model, states
+
+
+def joined(models: Mapping[str, ForceModel]) -> ForceModel:
+    """Return one model that leaves out nothing of several: all bodies, and the highest degree of each field.
+
+    Parameters
+    ----------
+    models : mapping of str to ForceModel
+        Forces on each entry, about one body.
+
+    Returns
+    -------
+    ForceModel
+        For all of them.
+
+    Raises
+    ------
+    InputError
+        If sunlight acts on them in different ways.
+    """
+    (name, first), *others = models.items()
+    for other, model in others:
+        if (model.radiation, model.relativity) != (first.radiation, first.relativity):
+            raise InputError(
+                f"nodes {name!r} and {other!r} move under different forces ({first.text()}; {model.text()}); "
+                "name providers that move under the same"
+            )
+    fields: dict[str, Harmonics] = {}
+    for model in models.values():
+        for field in model.harmonics:
+            if field.body not in fields or field.degree > fields[field.body].degree:
+                fields[field.body] = field
+    bodies = tuple(dict.fromkeys(name for model in models.values() for name in model.bodies))
+    return replace(first, bodies=bodies, harmonics=tuple(fields.values()))
 
 
 def _usual_model(center: str, lowest_altitude_km: float) -> ForceModel:
