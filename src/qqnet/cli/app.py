@@ -17,6 +17,7 @@ from qqnet.cli.orbits import orbits
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
 from qqnet.cli.stability import stability
+from qqnet.cli.station_keeping import stationkeep
 from qqnet.cli.studies import run_command
 from qqnet.cli.threebody import family
 from qqnet.errors import QqnetError
@@ -59,6 +60,7 @@ for _command in (
     coverage,
     navigation,
     stability,
+    stationkeep,
     link,
     spectrum,
     contacts,

@@ -42,13 +42,14 @@ def stability(
     if as_json:
         console.print_json(answer)
     else:
-        _print(answer)
+        print_stability(answer)
     judged = answer["kept"] or answer["free"]
     if not judged["held_throughout"]:
         raise typer.Exit(1)
 
 
-def _print(answer: dict[str, Any]) -> None:
+def print_stability(answer: dict[str, Any]) -> None:
+    """Print the answers about years for people."""
     days, fold = answer["duration_days"], answer["fold"]
     print(f"{answer['body']}, {days} days from {answer['start']}, {fold} in view wanted")
     print(f"  {answer['dynamics']}")

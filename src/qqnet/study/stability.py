@@ -240,6 +240,18 @@ def specification(scenario: Scenario, body_name: str, changes: dict[str, Any]) -
         raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
+def body_of(scenario: Scenario, node: str) -> str:
+    """Return the body that an entry of the nodes moves about; InputError where that is not plain."""
+    named = [entry for entry in scenario.nodes if entry.name == node]
+    orbit = getattr(named[0] if named else scenario.entry(node), "orbit", None)
+    name = getattr(orbit, "body", None)
+    if not isinstance(name, str):
+        raise InputError(
+            f"node {node!r} is neither on a three-body orbit nor on one about a body: nothing to keep"
+        )
+    return name
+
+
 def stability_summary(study: Study, spec: Stability, *, kept: bool = True) -> dict[str, Any]:
     """Return the answers about years; what the scenario itself asks is read from the study, the rest computed."""
     if kept and spec in study.scenario.stability:
