@@ -301,6 +301,7 @@ def in_sunlight(moon, ephemeris):
     return theirs[:, :3], *(table.evaluate(LIGHT_TIMES) for table in tables)
 
 
+@pytest.mark.slow
 def test_sunlight_with_the_shadows_of_moon_and_earth_over_12_days(moon, ephemeris):
     """The days hold the partial lunar eclipse of 2028-01-12; a craft as light as a sail moves by kilometres."""
     theirs, ours, dark = in_sunlight(moon, ephemeris)
