@@ -261,7 +261,7 @@ def _pulls(hy: Any, around: Surroundings, place: Any, velocity: Any) -> Iterator
         yield _toward(hy, gm, [b - p for b, p in zip(there, place, strict=True)])
         yield _toward(hy, -gm, there)
     for i in range(around.field_gm.size):
-        yield _field(hy, around, i, column, place)
+        yield from _fields(hy, around, i, column, place)
     if around.sunlight > 0.0:
         sun = column[around.sun_column : around.sun_column + 3] if around.sun_column >= 0 else [0.0] * 3
         yield _toward(hy, -around.sunlight, [s - p for s, p in zip(sun, place, strict=True)])
@@ -286,17 +286,32 @@ def _toward(hy: Any, gm: float, offset: list[Any]) -> list[Any]:
     return [factor * d for d in offset]
 
 
-def _field(hy: Any, around: Surroundings, i: int, column: list[Any], place: Any) -> list[Any]:
-    """Return the pull of a gravity field beyond its point mass."""
-    where, turn, degree, order, row = (int(number) for number in around.field_shape[i])
+def _fields(hy: Any, around: Surroundings, i: int, column: list[Any], place: Any) -> Iterator[list[Any]]:
+    """Yield the pull of gravity field i beyond its point mass, and less that on the centre if it is elsewhere."""
+    shape = around.field_shape[i]
+    if shape[0] < 0:
+        yield _field(hy, around, i, shape[2:5], column, place)
+        return
+    there = column[shape[0] : shape[0] + 3]
+    yield _field(hy, around, i, shape[2:5], column, [p - b for p, b in zip(place, there, strict=True)])
+    for first in range(5, len(shape), 3):
+        pull = _field(hy, around, i, shape[first : first + 3], column, [-b for b in there])
+        yield [-part for part in pull]
+
+
+def _field(
+    hy: Any, around: Surroundings, i: int, shape: Integers, column: list[Any], place: Any
+) -> list[Any]:
+    """Return the pull of field i with a degree, order and first term, at a place relative to its body."""
+    degree, order, row = (int(number) for number in shape)
     coefficients = np.zeros((degree + 1, degree + 1, 2))
     for m in range(order + 1):
         for n in range(m, degree + 1):
             coefficients[n, m] = around.terms[row, :2]
             row += 1
-    offset = [p - b for p, b in zip(place, column[where : where + 3], strict=True)] if where >= 0 else place
+    turn = int(around.field_shape[i, 1])
     matrix = [column[turn + 3 * k : turn + 3 * k + 3] for k in range(3)]
-    turned = [hy.sum([matrix[k][j] * offset[j] for j in range(3)]) for k in range(3)]
+    turned = [hy.sum([matrix[k][j] * place[j] for j in range(3)]) for k in range(3)]
     pairs = [coefficients[n, m].tolist() for n in range(degree + 1) for m in range(n + 1)]
     pull = hy.model.sh_gravity_acc(
         turned, pairs, mu=float(around.field_gm[i]), a=float(around.field_radius[i])
