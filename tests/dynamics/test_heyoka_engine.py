@@ -111,7 +111,7 @@ def test_a_collision_is_found_where_dop853_finds_it_and_others_finish(ephemeris)
 
 def test_shadows_are_refused(ephemeris):
     model = ForceModel("Moon", ("Earth", "Sun"), radiation=Radiation(0.02))
-    with pytest.raises(InputError, match="does not see the edge of a shadow; choose dop853"):
+    with pytest.raises(InputError, match="does not see the edge of a shadow; choose gauss"):
         final_states(model, states(1), EPOCH, EPOCH + DAY, ephemeris, engine="heyoka")
 
 

@@ -5,7 +5,7 @@ are compiled for each model, once a process; heyoka keeps what it compiled on di
 rotations of bodies go in as powers of time whose factors are parameters of the compiled code. They are exchanged
 where a record ends, and each lane has its own, so that motions of different spans share a register.
 
-A step does not see a shadow's edge, so sunlight with shadows is left to `dop853`; so are legs under thrust.
+A step does not see a shadow's edge, so sunlight with shadows is left to `gauss`; legs under thrust are left to `dop853`.
 
 References
 ----------
@@ -88,7 +88,7 @@ class HeyokaEngine:
         """Integrate motions in batches of as many as a register holds; those under thrust by `Dop853`."""
         if around.sunlight > 0.0 and around.occulter_radius.size:
             raise InputError(
-                "the propagator heyoka does not see the edge of a shadow; choose dop853 for sunlight with shadows"
+                "the propagator heyoka does not see the edge of a shadow; choose gauss for sunlight with shadows"
             )
         pushed = np.flatnonzero(thrusts[:, 0] > 0.0)
         free = np.flatnonzero(thrusts[:, 0] == 0.0)
