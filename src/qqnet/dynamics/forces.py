@@ -16,7 +16,8 @@ from qqnet.dynamics.shadow import light
 
 _PLACE: Final = SCRATCH_ROWS
 _PULL: Final = SCRATCH_ROWS + 3
-WORK_SIZE: Final = (SCRATCH_ROWS + 3 + 10) * LANES
+_CENTER: Final = SCRATCH_ROWS + 13
+WORK_SIZE: Final = (SCRATCH_ROWS + 16) * LANES
 """Numbers of scratch that the kernels of this module need."""
 
 THRUST_SIZE: Final = 7
@@ -38,20 +39,11 @@ def accelerations(around, columns, place, velocity, time, thrust, work, out):  #
     for i in range(around.body_gm.size):
         _add_third_body(around.lanes, around.body_gm[i], around.body_column[i] * LANES, columns, place, out)
     for i in range(around.field_gm.size):
-        _place_in_field(around, i, columns, place, work)
-        harmonic_acceleration(
-            around.lanes, work[_PLACE * LANES :], around.field_gm[i], around.field_radius[i],
-            around.field_shape[i, 2], around.field_shape[i, 3], around.field_shape[i, 4], around.terms, work,
-            work[_PULL * LANES :],
-        )  # fmt: skip
-        r = around.field_shape[i, 1] * LANES
-        for j in range(3):
-            for k in range(lanes):
-                out[j * LANES + k] += (
-                    columns[r + j * LANES + k] * work[_PULL * LANES + k]
-                    + columns[r + (3 + j) * LANES + k] * work[(_PULL + 1) * LANES + k]
-                    + columns[r + (6 + j) * LANES + k] * work[(_PULL + 2) * LANES + k]
-                )
+        _add_field(around, i, 2, 1.0, columns, place, work, out)
+        if around.field_shape[i, 0] >= 0:  # a body elsewhere pulls at the centre too
+            for k in range(3 * LANES):
+                work[_CENTER * LANES + k] = 0.0
+            _add_field(around, i, 5, -1.0, columns, work[_CENTER * LANES :], work, out)
     if around.sunlight > 0.0:
         _add_sunlight(around, columns, place, out)
     if around.inverse_c2 > 0.0:
@@ -74,6 +66,26 @@ def _add_third_body(lanes, gm, c, columns, place, out):  # type: ignore[no-untyp
         out[k] += pull * (x + f * bx)
         out[LANES + k] += pull * (y + f * by)
         out[2 * LANES + k] += pull * (z + f * bz)
+
+
+@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+def _add_field(around, i, shape, sign, columns, place, work, out):  # type: ignore[no-untyped-def]
+    """Add sign times the pull of field i beyond the point mass; degree and so on stand from column `shape` on."""
+    lanes = around.lanes
+    _place_in_field(around, i, columns, place, work)
+    harmonic_acceleration(
+        lanes, work[_PLACE * LANES :], sign * around.field_gm[i], around.field_radius[i],
+        around.field_shape[i, shape], around.field_shape[i, shape + 1], around.field_shape[i, shape + 2],
+        around.terms, work, work[_PULL * LANES :],
+    )  # fmt: skip
+    r = around.field_shape[i, 1] * LANES
+    for j in range(3):
+        for k in range(lanes):
+            out[j * LANES + k] += (
+                columns[r + j * LANES + k] * work[_PULL * LANES + k]
+                + columns[r + (3 + j) * LANES + k] * work[(_PULL + 1) * LANES + k]
+                + columns[r + (6 + j) * LANES + k] * work[(_PULL + 2) * LANES + k]
+            )
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})

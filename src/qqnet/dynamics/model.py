@@ -17,9 +17,10 @@ NEGLECTED_KM_S2: Final = 1e-12
 DEGREE_WITHOUT_HEIGHT: Final = 8
 """Degree of the central body's field where `default_model` is not told a height."""
 
+# Venus moves an elliptical lunar orbit by 2 cm in 30 days, Jupiter by 10 cm.
 _THIRD_BODIES: Final = {
-    "Moon": ("Earth", "Sun", "Venus", "Jupiter"),
-    "Earth": ("Moon", "Sun", "Venus", "Jupiter"),
+    "Moon": ("Earth", "Sun"),
+    "Earth": ("Moon", "Sun"),
     "Mars": ("Sun", "Jupiter"),
     "Venus": ("Sun", "Earth", "Jupiter"),
     "Mercury": ("Sun", "Venus", "Jupiter"),
@@ -95,7 +96,7 @@ class ForceModel:
     bodies : tuple of str
         Other bodies that pull as point masses, on the spacecraft and on the centre.
     harmonics : tuple of Harmonics
-        Gravity fields beyond the point masses.
+        Gravity fields beyond the point masses; those of other bodies pull on the centre too.
     radiation : Radiation or None
         Pressure of sunlight; None for none.
     relativity : bool
@@ -220,7 +221,7 @@ def default_model(
     Examples
     --------
     >>> default_model("Moon", lowest_altitude_km=20_000).text()
-    'Moon 4x4 (GRGM1200A), Earth, Sun, Venus, Jupiter'
+    'Moon 2x2 (GRGM1200A), Earth, Sun'
     """
     home = body(center)
     harmonics: tuple[Harmonics, ...] = ()

@@ -33,6 +33,9 @@ POSITION_TOLERANCE_KM: Final = 1e-9
 ROTATION_TOLERANCE: Final = 1e-11
 """How far an element of a rotation may be off; that of the Earth 1e-10: as observed it is not smoother."""
 
+FAR_DEGREE: Final = 4
+"""Degree of a body's field where the centre is: what is beyond falls by the distance over its radius."""
+
 _N_POWERS: Final = 8
 _KEPT: Final = 4
 
@@ -58,8 +61,9 @@ class Surroundings(NamedTuple):
         Bodies that pull as point masses, and the column where their position starts.
     field_gm, field_radius : ndarray, shape [n_fields]
         Gravity fields: GM [km^3/s^2] and reference radius [km].
-    field_shape : ndarray of int64, shape [n_fields, 5]
-        Column of the body's position or -1 for the centre, column of its rotation, degree, order, first term.
+    field_shape : ndarray of int64, shape [n_fields, 8]
+        Column of the body's position or -1 for the centre, column of its rotation, degree, order, first term; and
+        the last three once more for the low field with which a body that is not the centre pulls at the centre.
     terms : ndarray, shape [n_terms, ROW]
         Coefficients, see `qqnet.dynamics.harmonics.terms`.
     sunlight : float
@@ -146,13 +150,18 @@ def _build(model: ForceModel, span: tuple[float, float], ephemeris: Ephemeris) -
     column = {center: -1} | {name: 3 * i for i, name in enumerate(places)}
     fields = [gravity_field(field.body, field.degree, field.order) for field in model.harmonics]
     frames = [field.frame for field in fields]
-    tables = [terms(field) for field in fields]
-    firsts = np.cumsum([0, *(len(table) for table in tables)])
+    low = [field.cut(min(field.degree, FAR_DEGREE)) for field in fields]
+    tables = [terms(field) for field in (*fields, *low)]
+    firsts = [int(first) for first in np.cumsum([0, *(len(table) for table in tables)])]
     interval, powers, width = _powers(places, frames, center, span, ephemeris)
     shape = [
-        (column[field.body], 3 * len(places) + 9 * i, field.degree, highest_order(field), int(firsts[i]))
+        (
+            column[field.body], 3 * len(places) + 9 * i,
+            field.degree, highest_order(field), firsts[i],
+            low[i].degree, highest_order(low[i]), firsts[len(fields) + i],
+        )
         for i, field in enumerate(fields)
-    ]
+    ]  # fmt: skip
     light = 0.0
     if model.radiation is not None:
         pressure_pa = SOLAR_FLUX_W_M2 / (SPEED_OF_LIGHT_KM_S * 1e3)
@@ -172,7 +181,7 @@ def _build(model: ForceModel, span: tuple[float, float], ephemeris: Ephemeris) -
         body_column=np.array([column[name] for name in model.bodies], dtype=np.int64),
         field_gm=np.array([BODIES[field.body].gm_km3_s2 for field in fields], dtype=np.float64),
         field_radius=np.array([field.radius_km for field in fields], dtype=np.float64),
-        field_shape=np.array(shape, dtype=np.int64).reshape(-1, 5),
+        field_shape=np.array(shape, dtype=np.int64).reshape(-1, 8),
         terms=np.concatenate(tables) if tables else np.empty((0, ROW)),
         sunlight=light,
         sun_column=column.get("Sun", -1),
