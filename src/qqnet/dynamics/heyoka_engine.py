@@ -5,7 +5,7 @@ are compiled for each model, once a process; heyoka keeps what it compiled on di
 rotations of bodies go in as powers of time whose factors are parameters of the compiled code. They are exchanged
 where a record ends, and each lane has its own, so that motions of different spans share a register.
 
-A step does not see a shadow's edge, so sunlight with shadows is left to `gauss`, and legs under thrust to `dop853`.
+A step does not see a shadow's edge: sunlight with shadows is left to `gauss`, and legs under thrust to `dop853`.
 
 References
 ----------
