@@ -4,7 +4,17 @@ import pytest
 from qqnet.errors import InputError
 from qqnet.threebody.cr3bp import SYSTEMS
 from qqnet.threebody.seeds import seed_orbit
-from qqnet.threebody.synodic import from_rotating, libration_position, orbit_position, period_s, rotating_axes
+from qqnet.threebody.synodic import (
+    from_rotating,
+    libration_position,
+    orbit_position,
+    orbit_states,
+    period_s,
+    rotating_axes,
+    rotating_motion,
+    states_from_rotating,
+    states_to_rotating,
+)
 
 START = 1275393669.0  # June 2040
 TIMES = START + np.linspace(0, 27.3 * 86400, 40)
@@ -92,3 +102,40 @@ def test_distant_retrograde_orbit_goes_round_the_moon_backwards(ephemeris):
 def test_bodies_without_a_place_are_named(ephemeris):
     with pytest.raises(InputError, match="Saturn-Titan orbits have no place in the real world: Titan"):
         libration_position(SYSTEMS["Saturn-Titan"], "L2", [0.0], ephemeris)
+
+
+@pytest.mark.parametrize(("name", "center"), [("nrho-L2-south-9:2", "Moon"), ("dro-2:1", "Earth")])
+def test_velocities_are_the_rates_of_mapped_places(ephemeris, name, center):
+    pair, orbit = seed_orbit(name)
+    states = orbit_states(pair, orbit, TIMES, ephemeris, epoch_s=START, phase=0.3, center=center)
+
+    def places(times):
+        from_moon = orbit_position(pair, orbit, times, ephemeris, epoch_s=START, phase=0.3)
+        return from_moon + ephemeris.position("Moon", center, times)
+
+    np.testing.assert_allclose(states[:, :3], places(TIMES), rtol=0, atol=1e-8)
+    h = 16.0  # sixth order: what is left is the rounding of times, 2.4e-7 s, and of places
+    rate = sum(
+        weight * (places(TIMES + k * h) - places(TIMES - k * h))
+        for k, weight in ((1, 45.0), (2, -9.0), (3, 1.0))
+    )
+    np.testing.assert_allclose(states[:, 3:], rate / (60.0 * h), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("system", "center"), [(EARTH_MOON, "Moon"), (SUN_EARTH, "Earth")])
+def test_states_go_to_the_rotating_frame_and_back(ephemeris, system, center):
+    states = np.random.default_rng(3).normal(0.0, 0.3, (TIMES.size, 6)) + np.array([1, 0, 0, 0, 0, 0])
+    real = states_from_rotating(states, system, TIMES, ephemeris, center)
+    back = states_to_rotating(real, system, TIMES, ephemeris, center)
+    np.testing.assert_allclose(back, states, rtol=0, atol=1e-13)
+
+
+def test_the_frame_turns_as_its_axes_do(ephemeris):
+    axes, _, turning, rate = rotating_motion(EARTH_MOON, TIMES, ephemeris)
+    h = 30.0
+    (before, shorter), (after, longer) = (rotating_axes(EARTH_MOON, TIMES + s, ephemeris) for s in (-h, h))
+    cross = np.einsum("tij,tkj->tik", (after - before) / (2.0 * h), axes)  # rates of rows, in the axes
+    np.testing.assert_allclose(cross[:, 0, 1], turning[:, 2], rtol=0, atol=1e-13)
+    np.testing.assert_allclose(cross[:, 1, 2], turning[:, 0], rtol=0, atol=1e-13)
+    np.testing.assert_allclose(cross[:, 0, 2], 0.0, rtol=0, atol=1e-13)
+    np.testing.assert_allclose((longer - shorter) / (2.0 * h), rate, rtol=0, atol=1e-8)

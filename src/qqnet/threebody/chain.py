@@ -35,13 +35,13 @@ class Chain:
         """Factorise."""
         count, m, k = before.shape
         rows = np.zeros((count, m, 2 * m))
-        rest = np.linalg.qr(before[0].T, mode="r")
+        rest = _triangle(before[0].T)
         for i in range(count - 1):
             stack = np.zeros((m + k, 2 * m))
             stack[:m, :m], stack[m:, :m], stack[m:, m:] = rest, after[i].T, before[i + 1].T
-            r = np.linalg.qr(stack, mode="r")
+            r = _triangle(stack)
             rows[i], rest = r[:m], r[m:, m:]
-        rows[-1, :, :m] = np.linalg.qr(np.concatenate([rest, after[-1].T]), mode="r")
+        rows[-1, :, :m] = _triangle(np.concatenate([rest, after[-1].T]))
         band = np.zeros((2 * m, (count + 1) * m))
         for a in range(m):
             for c in range(a, 2 * m):
@@ -67,3 +67,8 @@ class Chain:
         x = seminormal(b)
         left = b - np.einsum("nij,nj->ni", self.before, x[:-1]) - np.einsum("nij,nj->ni", self.after, x[1:])
         return x + seminormal(left)
+
+
+def _triangle(matrix: Floats) -> Floats:
+    """Return the factor R of Householder's method."""
+    return np.asarray(np.linalg.qr(matrix, mode="r"), dtype=np.float64)

@@ -200,8 +200,8 @@ def rotating_motion(
         Rate of the distance [km/s].
     """
     times = np.asarray(t, dtype=np.float64)
-    line, motion = ephemeris.state(system.secondary, system.primary, times)
     axes, distance = rotating_axes(system, times, ephemeris)
+    line, motion = ephemeris.state(system.secondary, system.primary, times)
     # The pair's plane turns by the part of the acceleration that is across it; seconds suffice for its difference.
     low, high = ephemeris.span
     before, after = np.clip(times - STENCIL_S, low, high), np.clip(times + STENCIL_S, low, high)
