@@ -41,6 +41,43 @@ def test_check_says_what_a_scenario_holds(qqnet):
     assert answer["holds"]["nodes"] > 100
 
 
+ORBITS = """\
+version: 1
+name: orbits
+time: {start: 2030-01-01T00:00:00Z, duration: 6 h}
+nodes:
+"""
+
+
+@pytest.mark.parametrize(
+    ("orbit", "dynamics", "said"),
+    [
+        ("{type: three-body, family: nrho-L2-south, resonance: 1:2}", "",
+         "node 'A': Earth-Moon nrho-L2-south: it has no member with resonance 1:2; it has periods from"),
+        ("{type: three-body, family: halo-L2-south, az: 300000 km}", "numerical", "node 'A': "),
+        ("{type: keplerian, body: Saturn, frame: ICRF, a: 200000 km, e: 0, i: 0 deg}",
+         "{degree: 500, third_bodies: [Pluto]}", "unknown body 'Pluto'"),
+        ("{type: keplerian, body: Moon, frame: ICRF, a: 2000 km, e: 0, i: 0 deg}",
+         "{mass: -5 kg, burns: [{at: 2030-02-01T00:00:00Z, delta_v: [1 m/s, 2 m/s]}]}", "must be above zero"),
+    ],
+)  # fmt: skip
+def test_check_says_which_orbits_and_forces_cannot_be(qqnet, orbit, dynamics, said):
+    extra = f", dynamics: {dynamics}" if dynamics else ""
+    node = f"  - {{name: A, kind: spacecraft, ipn: 1, orbit: {orbit}{extra}}}\n"
+    (qqnet.folder / "net.yaml").write_text(ORBITS + node)
+    assert said in qqnet("check", "net.yaml", code=2).stderr
+    answer = qqnet.json("check", "net.yaml", code=2)
+    assert any(said in error["message"] for error in answer["errors"])
+
+
+def test_check_says_how_each_node_will_move(qqnet):
+    answer = qqnet.json("check", "lunar-relay")
+    motion = {node["name"]: node["dynamics"] for node in answer["nodes"]}
+    assert motion["relay"].startswith("Moon 30x30 (GRGM1200A), Earth, Sun")
+    assert motion["lander"] == "site"
+    assert f"{motion['relay']}: relay" in qqnet("check", "lunar-relay").stdout
+
+
 def test_check_names_every_fault_at_once(qqnet):
     qqnet("new", "mine")
     text = (qqnet.folder / "mine.yaml").read_text()

@@ -194,6 +194,30 @@ CASES = {
         "nodes[10].orbit.file",
         "'gone.opm' cannot be read (No such file or directory); file names are relative to ",
     ),
+    "burns of a periodic orbit": (
+        "phase: 0.25}\n",
+        "phase: 0.25}\n    dynamics: {burns: [{at: 2040-06-01T06:00:00Z, delta_v: [1 m/s, 0 m/s, 0 m/s]}]}\n",
+        "nodes[4].dynamics",
+        "holds burns, which a periodic orbit in the real field is found without; start from a state to fly them",
+    ),
+    "unknown family": (
+        "state: {x: 1.1798, z: 0.0334, vy: -0.162}",
+        "family: hallo-L2-south, az: 13000 km",
+        "nodes[4].orbit.family",
+        "unknown three-body family 'hallo-L2-south'; did you mean 'halo-L2-south'? known: ",
+    ),
+    "resonance that is none": (
+        "state: {x: 1.1798, z: 0.0334, vy: -0.162}",
+        "family: nrho-L2-south, resonance: nine to two",
+        "nodes[4].orbit.resonance",
+        "nrho-L2-south: resonance 'nine to two'; right is p:q, ",
+    ),
+    "amplitude of a family in the plane": (
+        "state: {x: 1.1798, z: 0.0334, vy: -0.162}",
+        "family: dro, az: 3000 km",
+        "nodes[4].orbit.az",
+        "'3000 km' dro orbits are planar and have no az; use resonance, jacobi or period",
+    ),
     "no family": (
         "state: {x: 1.1798, z: 0.0334, vy: -0.162}",
         "az: 13000 km, state: {x: 1.1798, z: 0.0334, vy: -0.162}",

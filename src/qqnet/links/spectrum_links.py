@@ -21,8 +21,8 @@ from qqnet.scenario.terminals import OpticalTerminal, RfTerminal, Terminal
 DEEP_SPACE: Final = "deep space"
 """Region of what is about the Sun, more than 2 million km from the Earth."""
 
-NEAR_EARTH_POINTS: Final = ("L1", "L2")
-"""Points of Sun and Earth that are 1.5 million km away: nearer than deep space begins."""
+FAR_POINTS: Final = ("L3", "L4", "L5")
+"""Points of Sun and planet that are far from the planet; deep space begins beyond L1 and L2 of the Earth."""
 
 LINKS: Final = {
     "earth-to-moon": "links from Earth to the Moon",
@@ -94,7 +94,8 @@ def region(node: Node) -> str | None:
 
     Notes
     -----
-    A spacecraft in orbit about the Earth counts as Earth, the points of Earth and Moon count as Moon.
+    A spacecraft in orbit about the Earth counts as Earth, the points of Earth and Moon count as Moon, and L1 and
+    L2 of Sun and planet, with the orbits about them, as the planet.
     """
     if isinstance(node, Site | GroundStation):
         return node.body
@@ -105,9 +106,8 @@ def region(node: Node) -> str | None:
         return DEEP_SPACE if orbit.body == "Sun" else orbit.body
     if orbit.system == "Earth-Moon":
         return "Moon"
-    if isinstance(orbit, LibrationPoint) and orbit.point not in NEAR_EARTH_POINTS:
-        return DEEP_SPACE
-    return "Earth"
+    point = orbit.point if isinstance(orbit, LibrationPoint) else (orbit.family or "")
+    return DEEP_SPACE if any(far in point for far in FAR_POINTS) else orbit.system.split("-")[1]
 
 
 def link_kind(source: Node, target: Node, transmit: Terminal, receive: Terminal) -> str:

@@ -12,6 +12,7 @@ from qqnet.orbits.analytic import (
     keplerian_trajectories,
     libration_trajectory,
     mapped_trajectory,
+    periodic_orbit,
     two_body_trajectories,
 )
 from qqnet.orbits.initial import elements_of, epoch_of, initial_states, message_of
@@ -278,9 +279,12 @@ def dynamics_texts(scenario: Scenario, ephemeris: Ephemeris) -> dict[str, str]:
 
 def _dynamics_text(entry: Node, scenario: Scenario, ephemeris: Ephemeris) -> str:
     if not isinstance(entry, Spacecraft | Constellation) or entry.dynamics is None:
+        if isinstance(entry, Spacecraft) and isinstance(entry.orbit, ThreeBodyOrbit):
+            periodic_orbit(entry.orbit)  # or it is told that there is none
         return analytic_text(entry)
     if isinstance(entry.orbit, ThreeBodyOrbit):
-        from qqnet.orbits.real_field import forces_on
+        from qqnet.orbits.real_field import forces_on, real_text
 
-        return forces_on(entry.orbit, entry.dynamics)[2].text()
+        pair, _, model = forces_on(entry.orbit, entry.dynamics)
+        return real_text(pair, model)
     return _forces(entry, scenario, ephemeris)[1].text()

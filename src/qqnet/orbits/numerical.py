@@ -127,7 +127,7 @@ def integrate(
     PropagationError
         If any meets a body's surface or cannot be integrated further; the message names each, and the UTC time.
     """
-    store, needed = store or Nowhere(), needed or span
+    store, needed = Nowhere() if store is None else store, needed or span
     found: dict[str, Trajectory] = {}
     groups: dict[tuple[ForceModel, str, float], list[_Task]] = {}
     for motion in motions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from qqnet.dynamics.model import ForceModel
     from qqnet.threebody.cr3bp import ThreeBodySystem
     from qqnet.threebody.periodic import PeriodicOrbit
+
+_BODY: Final = {"EMB": "Earth"}
+"""Whose forces stand for those of a barycentre."""
 
 
 def forces_on(orbit: ThreeBodyOrbit, dynamics: Dynamics) -> tuple[ThreeBodySystem, PeriodicOrbit, ForceModel]:
@@ -40,7 +43,7 @@ def forces_on(orbit: ThreeBodyOrbit, dynamics: Dynamics) -> tuple[ThreeBodySyste
     periodic : PeriodicOrbit
         In their rotating frame.
     model : ForceModel
-        About the body that the orbit comes nearest to.
+        About the body that the orbit comes nearest to; the other one is always among those that pull.
 
     Raises
     ------
@@ -51,10 +54,13 @@ def forces_on(orbit: ThreeBodyOrbit, dynamics: Dynamics) -> tuple[ThreeBodySyste
     places = periodic.states(np.linspace(0.0, 1.0, 1025))[:, :3]
     distances = {
         name: pair.length_km * float(np.min(np.linalg.norm(places - [x, 0.0, 0.0], axis=1)))
-        for name, x in ((pair.secondary, 1.0 - pair.mu), (pair.primary, -pair.mu))
+        for name, x in ((_BODY.get(pair.secondary, pair.secondary), 1.0 - pair.mu), (pair.primary, -pair.mu))
     }
-    center = min(distances, key=lambda name: distances[name])
+    center, other = sorted(distances, key=lambda name: distances[name])
     lowest = distances[center] - body(center).mean_radius_km
+    if dynamics.third_bodies is not None:  # without the other body there is no such orbit
+        bodies = [other, *(name for name in dynamics.third_bodies if name not in (center, other))]
+        dynamics = dynamics.model_copy(update={"third_bodies": bodies})
     return pair, periodic, force_model(dynamics, center, lowest)
 
 
@@ -96,7 +102,7 @@ def real_trajectory(
     InputError
         If there is no such orbit, or none near it in the real field; the message says what was tried.
     """
-    store = store or Nowhere()
+    store = Nowhere() if store is None else store
     pair, periodic, model = forces_on(orbit, dynamics)
     place = pair.name, periodic.initial, periodic.period, orbit.phase, start_s
     key = digest("three-body", asdict(model), place, span, ephemeris.source)
@@ -114,4 +120,9 @@ def real_trajectory(
         )
         table = found.table
         store.keep(key, table)
-    return Trajectory(name, model.center, table, f"{model.text()}; from the {pair.name} three-body problem")
+    return Trajectory(name, model.center, table, real_text(pair, model))
+
+
+def real_text(pair: ThreeBodySystem, model: ForceModel) -> str:
+    """Say in one line how the motion of a periodic orbit in the real field is found."""
+    return f"{model.text()}; from the {pair.name} three-body problem"

@@ -76,7 +76,7 @@ def forces_are_known(draft: Draft) -> Findings:
         for n, name in enumerate(dynamics.third_bodies or []):
             if name not in BODIES:
                 message = unknown("body", name, BODIES)
-            elif name == center:
+            elif name == center and not isinstance(item.orbit, ThreeBodyOrbit):  # both bodies of a pair pull
                 message = "is the central body, which pulls anyway; leave it out here"
             elif name in (dynamics.third_bodies or [])[:n]:
                 message = "is named twice; once is right"
@@ -109,10 +109,13 @@ def _member_exists(orbit: ThreeBodyOrbit, family: str, path: tuple[str | int, ..
     from qqnet.errors import InputError
     from qqnet.threebody.families import check_request
 
+    wanted = {"resonance": orbit.resonance, "az": orbit.az, "jacobi": orbit.jacobi, "period": orbit.period}
     try:
         check_request(orbit.system, family, orbit.resonance, orbit.az, orbit.jacobi, orbit.period)
     except InputError as error:
-        yield Finding((*path, "family"), str(error), family)
+        message = str(error)
+        key = next((key for key, value in wanted.items() if value is not None), "family")
+        yield Finding((*path, "family" if message.startswith("unknown") else key), message)
 
 
 def epochs_are_covered(draft: Draft, span: tuple[float, float], covered: str) -> Findings:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from qqnet.scenario.dynamics import DynamicsKey
-from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, Walker
+from qqnet.scenario.dynamics import Dynamics, DynamicsKey
+from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, ThreeBodyOrbit, Walker
 from qqnet.scenario.part import Described, broken
 from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Name, SurfaceAltitude
 
@@ -34,7 +34,8 @@ class _Moving(_Node):
     @model_validator(mode="after")
     def _one_kind_of_motion(self) -> Self:
         orbit: object = getattr(self, "orbit", None)
-        if getattr(self, "dynamics", None) is None:
+        dynamics: Dynamics | None = getattr(self, "dynamics", None)
+        if dynamics is None:
             if isinstance(orbit, KeplerianOrbit) and orbit.elements != "osculating":
                 raise broken(
                     f"gives {orbit.elements} elements, which mean something under real forces only; add "
@@ -47,6 +48,12 @@ class _Moving(_Node):
             raise broken(
                 "makes no sense at a libration point, where nothing stays by itself; take an orbit about it, "
                 f"such as {{type: three-body, family: halo-{point}-south, az: 13000 km}}",
+                "dynamics",
+            )
+        if isinstance(orbit, ThreeBodyOrbit) and dynamics.burns:
+            raise broken(
+                "holds burns, which a periodic orbit in the real field is found without; start from a state to "
+                "fly them",
                 "dynamics",
             )
         if isinstance(orbit, KeplerianOrbit) and orbit.perturbations != "none":
