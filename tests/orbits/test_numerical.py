@@ -12,7 +12,7 @@ from qqnet.orbits.build import build_trajectories, dynamics_texts
 from qqnet.orbits.initial import initial_states
 from qqnet.orbits.kepler import elements_from_state
 from qqnet.orbits.trajectory import Trajectories
-from qqnet.scenario.loading import from_text
+from qqnet.scenario.loading import from_text, load, shipped
 from qqnet.space.bodies import body
 from qqnet.space.frames import rotation
 from qqnet.space.timescales import format_utc, tdb_from_utc
@@ -387,6 +387,18 @@ def test_a_message_gives_state_spacecraft_and_manoeuvres(ephemeris, tmp_path):
         InputError, match=r"node 'A': .*in\.opm: the state is 1246\.0 km .* below its surface"
     ):
         build(node("A", "{type: opm, file: in.opm}", "numerical"), ephemeris, tmp_path)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_scenario_flies_to_its_end(ephemeris, name):
+    """No orbit of theirs meets a surface, and what is made in seconds is made in seconds."""
+    scenario = load(name)
+    begin = time.process_time()
+    network = build_trajectories(scenario, ephemeris)
+    assert time.process_time() - begin < 20.0
+    assert network.span[0] <= scenario.time.start_s
+    assert network.span[1] >= scenario.time.stop_s
+    assert any(getattr(node, "dynamics", None) is not None for node in scenario.nodes)
 
 
 def test_saved_trajectories_say_how_they_were_found(ephemeris, tmp_path):
