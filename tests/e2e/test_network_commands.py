@@ -135,6 +135,23 @@ def test_json_is_one_object_and_talk_goes_to_stderr(qqnet):
     assert silent.stderr == ""
 
 
+def test_a_part_of_the_span_leaves_out_burns_that_come_later(qqnet):
+    burn = "{at: 2030-01-01T%s:00:00Z, delta_v: [0 m/s, 1 m/s, 0 m/s]}"
+    (qqnet.folder / "burns.yaml").write_text(
+        "version: 1\nextends: lunar-relay\nname: burns\nnodes:\n"
+        f"  - {{name: relay, dynamics: {{degree: 8, burns: [{burn % '09'}, {burn % '20'}]}}}}\n"
+    )
+    asked = ("orbits", "burns.yaml", "--node", "relay", "--step", "10 min", "-o")
+    assert "left out" not in qqnet(*asked, "whole.csv").stderr
+    done = qqnet(*asked, "part.csv", "--duration", "4 h")
+    assert "left out, as they come after the end of this span: burns of relay" in done.stderr
+    whole, part = (
+        [float(row.split(",")[4]) for row in (qqnet.folder / name).read_text().splitlines()[1:21]]
+        for name in ("whole.csv", "part.csv")
+    )
+    assert part == pytest.approx(whole, abs=3e-6)  # both tables are right to a millimetre
+
+
 def test_a_part_of_the_span_leaves_out_flows_that_start_later(qqnet):
     done = qqnet("contacts", "qqnet-3", "--duration", "10 min", "-o", "short.csv")
     assert "left out, as they start after the end of this span" in done.stderr

@@ -72,7 +72,34 @@ def with_span(
             for flow in scenario.flows
             if flow.name not in late
         ]
+    nodes = _without_late_burns(scenario, start, seconds)
+    if nodes is not None:
+        change["nodes"] = nodes
     return changed(scenario, change)
+
+
+def _without_late_burns(
+    scenario: Scenario, start: str | None, duration_s: float | None
+) -> list[dict[str, Any]] | None:
+    """Return the nodes as written without burns after the end of another span; None where there are none."""
+    from qqnet.space.timescales import tdb_from_utc
+
+    nodes = [node.model_dump(mode="json", by_alias=True, exclude_defaults=True) for node in scenario.nodes]
+    late = []
+    for node in nodes:
+        burns = node.get("dynamics", {}).get("burns", [])
+        if burns:
+            begin = scenario.time.start_s if start is None else tdb_from_utc(start)
+            stop = begin + (scenario.time.duration if duration_s is None else duration_s)
+            last = max(stop, tdb_from_utc(node["orbit"].get("epoch", scenario.time.start)))
+            kept = [burn for burn in burns if tdb_from_utc(burn["at"]) <= last]
+            if len(kept) < len(burns):
+                node["dynamics"]["burns"] = kept
+                late.append(node["name"])
+    if not late:
+        return None
+    console.say(f"left out, as they come after the end of this span: burns of {', '.join(late)}")
+    return nodes
 
 
 def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:
