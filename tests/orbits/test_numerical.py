@@ -303,6 +303,13 @@ def test_a_state_may_escape_if_it_is_integrated(ephemeris):
     assert np.linalg.norm(network.position("A", START + 86400, "Moon")) > 80_000.0
 
 
+def test_a_state_straight_down_needs_forces(ephemeris):
+    with pytest.raises(InputError, match=r"node 'A': the state moves straight up or down"):
+        build(node("A", state_orbit("Moon", [9000.0, 0.0, 0.0, 0.0, 0.0, 0.0])), ephemeris)
+    with pytest.raises(PropagationError, match=r"A: meets the surface of the Moon"):
+        build(node("A", state_orbit("Moon", [9000.0, 0.0, 0.0, 0.0, 0.0, 0.0]), "{}"), ephemeris)
+
+
 def test_a_state_on_its_way_below_the_surface_is_no_ellipse_to_stay_on(ephemeris):
     with pytest.raises(InputError, match=r"node 'A': .*surface"):
         build(node("A", state_orbit("Moon", FALL)), ephemeris)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qqnet.errors import ScenarioError
 from qqnet.scenario.dynamics import Dynamics
 from qqnet.scenario.loading import from_text
 
@@ -50,6 +51,12 @@ CASES = {
         "delta_v: [1 m/s, 0, 0 m/s]",
         "nodes[9].dynamics.burns[0].delta_v[1]",
         "0 has no unit; a velocity is needed, such as '1.5 km/s'",
+    ),
+    "change of velocity beyond all": (
+        "delta_v: [1 m/s, 0 m/s, 0 m/s]",
+        "delta_v: [2000 km/s, 0 m/s, 0 m/s]",
+        "nodes[9].dynamics.burns[0].delta_v[0]",
+        "'2000 km/s' must be from -1000 km/s to 1000 km/s: nothing about the Sun is quicker",
     ),
     "half an engine": (
         ", specific_impulse: 300 s",
@@ -250,6 +257,19 @@ def test_a_fault_is_told_at_its_line_and_path(small, faults_of, old, new, path, 
     else:
         assert found[0].message == message
     assert found[0].line >= before.count("\n") + 1
+
+
+def test_a_message_with_a_fault_is_told_with_its_line(small, tmp_path):
+    old = (
+        "{type: state, body: Earth, position: [42164 km, 0 km, 0 km], velocity: [0 km/s, 3.07 km/s, 0 km/s]}"
+    )
+    assert old in small
+    (tmp_path / "junk.opm").write_text("CCSDS_OPM_VERS = 2.0\nhello\n")
+    with pytest.raises(ScenarioError) as caught:
+        from_text(small.replace(old, "{type: opm, file: junk.opm}"), directory=tmp_path)
+    (fault,) = caught.value.faults
+    assert fault.path == "nodes[10].orbit.file"
+    assert "junk.opm:2: 'hello' where a line 'KEYWORD = value' was expected" in fault.message
 
 
 def test_the_word_is_every_default(small):

@@ -77,15 +77,34 @@ def test_other_dynamics_make_orbits_stale(old, new):
     assert keys.orbits(from_text(TEXT)) != keys.orbits(from_text(TEXT.replace(old, new)))
 
 
+OPM = """\
+CCSDS_OPM_VERS = 2.0
+CREATION_DATE = 2030-01-01T00:00:00
+ORIGINATOR = TEST
+OBJECT_NAME = A
+OBJECT_ID = 2030-001A
+CENTER_NAME = MOON
+REF_FRAME = ICRF
+TIME_SYSTEM = UTC
+EPOCH = 2030-03-01T00:00:00
+X = 9000.0
+Y = 0.0
+Z = 0.0
+X_DOT = 0.0
+Y_DOT = 0.7
+Z_DOT = 0.0
+"""
+
+
 def test_another_message_makes_orbits_stale(tmp_path):
     text = (
         TEXT[: TEXT.index("  - {name: falling")]
         + "  - {name: A, kind: spacecraft, ipn: 9, orbit: {type: opm, file: a.opm}}\n"
     )
-    (tmp_path / "a.opm").write_text("CCSDS_OPM_VERS = 2.0\n")
+    (tmp_path / "a.opm").write_text(OPM)
     scenario = from_text(text, directory=tmp_path)
     before = keys.orbits(scenario)
-    (tmp_path / "a.opm").write_text("CCSDS_OPM_VERS = 3.0\n")
+    (tmp_path / "a.opm").write_text(OPM.replace("X = 9000", "X = 9001"))
     assert keys.orbits(scenario) != before
 
 

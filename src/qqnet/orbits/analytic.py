@@ -142,8 +142,19 @@ def two_body_trajectories(
     InputError
         If an orbit is no ellipse, or dips below the surface.
     """
-    elements = elements_from_state(states[:, :3], states[:, 3:], center.gm_km3_s2)
-    check_clearance(elements.a_km, elements.e, center.mean_radius_km, center.name)
+    r, v = states[:, :3], states[:, 3:]
+    across = np.linalg.norm(np.cross(r, v), axis=1)
+    if not np.all(
+        across > 1e-9 * np.linalg.norm(r, axis=1) * np.sqrt(center.gm_km3_s2 / center.mean_radius_km)
+    ):
+        raise InputError(
+            "the state moves straight up or down, on no ellipse; 'dynamics' integrates such a motion"
+        )
+    try:
+        elements = elements_from_state(r, v, center.gm_km3_s2)
+        check_clearance(elements.a_km, elements.e, center.mean_radius_km, center.name)
+    except InputError as error:
+        raise InputError(f"{error}. With 'dynamics' the motion is integrated, wherever it leads") from None
     return _fit_ellipses(names, center, elements, np.eye(3), epoch_s, span)
 
 

@@ -136,7 +136,9 @@ def files_exist(draft: Draft, directory: FilePath) -> Findings:
             missing = list(_readable(name, directory, (*item.path, "file")))
             yield from missing or _ephemeris(directory / name, (*item.path, "file"))
         if isinstance(item.orbit, MessageOrbit):
-            yield from _readable(item.orbit.file, directory, (*item.path, "orbit", "file"))
+            path = (*item.path, "orbit", "file")
+            missing = list(_readable(item.orbit.file, directory, path))
+            yield from missing or _message(directory / item.orbit.file, path)
 
 
 def _ephemeris(file: FilePath, path: Path) -> Findings:
@@ -145,6 +147,16 @@ def _ephemeris(file: FilePath, path: Path) -> Findings:
 
     try:
         content_of(file)
+    except InputError as error:
+        yield Finding(path, str(error))
+
+
+def _message(file: FilePath, path: Path) -> Findings:
+    """A file holds an orbit parameter message without fault."""
+    from qqnet.ephemerides.opm import read_opm
+
+    try:
+        read_opm(file)
     except InputError as error:
         yield Finding(path, str(error))
 

@@ -148,7 +148,15 @@ Gain = Annotated[
 ]
 
 
-Velocity = Annotated[float, Quantity(units.VELOCITY)]
+Velocity = Annotated[
+    float,
+    Quantity(
+        units.VELOCITY,
+        at_least=-1000.0,
+        at_most=1000.0,
+        bounds="from -1000 km/s to 1000 km/s: nothing about the Sun is quicker",
+    ),
+]
 Mass = Annotated[float, Quantity(units.MASS, at_least=_ABOVE_ZERO, bounds="above zero")]
 Area = Annotated[float, Quantity(units.AREA, at_least=_ABOVE_ZERO, bounds="above zero")]
 AreaToMass = Annotated[float, Quantity(units.AREA_TO_MASS, at_least=_ABOVE_ZERO, bounds="above zero")]
