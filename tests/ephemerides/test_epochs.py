@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qqnet.ephemerides.epochs import EpochError, format_epochs, on_written_times, parse_epochs
+from qqnet.ephemerides.epochs import EpochError, exact_epochs, format_epochs, on_written_times, parse_epochs
 from qqnet.errors import InputError
 from qqnet.space.timescales import tdb_from_utc
 
@@ -16,6 +16,28 @@ def test_written_times_come_back(t, scale):
     back = parse_epochs([stamp], scale)
     assert back[0] == pytest.approx(t, abs=1.2e-6)  # half a microsecond, and the rounding of times
     assert format_epochs(back, scale) == [stamp]
+
+
+@given(t=st.floats(-8e8, 1.9e9).filter(lambda t: abs(t) > 3600.0), scale=st.sampled_from(SCALES))
+def test_exact_texts_bring_back_the_very_float(t, scale):
+    for near in (t, np.nextafter(t, np.inf), np.nextafter(t, -np.inf)):
+        (stamp,) = exact_epochs([near], scale)
+        assert parse_epochs([stamp], scale)[0] == near
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_exact_texts_of_neighbouring_floats(scale):
+    """Every float is reached, also where a binade ends and where TDB - TT steps over half a unit."""
+    for start in (2.0**30 - 100.0, 2.0**29 - 50.0, 2.0**25 - 40.0, 1.3e9, -(2.0**28), -(2.0**29) + 40.0):
+        t = start + np.spacing(abs(start)) * np.arange(500)
+        stamps = exact_epochs(t, scale)
+        assert np.array_equal(parse_epochs(stamps, scale), t)
+        assert max(map(len, stamps)) <= 30  # nine digits do
+
+
+def test_exact_texts_are_no_longer_than_needed():
+    assert exact_epochs([1.3e9], "TDB") == ["2041-03-12T19:06:40.000000"]
+    assert exact_epochs(on_written_times([1.3e9 + 1 / 3]), "UTC") == format_epochs([1.3e9 + 1 / 3])
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -51,6 +73,12 @@ def test_what_is_no_epoch_is_quoted_with_its_place(stamp):
         parse_epochs(["2040-06-01T00:00:00", stamp], "UTC")
     assert caught.value.index == 1
     assert stamp in str(caught.value)
+
+
+@pytest.mark.parametrize("t", [np.nan, np.inf, 1e12])
+def test_times_without_a_date(t):
+    with pytest.raises(InputError, match="not finite or beyond the years 0100 to 3900"):
+        format_epochs([t], "TDB")
 
 
 def test_unknown_time_system():

@@ -67,12 +67,15 @@ class _Reader:
         self.draft: Draft | None = None
         self.numbers: dict[str, float] = {}
         self.stamp = self.frame = ""
+        self.units: dict[str, str] | None = None  # of the state or covariance that is open
         self.walker = Walker(source, self.opened, self.closed)
 
     def fail(self, message: str, line: int | None = None) -> InputError:
         return self.walker.fail(message, line)
 
     def opened(self, path: Sequence[str], attributes: Attributes, line: int) -> None:
+        if self.units is not None:
+            return
         inside = path[1:] if path[0] == "ndm" else path
         if not inside or (path[0] == "ndm" and inside[0] in ("MESSAGE_ID", "COMMENT")):
             return
@@ -88,58 +91,70 @@ class _Reader:
             self.draft = Draft(line)
         elif place[:-1] == _DATA:
             self.numbers, self.stamp, self.frame = {}, "", ""
+            self.units = {"stateVector": STATE, "covarianceMatrix": _COVARIANCE}.get(place[-1])
 
-    def closed(self, path: Sequence[str], text: str, _: Attributes, line: int, leaf: bool) -> None:
+    def closed(self, path: Sequence[str], text: str, attributes: Attributes, line: int, leaf: bool) -> None:
+        key = path[-1]
+        if self.units is not None and key not in ("stateVector", "covarianceMatrix"):
+            self.entry(key, text, self.units, attributes, line, leaf)
+            return
         place = tuple((path[1:] if path[0] == "ndm" else path)[1:])
         if not place:
             return
-        key, parent = place[-1], place[:-1]
         if place in _KNOWN:
+            self.units = None
             self.block_closed(place, line)
-        elif not leaf:
-            raise self.fail(f"<{key}> holds elements; a value was expected", line)
-        elif key == "COMMENT":
+            return
+        if key != "COMMENT" and place[:-1] not in (("header",), ("body", "segment", "metadata")):
+            raise self.fail(f"unknown element <{key}> in <{path[-2]}>", line)
+        self.refuse_unless_value(key, text, line, leaf)
+        if key == "COMMENT":
             (self.comments if self.draft is None else self.draft.comments).append(" ".join(text.split()))
-        elif not text:
-            raise self.fail(f"{key} has no value", line)
-        elif parent == ("header",):
+        elif place[:-1] == ("header",):
             if key not in HEADER or key in self.header:
                 raise self.fail(
                     f"{key!r} in the header, unknown or given twice; known: {', '.join(HEADER)}", line
                 )
             self.header[key] = text
-        elif parent == ("body", "segment", "metadata") and self.draft is not None:
+        elif self.draft is not None:
             self.draft.put(key, text, line, self.fail)
-        elif parent == (*_DATA, "stateVector"):
-            self.value(key, text, STATE, _, line)
-        elif parent == (*_DATA, "covarianceMatrix"):
-            self.value(key, text, _COVARIANCE, _, line)
-        else:
-            raise self.fail(f"unknown element <{key}> in <{path[-2]}>", line)
 
-    def value(self, key: str, text: str, units: dict[str, str], attributes: Attributes, line: int) -> None:
-        """Take one value of a state or covariance."""
-        if key == "EPOCH":
+    def refuse_unless_value(self, key: str, text: str, line: int, leaf: bool) -> None:
+        if not leaf:
+            raise self.fail(f"<{key}> holds elements; a value was expected", line)
+        if not text and key != "COMMENT":
+            raise self.fail(f"{key} has no value", line)
+
+    def entry(
+        self, key: str, text: str, units: dict[str, str], attributes: Attributes, line: int, leaf: bool
+    ) -> None:
+        """Take one element of a state or covariance."""
+        self.refuse_unless_value(key, text, line, leaf)
+        if key in units:
+            self.value(key, text, units, attributes, line)
+        elif key == "EPOCH":
             self.stamp = text
         elif key == "COV_REF_FRAME" and units is _COVARIANCE:
             self.frame = text
-        elif key not in units or key in self.numbers:
-            raise self.fail(
-                f"unknown element <{key}>, or given twice; known: EPOCH, {', '.join(units)}", line
-            )
+        elif key == "COMMENT" and self.draft is not None:
+            self.draft.comments.append(" ".join(text.split()))
         else:
-            unit = attributes.get("units")
-            if unit is not None and unit.lower() != units[key]:
-                raise self.fail(f"{key} in [{unit}]; its unit is [{units[key]}]", line)
-            try:
-                number = float(text) if text.isascii() and "_" not in text else math.nan
-            except ValueError:
-                number = math.nan
-            if not math.isfinite(number):
-                raise self.fail(
-                    f"{key} = {text[:80]!r} is no number; right is such as 7000.5 or 7.0005E3", line
-                )
-            self.numbers[key] = number
+            raise self.fail(f"unknown element <{key}>; known: EPOCH, {', '.join(units)}", line)
+
+    def value(self, key: str, text: str, units: dict[str, str], attributes: Attributes, line: int) -> None:
+        """Take one number of a state or covariance."""
+        if key in self.numbers:
+            raise self.fail(f"{key} is given twice", line)
+        unit = attributes.get("units")
+        if unit is not None and unit != units[key] and unit.lower() != units[key]:
+            raise self.fail(f"{key} in [{unit}]; its unit is [{units[key]}]", line)
+        try:
+            number = float(text) if text.isascii() and "_" not in text else math.nan
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise self.fail(f"{key} = {text[:80]!r} is no number; right is such as 7000.5 or 7.0005E3", line)
+        self.numbers[key] = number
 
     def block_closed(self, place: tuple[str, ...], line: int) -> None:
         draft = self.draft
