@@ -413,7 +413,7 @@ def eclipses() -> Iterator[Row]:
     ephemeris = Ephemeris.packaged()
     table = theirs.orbit(ephemeris)
     with tempfile.TemporaryDirectory() as folder:
-        files = theirs.write_kernels(Path(folder), table)
+        files = [str(theirs.DATA / "de440s.bsp"), *theirs.write_kernels(Path(folder), table)]
         for file in files:
             spice.furnsh(file)
         for kind, front, what in (
