@@ -44,12 +44,12 @@ GAP_KM_S: Final = 1e-9
 PATCHES: Final = 6
 """Patch points a revolution."""
 
-TRIALS: Final = (0.01, 0.03, 0.003)
+TRIALS: Final = (0.01, 0.03)
 """How freely times move: the share of a period that weighs as much as `PLACE_SHARE` of the orbit's size."""
 
 PLACE_SHARE: Final = 0.03
 
-ITERATIONS: Final = 60
+ITERATIONS: Final = 40
 
 NEARLY: Final = 1e3
 """Gaps in units of their tolerances that the polish may begin with."""
@@ -262,8 +262,8 @@ def _weights(orbit: PeriodicOrbit, system: ThreeBodySystem, share: float) -> Flo
 
 def _found(motions: Motions, first: _Patches, orbit: PeriodicOrbit, system: ThreeBodySystem) -> _Patches:
     """Try the span as a whole and in pieces, with times more and less free; return the first that holds."""
-    for share in TRIALS:
-        for solve in (_newton, _in_pieces):
+    for solve in (_newton, _in_pieces):
+        for share in TRIALS:
             found = solve(motions, first, _weights(orbit, system, share))
             if not found.torn:
                 return found
