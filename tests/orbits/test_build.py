@@ -152,7 +152,9 @@ def test_imported_ephemeris_takes_its_place(network, ephemeris, tmp_path):
     with pytest.raises(InputError, match=r"node 'A': .*holds several objects, name one: ELFO \(ELFO\), HALO"):
         build(text.replace(", object: HALO", ""), ephemeris, tmp_path)
     late = HEAD.replace("2 d", "3 d")
-    with pytest.raises(EphemerisRangeError, match=r"node 'A': .*relay\.oem: states cover 2040-05-31.*are needed"):
+    with pytest.raises(
+        EphemerisRangeError, match=r"node 'A': .*relay\.oem: states cover 2040-05-31.*are needed"
+    ):
         build(text, ephemeris, tmp_path, late)
 
 

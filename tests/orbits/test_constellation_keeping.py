@@ -54,8 +54,7 @@ def test_the_same_seed_gives_the_same_burns(ephemeris):
     first, again, other = (
         np.concatenate([burn.delta_v_km_s for part in run for burn in part.burns])
         for run in (
-            _run(ephemeris, states, 84.0, kept=True, seed=seed, eccentricity_box=0.002)
-            for seed in (1, 1, 2)
+            _run(ephemeris, states, 84.0, kept=True, seed=seed, eccentricity_box=0.002) for seed in (1, 1, 2)
         )
     )
     np.testing.assert_array_equal(first, again)

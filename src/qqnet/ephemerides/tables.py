@@ -238,7 +238,9 @@ def _times(table: pd.DataFrame, fail: Any) -> Floats:
         if wrong.size:
             row = int(wrong[0])
             stamp = format_utc_array(t[row : row + 1])[0]
-            raise fail(row, f"utc is {table['utc'].iloc[row]}, but tdb_s is {float(t[row])!r}, which is {stamp}")
+            raise fail(
+                row, f"utc is {table['utc'].iloc[row]}, but tdb_s is {float(t[row])!r}, which is {stamp}"
+            )
     return t
 
 
