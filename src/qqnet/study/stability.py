@@ -17,6 +17,7 @@ from qqnet.errors import InputError
 from qqnet.orbits.constellation_keeping import KeepingRules, Stretch, follow
 from qqnet.orbits.mean_elements import MeanElements
 from qqnet.space.bodies import body
+from qqnet.space.chebyshev import check_span
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import equal_area
@@ -170,6 +171,7 @@ def stability(
     from qqnet.orbits.long_term import long_term_start
 
     scenario, start = study.scenario, study.scenario.time.start_s
+    check_span("ephemeris", study.ephemeris.span, [start, start + spec.duration])
     grid = grid_of(scenario, spec.body)
     names = scenario.expand(spec.providers) if spec.providers else providers(scenario, grid)
     frame = "MOON_OP" if spec.body == "Moon" else body(spec.body).equator_frame
