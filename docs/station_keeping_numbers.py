@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qqnet.dynamics.model import default_model
+from qqnet.space.constants import SECONDS_PER_YEAR
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import tdb_from_utc
 from qqnet.threebody.cr3bp import SYSTEMS
 from qqnet.threebody.families import find_orbit
 from qqnet.threebody.shooting import EphemerisOrbit, into_ephemeris
 from qqnet.threebody.station_control import Control, Errors, Method
-from qqnet.threebody.station_keeping import YEAR_S, keep_station, reach_s
+from qqnet.threebody.station_keeping import keep_station, reach_s
 from qqnet.threebody.synodic import period_s
 
 OUT = Path(__file__).parent / "_include" / "station_keeping.md"
@@ -60,7 +61,7 @@ def reference_of(case: Case, ephemeris: Ephemeris) -> tuple[EphemerisOrbit, Cont
     """Bring an orbit into the real field for a year and what the control looks ahead."""
     orbit = find_orbit(PAIR, case.family, **case.choice)  # type: ignore[arg-type]
     control = Control.suited(orbit, method=case.method)
-    span = START, START + YEAR_S + reach_s(period_s(PAIR, orbit), control)
+    span = START, START + SECONDS_PER_YEAR + reach_s(period_s(PAIR, orbit), control)
     model = default_model("Moon", lowest_altitude_km=case.lowest_km)
     reference = into_ephemeris(
         PAIR, orbit, epoch_s=START, span=span, model=model, ephemeris=ephemeris, name=case.name
@@ -80,7 +81,13 @@ def rows(case: Case, ephemeris: Ephemeris) -> tuple[str, str]:
     kept = [f"| {case.name} | {control.method}, {control.burns} a revolution |"]
     for errors in (GOOD, USUAL, POOR):
         result = keep_station(
-            reference, ephemeris, stop_s=START + YEAR_S, control=control, errors=errors, trials=TRIALS, seed=1
+            reference,
+            ephemeris,
+            stop_s=START + SECONDS_PER_YEAR,
+            control=control,
+            errors=errors,
+            trials=TRIALS,
+            seed=1,
         )
         figures = result.summary()
         spent = figures["delta_v_m_s_per_year"]

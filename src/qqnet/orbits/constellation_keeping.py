@@ -22,7 +22,7 @@ from qqnet.dynamics.propagation import propagate
 from qqnet.errors import InputError, PropagationError
 from qqnet.orbits.impulsive_control import cheapest_impulses
 from qqnet.orbits.kepler import period_s
-from qqnet.orbits.mean_elements import MeanElements, equinoctial_from_state, mean_elements
+from qqnet.orbits.mean_elements import MeanElements, equinoctial_from_state, mean_elements, wrapped
 from qqnet.space.bodies import body
 from qqnet.space.chebyshev import ChebyshevTable
 from qqnet.space.ephemeris import Ephemeris
@@ -301,7 +301,7 @@ class _Keeper:
         phase = self._phase(measured, active)
         rate = np.zeros_like(phase)
         if self.before is not None:
-            rate = _wrapped(phase - self.before[1]) / (measured.t_s[0] - self.before[0])
+            rate = wrapped(phase - self.before[1]) / (measured.t_s[0] - self.before[0])
         self.before = float(measured.t_s[0]), phase
         axes = rotation(fleet.frame, now, fleet.ephemeris)
         result: dict[int, list[Burn]] = {}
@@ -334,7 +334,7 @@ class _Keeper:
         difference = equinoctial_from_state(wrong[:, 0], wrong[:, 1], self.gm) - equinoctial_from_state(
             true[:, 0], true[:, 1], self.gm
         )
-        difference[:, 5] = _wrapped(difference[:, 5])
+        difference[:, 5] = wrapped(difference[:, 5])
         values = elements.equinoctial.copy()
         values[:, active] += difference
         return MeanElements(elements.frame, elements.t_s, values)
@@ -344,7 +344,7 @@ class _Keeper:
         assert self.first is not None
         moved = measured.argument_of_latitude_rad[0] - self.first.argument_of_latitude_rad[0]
         common = np.angle(np.mean(np.exp(1j * moved[active])))
-        return _wrapped(moved - common)
+        return wrapped(moved - common)
 
     def _wanted(
         self, measured: MeanElements, active: list[int], n: int, phase: float, rate: float
@@ -375,9 +375,9 @@ class _Keeper:
         """Return how far inclination and node of a satellite have moved against the others [rad]."""
         assert self.first is not None
         tilt = measured.i_rad[0] - self.first.i_rad[0]
-        turn = _wrapped(measured.raan_rad[0] - self.first.raan_rad[0])
+        turn = wrapped(measured.raan_rad[0] - self.first.raan_rad[0])
         middle = np.angle(np.mean(np.exp(1j * turn[active])))
-        return float(tilt[n] - np.mean(tilt[active])), float(_wrapped(turn[n] - middle))
+        return float(tilt[n] - np.mean(tilt[active])), float(wrapped(turn[n] - middle))
 
     def _executed(self, delta_v: Floats) -> Floats:
         """Return an impulse with the errors of magnitude and direction."""
@@ -396,8 +396,3 @@ def _eccentricity_vector(elements: MeanElements) -> Floats:
     """Return e cos argp and e sin argp, shape [N, 2]."""
     e, argp = elements.e[0], elements.argp_rad[0]
     return np.stack([e * np.cos(argp), e * np.sin(argp)], axis=-1)
-
-
-def _wrapped(angle: Floats) -> Floats:
-    """Return angles in [-pi, pi) [rad]."""
-    return np.asarray((angle + np.pi) % TURN - np.pi)

@@ -19,19 +19,17 @@ from qqnet.errors import InputError
 from qqnet.orbits.kepler import Elements, check_clearance, period_s, state
 from qqnet.orbits.mean_elements import MeanElements, mean_elements, osculating_from_mean
 from qqnet.space.bodies import body
+from qqnet.space.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 
 Floats = NDArray[np.float64]
 
-DAY_S: Final = 86_400.0
 MONTHS: Final = 4
 """Whole months over which a drift is measured: terms of half a month average out."""
-MONTH_S: Final = 27.321661547 * DAY_S
+MONTH_S: Final = 27.321661547 * SECONDS_PER_DAY
 CONVERGED_PER_YEAR: Final = 1e-4
 """Drift of the eccentricity vector at which an orbit counts as frozen [1/year]."""
-
-YEAR_S: Final = 365.25 * DAY_S
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +204,7 @@ def _history(
     reach = 0.6 * float(np.max(period_s(a, gm)))
     span = epoch_s - reach, epoch_s + duration_s + reach
     done = propagate(model, states, epoch_s, span, ephemeris, tolerance_km=1e-3)
-    count = max(8, int(duration_s / (1.75 * DAY_S)))
+    count = max(8, int(duration_s / (1.75 * SECONDS_PER_DAY)))
     times = epoch_s + np.linspace(0.0, duration_s, count)
     return mean_elements(done.tables, model.center, frame, times, ephemeris)
 
@@ -219,11 +217,11 @@ def _vector(history: MeanElements) -> Floats:
 def _drift(history: MeanElements) -> Floats:
     """Return the slope of straight lines through the eccentricity vectors, shape [N, 2] [1/year]."""
     vectors = _vector(history)
-    years = (history.t_s - history.t_s[0]) / YEAR_S
+    years = (history.t_s - history.t_s[0]) / SECONDS_PER_YEAR
     slopes = np.polyfit(years, vectors.reshape(len(years), -1), 1)[0]
     return np.asarray(slopes.reshape(vectors.shape[1:]), dtype=np.float64)
 
 
 def _libration(model: ForceModel, states: Floats, frame: str, epoch_s: float, ephemeris: Ephemeris) -> float:
-    vectors = _vector(_history(model, states, frame, epoch_s, YEAR_S, ephemeris))[:, 0]
+    vectors = _vector(_history(model, states, frame, epoch_s, SECONDS_PER_YEAR, ephemeris))[:, 0]
     return float(np.max(np.linalg.norm(vectors - vectors.mean(axis=0), axis=1)))

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
 from qqnet.orbits.kepler import elements_from_state, period_s, state
-from qqnet.orbits.mean_elements import equinoctial_from_state
+from qqnet.orbits.mean_elements import equinoctial_from_state, wrapped
 
 Floats = NDArray[np.float64]
 
@@ -153,7 +153,7 @@ def _slopes(position: Floats, velocity: Floats, gm: float) -> Floats:
             controlled_elements(position, velocity + sign * _STEP_KM_S * axis, gm) for sign in (1.0, -1.0)
         )
         difference = ahead - behind
-        difference[..., 4] = (difference[..., 4] + np.pi) % (2.0 * np.pi) - np.pi
+        difference[..., 4] = wrapped(difference[..., 4])
         columns.append(difference / (2.0 * _STEP_KM_S))
     return np.stack(columns, axis=-1)
 

@@ -75,6 +75,11 @@ def equinoctial_from_state(position_km: ArrayLike, velocity_km_s: ArrayLike, gm_
     )
 
 
+def wrapped(angle_rad: ArrayLike) -> Floats:
+    """Return angles in [-pi, pi) [rad], of any shape."""
+    return np.asarray((np.asarray(angle_rad, dtype=np.float64) + np.pi) % (2.0 * np.pi) - np.pi)
+
+
 def elements_from_equinoctial(equinoctial: ArrayLike) -> Elements:
     """Return classical elements.
 
@@ -219,7 +224,7 @@ def mean_elements(
             period = period_s(a, gm)
         motion = 2.0 * np.pi / period[:, None] * offsets
         middle = values[:, samples // 2, 5] - motion[:, samples // 2]
-        residual = (values[..., 5] - motion - middle[:, None] + np.pi) % (2.0 * np.pi) - np.pi
+        residual = wrapped(values[..., 5] - motion - middle[:, None])
         result[:, n] = values.mean(axis=1)
         result[:, n, 5] = (middle + residual.mean(axis=1)) % (2.0 * np.pi)
     return MeanElements(frame, times, result)
@@ -278,7 +283,7 @@ def osculating_from_mean(
         )
         mean = mean_elements(done.tables, model.center, frame, [epoch_s], ephemeris).equinoctial[0]
         difference = wanted - mean
-        difference[:, 5] = (difference[:, 5] + np.pi) % (2.0 * np.pi) - np.pi
+        difference[:, 5] = wrapped(difference[:, 5])
         elements = elements + difference
         position, velocity = state(elements_from_equinoctial(elements), gm)
         current = np.hstack([position.reshape(-1, 3) @ axes, velocity.reshape(-1, 3) @ axes])

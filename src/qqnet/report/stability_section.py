@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.orbits.mean_elements import wrapped
 from qqnet.report.image import embedded
 from qqnet.report.page import Block, Figures, Fold, Heading, Table, Text
 from qqnet.report.series import Chart, Line, series_figure
@@ -165,7 +166,7 @@ def spread(angle: Floats, lost_s: Floats) -> Floats:
     if not steady.any():
         return np.full_like(angle, np.nan)
     common = np.angle(np.mean(np.exp(1j * moved[:, steady]), axis=1))
-    return np.asarray((moved - common[:, None] + np.pi) % (2.0 * np.pi) - np.pi)
+    return wrapped(moved - common[:, None])
 
 
 def _delta_v_figure(answer: dict[str, Any]) -> Figure:

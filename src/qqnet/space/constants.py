@@ -25,6 +25,9 @@ SOLAR_FLUX_W_M2: Final = 1361.0
 SECONDS_PER_DAY: Final = 86_400.0
 """Seconds in a day of any uniform time scale [s]."""
 
+SECONDS_PER_YEAR: Final = 365.25 * SECONDS_PER_DAY
+"""Julian year [s]."""
+
 J2000_JD: Final = 2_451_545.0
 """Julian date of the epoch J2000, 2000-01-01 12:00:00 in the time scale at hand [d]."""
 

@@ -18,6 +18,7 @@ from qqnet.orbits.constellation_keeping import KeepingRules, Stretch, follow
 from qqnet.orbits.mean_elements import MeanElements
 from qqnet.space.bodies import body
 from qqnet.space.chebyshev import check_span
+from qqnet.space.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import equal_area
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-DAY_S: Final = 86_400.0
-YEAR_S: Final = 365.25 * DAY_S
 CASES: Final = ("free", "kept")
 """Left alone, and kept."""
 
@@ -72,7 +71,7 @@ class StabilityResult:
     @property
     def years(self) -> float:
         """Length of the look [Julian years]."""
-        return float(self.data.attrs["duration_s"]) / YEAR_S
+        return float(self.data.attrs["duration_s"]) / SECONDS_PER_YEAR
 
     def _delta_v(self) -> dict[str, Any]:
         spent = self.data["delta_v_km_s"].sel(case="kept").to_numpy() * 1e3 / self.years
@@ -113,7 +112,7 @@ class StabilityResult:
             cases[case] = {
                 "held_days": held,
                 "held_throughout": held == days,
-                "first_shortfall": None if held == days else format_utc(start + held * DAY_S, 0),
+                "first_shortfall": None if held == days else format_utc(start + held * SECONDS_PER_DAY, 0),
                 "fold_min": int(one["fold_min"].min()),
                 "fraction_at_least_fold": float(one["fraction_at_least_fold"].mean()),
                 "e_max": _largest(one["e"].to_numpy()),
@@ -334,7 +333,7 @@ class _Tally:
 
     @property
     def days(self) -> int:
-        return max(1, int((self.span[1] - self.span[0]) / DAY_S + 1e-9))
+        return max(1, int((self.span[1] - self.span[0]) / SECONDS_PER_DAY + 1e-9))
 
     def empty(self) -> tuple[NDArray[np.int64], Floats]:
         """Return the day's lowest fold and share, before any epoch."""
@@ -344,13 +343,13 @@ class _Tally:
         """Take in the epochs of a stretch."""
         start, weights = self.span[0], self.weights / self.weights.sum()
         first, stop = (int(np.ceil((t - start) / self.step_s - 1e-9)) for t in stretch.span)
-        an_epoch = self.step_s / DAY_S
+        an_epoch = self.step_s / SECONDS_PER_DAY
         frame = body(self.body).fixed_frame
         assert frame is not None
         for begin in range(first, stop, _CHUNK):
             steps = np.arange(begin, min(begin + _CHUNK, stop))
             times = np.asarray(start + steps * self.step_s, dtype=np.float64)
-            day = ((times - start) / DAY_S + 1e-9).astype(np.int64)
+            day = ((times - start) / SECONDS_PER_DAY + 1e-9).astype(np.int64)
             inside = day < self.days
             times, day = times[inside], day[inside]
             if not times.size:
@@ -397,7 +396,7 @@ def _dataset(
         },
         coords={
             "case": list(looks),
-            "day": ("day", start + DAY_S * np.arange(tally.days), {"units": "TDB s past J2000"}),
+            "day": ("day", start + SECONDS_PER_DAY * np.arange(tally.days), {"units": "TDB s past J2000"}),
             "time": ("time", times, {"units": "TDB s past J2000"}),
             "satellite": list(names),
         },

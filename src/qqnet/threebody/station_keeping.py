@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qqnet.dynamics.model import ForceModel
 from qqnet.errors import InputError
-from qqnet.space.constants import SECONDS_PER_DAY
+from qqnet.space.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.threebody.control_laws import Law, law_of
 from qqnet.threebody.crossings import LATEST, crossing_times
@@ -27,7 +27,6 @@ from qqnet.threebody.synodic import period_s, states_to_rotating
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-YEAR_S: Final = 365.25 * SECONDS_PER_DAY
 
 __all__ = ["Control", "Errors", "StationKeepingResult", "keep_station", "manoeuvre_times", "reach_s"]
 
@@ -79,7 +78,7 @@ class StationKeepingResult:
     @property
     def delta_v_year_km_s(self) -> Floats:
         """Change of velocity a year of each trial that held [km/s]."""
-        years = (self.span[1] - self.span[0]) / YEAR_S
+        years = (self.span[1] - self.span[0]) / SECONDS_PER_YEAR
         return np.asarray(np.sum(self.delta_v_km_s[self.held], axis=1) / years, dtype=np.float64)
 
     def summary(self) -> dict[str, Any]:
