@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
-from qqnet.space.grids import equal_area, icosphere, named_points
+from qqnet.space.grids import compact_order, equal_area, icosphere, named_points
 
 
 @pytest.mark.parametrize("subdivisions", range(6))
@@ -75,3 +75,9 @@ def test_named_points_keep_their_coordinates(places):
 def test_wrong_arguments_are_refused(call):
     with pytest.raises(InputError, match=r"right is|beyond 90"):
         call()
+
+
+@given(st.integers(1, 700), st.integers(0, 1000))
+def test_compact_order_is_an_order(count, seed):
+    order = compact_order(np.random.default_rng(seed).normal(size=(count, 3)))
+    assert sorted(order.tolist()) == list(range(count))

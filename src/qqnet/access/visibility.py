@@ -7,11 +7,13 @@ satellites that coverage counts are exactly those that navigation uses.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from qqnet.access.patches import Patches
 from qqnet.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -84,6 +86,11 @@ class Observers:
 
     def __len__(self) -> int:
         return int(self.mask_rad.size)
+
+    @cached_property
+    def patches(self) -> Patches:
+        """Neighbouring points as patches that are decided about at once."""
+        return Patches.of(self.position_km, self.up, self.mask_rad, self.signed_square)
 
     @classmethod
     def on_sphere(cls, points: ArrayLike, radius_km: ArrayLike, mask_rad: ArrayLike = 0.0) -> Observers:

@@ -15,6 +15,9 @@ Floats = NDArray[np.float64]
 MAX_SUBDIVISIONS: Final = 8
 """Finest icosphere: 655,362 points."""
 
+PATCH: Final = 32
+"""Points of a grid come in patches of so many neighbours."""
+
 
 @dataclass(frozen=True, eq=False)
 class SurfaceGrid:
@@ -45,7 +48,8 @@ class SurfaceGrid:
 def icosphere(subdivisions: int) -> SurfaceGrid:
     """Return the vertices of an icosahedron whose faces are cut into four, again and again.
 
-    Two vertices are the poles. A vertex stands for a third of each spherical triangle that it belongs to.
+    Two vertices are the poles. A vertex stands for a third of each spherical triangle that it belongs to. Points
+    come in the order of :func:`compact_order`.
 
     Parameters
     ----------
@@ -76,7 +80,8 @@ def icosphere(subdivisions: int) -> SurfaceGrid:
         vertices, faces = _subdivide(vertices, faces)
     share = _triangle_areas(vertices[faces]) / (4.0 * np.pi)
     weights = np.bincount(faces.ravel(), weights=np.repeat(share / 3.0, 3), minlength=len(vertices))
-    return _grid(vertices, weights / weights.sum(), f"icosphere {subdivisions}")
+    order = compact_order(vertices)
+    return _grid(vertices[order], (weights / weights.sum())[order], f"icosphere {subdivisions}")
 
 
 def equal_area(n: int) -> SurfaceGrid:
@@ -90,7 +95,7 @@ def equal_area(n: int) -> SurfaceGrid:
     Returns
     -------
     SurfaceGrid
-        Points from north to south, on a spiral that turns by the golden angle.
+        Points of a spiral that turns by the golden angle, in the order of :func:`compact_order`.
 
     Raises
     ------
@@ -114,7 +119,42 @@ def equal_area(n: int) -> SurfaceGrid:
     longitude = index * (np.pi * (3.0 - np.sqrt(5.0)))
     radius = np.sqrt(1.0 - z * z)
     points = np.stack([radius * np.cos(longitude), radius * np.sin(longitude), z], axis=-1)
-    return _grid(points, np.full(n, 1.0 / n), f"equal-area {n}")
+    return _grid(points[compact_order(points)], np.full(n, 1.0 / n), f"equal-area {n}")
+
+
+def compact_order(points: ArrayLike) -> NDArray[np.int64]:
+    """Order points so that every `PATCH` in turn are neighbours, as kernels want them that skip whole patches.
+
+    Points are halved along the axis in which they reach farthest, again and again (a k-d tree).
+
+    Parameters
+    ----------
+    points : array_like, shape [P, 3]
+        Points.
+
+    Returns
+    -------
+    ndarray of int64, shape [P]
+        Indices of the points in that order.
+
+    Examples
+    --------
+    >>> compact_order([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]).tolist()
+    [0, 1]
+    """
+    where = np.asarray(points, dtype=np.float64)
+    waiting, order = [np.arange(len(where))], []
+    while waiting:
+        part = waiting.pop()
+        if part.size <= PATCH:
+            order.append(part)
+            continue
+        axis = int(np.argmax(np.ptp(where[part], axis=0)))
+        # Rounded, so that points of one height stay in the order given on every machine.
+        part = part[np.argsort(where[part, axis].round(12), kind="stable")]
+        half = (-(-part.size // PATCH) // 2) * PATCH
+        waiting += [part[half:], part[:half]]
+    return np.concatenate(order)
 
 
 def named_points(latitude_rad: ArrayLike, longitude_rad: ArrayLike, name: str = "points") -> SurfaceGrid:
