@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from qqnet.space.grids import PATCH
@@ -134,6 +134,24 @@ def laid_out(rows: Floats) -> Floats:
     return np.ascontiguousarray(filled.reshape(len(rows), patches, SIZE).swapaxes(0, 1))
 
 
+def per_point(table: NDArray[np.generic], points: int) -> NDArray[np.int64]:
+    """Put counts that kernels keep patch by patch side by side.
+
+    Parameters
+    ----------
+    table : ndarray [B, ..., SIZE]
+        Counts; of the last patch some may stand for no point.
+    points : int
+        P.
+
+    Returns
+    -------
+    ndarray of int64 [..., P]
+    """
+    flat = np.moveaxis(table, 0, -2)
+    return flat.reshape(*flat.shape[:-2], -1)[..., :points].astype(np.int64)
+
+
 def _sizes(points: int) -> NDArray[np.int64]:
     sizes = np.full(-(-points // SIZE), SIZE, dtype=np.int64)
     sizes[-1] = points - SIZE * (sizes.size - 1)
@@ -181,3 +199,26 @@ def classify(x, y, z, patches, kind):  # type: ignore[no-untyped-def]
             none = (cosine < far_cos * c - far_sin * s) & (far_sin * c + far_cos * s > 0.0)
             every = (cosine >= near_cos * c + near_sin * s) & (near_cos < c)
             answer[b] = NONE if none else (ALL if every else EACH)
+
+
+@njit(parallel=True, cache=True, error_model="numpy")
+def classify_all(satellites, caps):  # type: ignore[no-untyped-def]
+    """Classify all patches for all satellites at all epochs, as :func:`classify` does for one of them.
+
+    Parameters
+    ----------
+    satellites : ndarray [T, S, 3]
+        Body-fixed positions [km].
+    caps : tuple
+        As :meth:`Patches.caps` gives them, B patches.
+
+    Returns
+    -------
+    ndarray of uint8 [T, S, B]
+    """
+    n_epochs, n_satellites, _ = satellites.shape
+    kind = np.empty((n_epochs, n_satellites, caps[1].size), np.uint8)
+    for t in prange(n_epochs):
+        for s in range(n_satellites):
+            classify(satellites[t, s, 0], satellites[t, s, 1], satellites[t, s, 2], caps, kind[t, s])
+    return kind

@@ -111,7 +111,8 @@ def gdop(observers: Observers, satellites_km: ArrayLike) -> Floats:
     InputError
         Another shape.
     """
-    return _table(observers, satellites_km, 1)[0]
+    only: Floats = _table(observers, satellites_km, 1)[0]
+    return only
 
 
 def _table(observers: Observers, satellites_km: ArrayLike, kinds: int) -> Floats:
