@@ -178,8 +178,13 @@ def add_lines(sign, each, x, y, z, points, b, sums):  # type: ignore[no-untyped-
 
 
 @njit(inline="always")
-def factors(sums, p):  # type: ignore[no-untyped-def]
+def factors(count, x, y, z, xx, xy, xz, yy, yz, zz):  # type: ignore[no-untyped-def]
     """Factor the scatter of a point's lines of sight as L D L'.
+
+    Parameters
+    ----------
+    count, x, y, z, xx, xy, xz, yy, yz, zz : float
+        Satellites, sums of the three components of the lines, and of their products.
 
     Returns
     -------
@@ -187,22 +192,31 @@ def factors(sums, p):  # type: ignore[no-untyped-def]
         Below the diagonal of L: (2,1), (3,1), (3,2); inverses of D; the mean line of sight; one over the number of
         satellites.
     bool
-        Whether there are four satellites and no pivot is singular.
+        Whether there are four satellites and no pivot is singular. Without, the numbers mean nothing.
     """
-    count, x, y, z = sums[0, p], sums[1, p], sums[2, p], sums[3, p]
-    share = 1.0 / max(count, 1.0)
+    share = 1.0 / count
     mx, my, mz = x * share, y * share, z * share
-    d1 = sums[4, p] - x * mx
+    d1 = xx - x * mx
     w1 = 1.0 / d1
-    a, b = sums[5, p] - x * my, sums[6, p] - x * mz
+    a, b = xy - x * my, xz - x * mz
     l21, l31 = a * w1, b * w1
-    d2 = sums[7, p] - y * my - l21 * a
+    d2 = yy - y * my - l21 * a
     w2 = 1.0 / d2
-    c = sums[8, p] - y * mz - l31 * a
+    c = yz - y * mz - l31 * a
     l32 = c * w2
-    d3 = sums[9, p] - z * mz - l31 * b - l32 * c
-    regular = (count >= 3.5) & (min(d1, min(d2, d3)) > _SMALLEST_PIVOT)
+    d3 = zz - z * mz - l31 * b - l32 * c
+    # Counts are whole, but for losses taken away again.
+    regular = (count >= 3.5) & (d1 > _SMALLEST_PIVOT) & (d2 > _SMALLEST_PIVOT) & (d3 > _SMALLEST_PIVOT)
     return (l21, l31, l32, w1, w2, 1.0 / d3, mx, my, mz, share), regular
+
+
+@njit(inline="always")
+def factors_at(sums, p):  # type: ignore[no-untyped-def]
+    """Factor one point's sums, see :func:`factors`."""
+    return factors(
+        sums[0, p], sums[1, p], sums[2, p], sums[3, p], sums[4, p],
+        sums[5, p], sums[6, p], sums[7, p], sums[8, p], sums[9, p],
+    )  # fmt: skip
 
 
 @njit(inline="always")
@@ -253,7 +267,7 @@ def _epoch(satellites, points, caps, axes, result, t):  # type: ignore[no-untype
 @njit(inline="always")
 def _geometric(sums, m, result, t, first):  # type: ignore[no-untyped-def]
     for p in range(m):
-        f, regular = factors(sums, p)
+        f, regular = factors_at(sums, p)
         total = gdop_squared(f)
         solved = regular & (total <= LARGEST_GDOP * LARGEST_GDOP)
         result[0, t, first + p] = np.sqrt(total) if solved else np.inf
@@ -262,7 +276,7 @@ def _geometric(sums, m, result, t, first):  # type: ignore[no-untyped-def]
 @njit(inline="always")
 def _all_kinds(sums, m, points, axes, b, result, t, first):  # type: ignore[no-untyped-def]
     for p in range(m):
-        f, regular = factors(sums, p)
+        f, regular = factors_at(sums, p)
         vertical = quadratic(f, points[b, 3, p], points[b, 4, p], points[b, 5, p])
         east = quadratic(f, axes[b, 0, p], axes[b, 1, p], axes[b, 2, p])
         horizontal = east + quadratic(f, axes[b, 3, p], axes[b, 4, p], axes[b, 5, p])

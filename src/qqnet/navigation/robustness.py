@@ -16,7 +16,7 @@ from qqnet.access.losses import LossSets
 from qqnet.access.patches import ALL, NONE, SIZE, classify_all, per_point
 from qqnet.access.visibility import Observers, check_satellites, integer_shares
 from qqnet.errors import InputError
-from qqnet.navigation.dop import LARGEST_GDOP, add_lines, factors, gdop_squared
+from qqnet.navigation.dop import LARGEST_GDOP, add_lines, factors_at, gdop_squared
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -189,5 +189,5 @@ def _add(sign, kind, satellites, t, s, points, b, sums):  # type: ignore[no-unty
 @njit(inline="always")
 def _judge(sums, limit_squared, good):  # type: ignore[no-untyped-def]
     for p in range(SIZE):
-        f, regular = factors(sums, p)
+        f, regular = factors_at(sums, p)
         good[p] = np.int32(regular & (gdop_squared(f) <= limit_squared))

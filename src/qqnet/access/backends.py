@@ -1,0 +1,33 @@
+"""Back ends of the array kernels: Numba on the processor, or JAX, which runs on a GPU where there is one."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final, Literal
+
+from qqnet.errors import InputError
+
+Backend = Literal["numba", "jax"]
+
+BACKENDS: Final[tuple[Backend, ...]] = ("numba", "jax")
+
+
+def jax_module() -> ModuleType:
+    """Return JAX.
+
+    Returns
+    -------
+    module
+        ``jax``. Kernels use it under ``jax.enable_x64``, so that nothing global is changed.
+
+    Raises
+    ------
+    InputError
+        Where it is not installed.
+    """
+    try:
+        import jax
+    except ImportError:
+        raise InputError("the back end 'jax' needs the package JAX: pip install 'qqnet[jax]'") from None
+    module: ModuleType = jax
+    return module
