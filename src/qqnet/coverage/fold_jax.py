@@ -50,14 +50,10 @@ def _kernel() -> Callable[..., Any]:
 
     @jax.jit
     def count(satellites: Any, position: Any, up: Any, signed_square: Any) -> Any:
-        def add(total: Any, at: Any) -> tuple[Any, None]:
-            # One satellite at all epochs [T, 3], before all points.
-            dx, dy, dz = (at[:, i, None] - position[i] for i in range(3))
-            height = dx * up[0] + dy * up[1] + dz * up[2]
-            seen = height * jnp.abs(height) >= signed_square * (dx * dx + dy * dy + dz * dz)
-            return total + seen.astype(jnp.uint16), None
-
-        nothing = jnp.zeros((satellites.shape[0], signed_square.size), jnp.uint16)
-        return jax.lax.scan(add, nothing, jnp.swapaxes(satellites, 0, 1))[0]
+        # Epochs x satellites x points are never held: JAX joins the comparison with the sum over satellites.
+        dx, dy, dz = (satellites[:, :, i, None] - position[i] for i in range(3))
+        height = dx * up[0] + dy * up[1] + dz * up[2]
+        seen = height * jnp.abs(height) >= signed_square * (dx * dx + dy * dy + dz * dz)
+        return seen.sum(axis=1, dtype=jnp.uint16)
 
     return count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,6 +35,9 @@ class NavigationAnalysis:
         Area of each point, in any unit.
     limits : sequence of float, optional
         Values for which shares of time at or below are counted [1].
+    kernel : callable, optional
+        What finds the dilution of precision: :func:`qqnet.navigation.dop.dop` or
+        :func:`qqnet.navigation.dop_jax.dop_jax`.
 
     Raises
     ------
@@ -53,7 +56,13 @@ class NavigationAnalysis:
     """
 
     def __init__(
-        self, body: str, observers: Observers, weights: ArrayLike, *, limits: Sequence[float] = LIMITS
+        self,
+        body: str,
+        observers: Observers,
+        weights: ArrayLike,
+        *,
+        limits: Sequence[float] = LIMITS,
+        kernel: Callable[[Observers, ArrayLike], Floats] = dop,
     ):
         values = np.unique(np.asarray(limits, dtype=np.float64))
         if not values.size or not np.all((values > 0.0) & np.isfinite(values)):
@@ -61,6 +70,7 @@ class NavigationAnalysis:
         self.body = body
         self.observers = observers
         self.shares = integer_shares(weights, len(observers))
+        self._kernel = kernel
         self.epochs = 0
         self.history = DopHistory.empty(len(observers), values)
         self._last_s = -np.inf
@@ -96,7 +106,7 @@ class NavigationAnalysis:
             raise InputError(f"times_s[{index}]: {times[index]:.3f} s; wanted a time after the epoch before")
         batch = max(1, _CELLS // len(self.observers))
         for first in range(0, times.size, batch):
-            values = dop(self.observers, satellites[first : first + batch])
+            values = self._kernel(self.observers, satellites[first : first + batch])
             highest, p95, solved = self.history.update(values, self.shares)
             self._times.append(times[first : first + batch])
             self._highest.append(highest)

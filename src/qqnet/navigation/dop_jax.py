@@ -56,20 +56,24 @@ def _kernel() -> Callable[..., Any]:
 
     @jax.jit
     def dilution(satellites: Any, position: Any, up: Any, east: Any, north: Any, signed_square: Any) -> Any:
-        def add(sums: Any, at: Any) -> tuple[Any, None]:
-            # One satellite at all epochs [T, 3], before all points.
-            dx, dy, dz = (at[:, i, None] - position[i] for i in range(3))
-            height = dx * up[0] + dy * up[1] + dz * up[2]
-            square = dx * dx + dy * dy + dz * dz
-            seen = height * jnp.abs(height) >= signed_square * square
-            inverse = jnp.where(seen, 1.0 / jnp.sqrt(square), 0.0)
-            # Out of service is not-a-number, which no factor of zero would take away.
-            x, y, z = (jnp.where(seen, d, 0.0) * inverse for d in (dx, dy, dz))
-            new = (seen.astype(satellites.dtype), x, y, z, x * x, x * y, x * z, y * y, y * z, z * z)
-            return tuple(a + b for a, b in zip(sums, new, strict=True)), None
+        # What is held at a time stays in the cache of a processor, or fills a GPU.
+        cells = 1 << 14 if jax.default_backend() == "cpu" else 1 << 22
+        size = max(1, cells // signed_square.size)
+        table = jax.lax.map(
+            lambda at: epoch(at, position, up, east, north, signed_square), satellites, batch_size=size
+        )
+        return jnp.swapaxes(table, 0, 1)
 
-        nothing = (jnp.zeros((satellites.shape[0], signed_square.size), satellites.dtype),) * 10
-        sums = jax.lax.scan(add, nothing, jnp.swapaxes(satellites, 0, 1))[0]
+    def epoch(satellites: Any, position: Any, up: Any, east: Any, north: Any, signed_square: Any) -> Any:
+        dx, dy, dz = (satellites[:, i, None] - position[i] for i in range(3))
+        height = dx * up[0] + dy * up[1] + dz * up[2]
+        square = dx * dx + dy * dy + dz * dz
+        seen = height * jnp.abs(height) >= signed_square * square
+        inverse = jnp.where(seen, 1.0 / jnp.sqrt(square), 0.0)
+        # Out of service is not-a-number, which no factor of zero would take away.
+        x, y, z = (jnp.where(seen, d, 0.0) * inverse for d in (dx, dy, dz))
+        terms = (seen.astype(satellites.dtype), x, y, z, x * x, x * y, x * z, y * y, y * z, z * z)
+        sums = [term.sum(axis=0) for term in terms]
         # The same lines of code as the compiled kernel's, on arrays.
         factor: Any = factors.py_func
         inverse_of: Any = quadratic.py_func

@@ -73,6 +73,25 @@ class BodyOptions(Part):
     occulting_altitude: Altitude = Field(0.0, description="added to its radius: an atmosphere that blocks")
 
 
+class Losses(Part):
+    """Satellites to be lost: what is left of coverage and navigation without them."""
+
+    any_one: bool = Field(True, description="each satellite in turn (N - 1)")
+    random: list[int] = Field([], description="numbers of satellites to be lost together, at random")
+    draws: int = Field(
+        100, ge=1, le=100_000, description="random sets of each number; all of them where there are no more"
+    )
+
+    @model_validator(mode="after")
+    def _some_are_lost(self) -> Self:
+        for count in self.random:
+            if not 1 <= count <= 1000:
+                raise broken(f"holds {count}; right is from 1 to 1000 satellites", "random")
+        if len(set(self.random)) < len(self.random):
+            raise broken("names a number twice", "random")
+        return self
+
+
 class Grid(Described):
     """Surface points to be covered: an icosphere of 10·4^k + 2 points, or any number of equal areas."""
 
@@ -92,6 +111,7 @@ class Grid(Described):
     providers: list[Name] = Field(
         [], description="nodes, constellations or networks that count; empty: navigation nodes at this body"
     )
+    losses: Losses = Field(Losses(), description="satellites to be lost: what is left without them")
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:

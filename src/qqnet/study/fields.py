@@ -159,7 +159,9 @@ def _feed(
     advance: Callable[[float], None],
 ) -> None:
     names, times = providers(study.scenario, grid), epochs(study.scenario)
-    for chunk, satellites in body_fixed(study.trajectories, study.ephemeris, names, grid.body, times):
+    for chunk, satellites in body_fixed(
+        study.trajectories_of(names), study.ephemeris, names, grid.body, times
+    ):
         analysis.update(chunk, satellites)
         advance(
             float((chunk[-1] - times[0] + study.scenario.time.step) / (len(times) * study.scenario.time.step))

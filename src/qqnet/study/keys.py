@@ -72,6 +72,11 @@ def grid(scenario: Scenario, one: Grid) -> str:
     )
 
 
+def robustness(scenario: Scenario, one: Grid) -> str:
+    """Key of losses on a grid, of which some are drawn."""
+    return digest(grid(scenario, one), scenario.seed)
+
+
 def stability(scenario: Scenario, one: Stability) -> str:
     """Key of a look at years at a body."""
     at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
@@ -106,7 +111,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
         f"{kind}-{one.body.lower()}": grid(scenario, one)
         for one in scenario.grids
         for kind in ("coverage", "navigation")
-    }
+    } | {f"robustness-{one.body.lower()}": robustness(scenario, one) for one in scenario.grids}
     return {
         "orbits": orbits(scenario),
         **grids,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qqnet.errors import InputError
 from qqnet.files import whole_file, write_text
 from qqnet.scenario.model import Scenario
+from qqnet.scenario.nodes import member_names
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.study import keys
 from qqnet.study.folder import Folder, Record
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from qqnet.navigation.result import NavigationResult
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
+    from qqnet.study.robustness import RobustnessResult
     from qqnet.study.routes import FlowRoute
     from qqnet.study.stability import StabilityResult
     from qqnet.traffic.result import TrafficResult
@@ -128,12 +130,47 @@ class Study:
             Stored("trajectories.npz", Trajectories.save, Trajectories.load),
         )
 
+    def trajectories_of(self, names: Sequence[str]) -> Trajectories:
+        """States of some nodes, for questions that need no others.
+
+        Without a folder only the entries of the scenario that hold these nodes are propagated, so that a question
+        about one constellation neither waits for the rest nor fails with it.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Nodes, constellations expanded.
+
+        Returns
+        -------
+        Trajectories
+            With at least these nodes.
+        """
+        if self.folder is not None or "orbits" in self._results:
+            return self.trajectories
+        wanted = set(names)
+        entries = [node for node in self.scenario.nodes if wanted & set(member_names(node))]
+        if len(entries) == len(self.scenario.nodes):
+            return self.trajectories
+        some = f"orbits of {', '.join(node.name for node in entries)}"
+        if some not in self._results:
+            part = self.scenario.model_copy(update={"nodes": entries})
+            self.progress.start("orbits", reused=False)
+            began = perf_counter()
+            self._results[some] = self._built(part, self.progress.advance)
+            self.progress.finish("orbits", perf_counter() - began)
+        made: Trajectories = self._results[some]
+        return made
+
     def _build_trajectories(self, advance: Callable[[float], None]) -> Trajectories:
+        return self._built(self.scenario, advance)
+
+    def _built(self, scenario: Scenario, advance: Callable[[float], None]) -> Trajectories:
         from qqnet.orbits.build import build_trajectories
         from qqnet.study.motion import MotionStore
 
         store = None if self.folder is None else MotionStore(self.folder.path, keys.code())
-        made = build_trajectories(self.scenario, self.ephemeris, advance=advance, store=store)
+        made = build_trajectories(scenario, self.ephemeris, advance=advance, store=store)
         if store is not None:
             store.drop_unused()
         return made
@@ -160,6 +197,18 @@ class Study:
             f"navigation-{grid.body.lower()}",
             lambda advance: fields.navigation(self, grid, advance),
             Stored(f"navigation-{grid.body.lower()}.nc", NavigationResult.save, NavigationResult.load),
+        )
+
+    def robustness(self, body: str) -> RobustnessResult:
+        """Coverage and navigation of a body's grid with satellites lost; InputError where it has none there."""
+        from qqnet.study.fields import grid_of
+        from qqnet.study.robustness import RobustnessResult, robustness
+
+        grid = grid_of(self.scenario, body)
+        return self._result(
+            f"robustness-{grid.body.lower()}",
+            lambda advance: robustness(self, grid, advance),
+            Stored(f"robustness-{grid.body.lower()}.nc", RobustnessResult.save, RobustnessResult.load),
         )
 
     def stability(self, body: str) -> StabilityResult:
@@ -279,6 +328,7 @@ class Study:
         for grid in self.scenario.grids:
             self.coverage(grid.body)
             self.navigation(grid.body)
+            self.robustness(grid.body)
         for spec in self.scenario.stability:
             self.stability(spec.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
