@@ -35,6 +35,7 @@ def test_an_unchanged_study_is_reused_whole(small, folder):
         "orbits",
         "coverage-moon",
         "navigation-moon",
+        "robustness-moon",
         "access",
         "contacts",
         "traffic",
@@ -50,7 +51,7 @@ def test_only_what_depends_on_a_change_is_computed_again(small, tmp_path):
     grid = small.grids[0].model_copy(update={"mask": 0.2})
     heard = Heard()
     qqnet.run(_change(fewer, grids=[grid]), tmp_path / "study", heard)
-    assert heard.computed == ["coverage-moon", "navigation-moon", "summary"]
+    assert heard.computed == ["coverage-moon", "navigation-moon", "robustness-moon", "summary"]
 
 
 def test_words_for_people_change_no_number(small, tmp_path):

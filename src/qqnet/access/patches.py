@@ -149,7 +149,7 @@ def per_point(table: NDArray[np.generic], points: int) -> NDArray[np.int64]:
     ndarray of int64 [..., P]
     """
     flat = np.moveaxis(table, 0, -2)
-    return flat.reshape(*flat.shape[:-2], -1)[..., :points].astype(np.int64)
+    return flat.reshape(*flat.shape[:-2], flat.shape[-2] * SIZE)[..., :points].astype(np.int64)
 
 
 def _sizes(points: int) -> NDArray[np.int64]:
