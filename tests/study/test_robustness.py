@@ -7,7 +7,6 @@ import qqnet
 from qqnet.scenario.loading import from_text
 from qqnet.scenario.model import Losses
 
-
 SMALL = (
     "version: 1\nname: small\ntime: {start: 2030-03-01T00:00:00Z, duration: 1 h, step: 5 min}\nnodes:\n"
     "  - {name: sat, kind: constellation, ipn: 10, services: [navigation], network: moon,\n"
