@@ -5,13 +5,14 @@ refined to `EDGE_TOLERANCE_S`, 0.1 ms, on the exact margin. Where a sample is an
 between its neighbours, the exact extremum is searched, so that windows and gaps shorter than the step are found
 too. What can be missed is a window or gap shorter than the step next to another extremum of the margin less than
 two steps away (two short windows in one step are taken for one or none), and anything under a few milliseconds.
-A base step well below the shortest orbital period, 60 s for low orbits, keeps clear of that. A peak or a notch of
-a site's horizon can be missed if it is narrower than the change of the peer's azimuth in a step.
+A base step well below the shortest orbital period, 60 s for low orbits, keeps clear of that. Links with a horizon
+are sampled every `HORIZON_STEP_S` at least: a peak or a notch of it that is narrower than the change of the peer's
+azimuth in that time can be missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -51,6 +52,9 @@ COLUMNS: Final = (
 )
 """Columns of a table of windows."""
 
+HORIZON_STEP_S: Final = 10.0
+"""Greatest step for links with a horizon, whose shape a pass may follow closely [s]."""
+
 _STATES_BYTES: Final = 24_000_000
 _MAX_CHUNK: Final = 1024
 
@@ -86,7 +90,7 @@ def find_windows(
     start_s, stop_s : float
         Span [TDB s past J2000].
     step_s : float
-        Base step [s].
+        Base step [s]; for links with a horizon at most `HORIZON_STEP_S`.
     light_time : bool
         With it (the default), times are those of transmission at `from`, and the receiver is met where it is
         when the light arrives; without it, geometry is instantaneous.
@@ -113,6 +117,34 @@ def find_windows(
     _check(bank, links, occulters, start_s, stop_s, step_s)
     if not len(links):
         return pd.DataFrame({name: np.empty(0) for name in COLUMNS})
+    rugged = (links.horizon_from >= 0) | (links.horizon_to >= 0)
+    owners, found, done = [], [], 0
+    for which, step in (
+        (np.flatnonzero(~rugged), step_s),
+        (np.flatnonzero(rugged), min(step_s, HORIZON_STEP_S)),
+    ):
+        if not which.size:
+            continue
+        span = start_s, stop_s, step
+        for share, link, rows in _search(bank, links.take(which), occulters, *span, light_time):
+            owners.append(which[link])
+            found.append(rows)
+            if progress is not None:
+                progress((done + share * which.size) / len(links))
+        done += which.size
+    return _table(np.concatenate(owners), np.concatenate(found))
+
+
+def _search(
+    bank: TableBank,
+    links: Candidates,
+    occulters: Occulters,
+    start_s: float,
+    stop_s: float,
+    step_s: float,
+    light_time: bool,
+) -> Iterator[tuple[float, Integers, Floats]]:
+    """Yield, chunk by chunk, the share done, and link and row of each window that ends there."""
     ends, limits = links.arrays()
     tables = _Slots(bank, ends, occulters)
     tables.check_span(start_s, stop_s)
@@ -126,16 +158,11 @@ def find_windows(
     exact = (bank.arrays(), ends, limits, *spheres, light_time, horizons)
     carry = np.zeros((len(links), _CARRY))
     size = int(np.clip(_STATES_BYTES // (48 * tables.nodes.size), 64, _MAX_CHUNK))
-    found: list[Floats] = []
-    owners: list[Integers] = []
     for first in range(0, grid.size, size):
         rows, counts = _chunk(exact, tables, grid, first, min(first + size, grid.size), carry)
         filled = np.arange(rows.shape[1]) < counts[:, None]
-        found.append(rows[filled])
-        owners.append(np.repeat(np.arange(len(links)), counts))
-        if progress is not None:
-            progress(min(1.0, (first + size) / grid.size))
-    return _table(np.concatenate(owners), np.concatenate(found))
+        share = min(1.0, (first + size) / grid.size)
+        yield share, np.repeat(np.arange(len(links)), counts), rows[filled]
 
 
 def _check(
