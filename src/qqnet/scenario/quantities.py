@@ -123,7 +123,7 @@ ELEVATION = Quantity(
     units.ANGLE,
     at_least=-_BELOW_ZENITH,
     at_most=_BELOW_ZENITH,
-    bounds="above -90 deg and below 90 deg: nothing stands higher than the zenith",
+    bounds="above -90 deg and below 90 deg",
 )
 AZIMUTH = Quantity(
     units.ANGLE, at_least=0.0, at_most=2.0 * _HALF_TURN - 1e-12, bounds="from 0 deg to below 360 deg"
