@@ -58,6 +58,27 @@ def azimuth_of(x, y, z, north, up):  # type: ignore[no-untyped-def]
     return np.arctan2((x * ex + y * ey + z * ez) / length, x * north[0] + y * north[1] + z * north[2])
 
 
+@njit(cache=True, error_model="numpy")
+def hide_behind(rows, position, east, north, up, satellites, out):  # type: ignore[no-untyped-def]
+    """Write satellites[T, S, 3] to out, not-a-number where one stands below the horizon of a site.
+
+    rows are those of one profile; position [km] and the unit vectors east, north, up are in the axes of the
+    satellites.
+    """
+    for t in range(satellites.shape[0]):
+        for s in range(satellites.shape[1]):
+            e = n = u = 0.0
+            for j in range(3):
+                d = satellites[t, s, j] - position[j]
+                e += d * east[j]
+                n += d * north[j]
+                u += d * up[j]
+            lowest = horizon_at(rows, 0, len(rows), np.arctan2(e, n))
+            seen = np.arctan2(u, np.hypot(e, n)) >= lowest
+            for j in range(3):
+                out[t, s, j] = satellites[t, s, j] if seen else np.nan
+
+
 @dataclass(frozen=True, eq=False)
 class HorizonProfile:
     """Elevation of the horizon about a site.

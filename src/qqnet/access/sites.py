@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qqnet.access.horizon import HorizonProfile
+from qqnet.access.horizon import HorizonProfile, hide_behind
 from qqnet.access.visibility import Observers, check_satellites, signed_square_of_sine
 from qqnet.errors import InputError
 from qqnet.orbits.sites import Place, body_fixed_position
@@ -100,9 +100,11 @@ class SiteObserver:
             return np.stack([c * x + s * y, c * y - s * x, z], axis=-1)
         if self.horizon is None:
             return satellites
-        azimuth, elevation, _ = self.look(satellites)
-        hidden = ~(elevation >= self.horizon.at(azimuth))
-        return np.where(hidden[..., None], np.nan, satellites)
+        seen = np.empty_like(satellites)
+        east, north, up = self.axes
+        rows, position = self.horizon.rows, self.observers.position_km[:, 0]
+        hide_behind(rows, position, east, north, up, satellites, seen)
+        return seen
 
     def look(self, satellites_km: ArrayLike) -> tuple[Floats, Floats, Floats]:
         """Return where satellites stand in the sky of the site.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike
 
 from qqnet.access.sites import SiteObserver
-from qqnet.access.visibility import Observers
+from qqnet.access.visibility import Observers, above_mask
 from qqnet.coverage.analysis import CoverageAnalysis
-from qqnet.coverage.fold import fold
 from qqnet.coverage.result import CoverageResult
 from qqnet.errors import InputError
 
@@ -63,8 +63,12 @@ class SiteCoverage:
         InputError
             Another shape, or epochs that do not go on in steps.
         """
-        folds = [fold(site.observers, site.satellites(times_s, satellites_km)) for site in self.sites]
-        self._analysis.update_folds(times_s, np.concatenate(folds, axis=1))
+        folds = np.zeros((len(np.asarray(satellites_km)), len(self.sites)), dtype=np.uint16)
+        for n, site in enumerate(self.sites):
+            one = site.observers
+            seen = site.satellites(times_s, satellites_km)
+            _count(seen, one.position_km[:, 0], one.up[:, 0], one.signed_square[0], folds[:, n])
+        self._analysis.update_folds(times_s, folds)
 
     def result(self) -> CoverageResult:
         """Coverage over the epochs so far: one point a site, by name in ``site``."""
@@ -74,3 +78,14 @@ class SiteCoverage:
         return CoverageResult(
             data.assign_coords(site=("point", names), has_horizon=("point", horizons)).drop_dims("band")
         )
+
+
+@njit(cache=True, error_model="numpy")
+def _count(satellites, position, up, signed_square, folds):  # type: ignore[no-untyped-def]
+    # As `qqnet.coverage.fold`, whose blocks of points a single point would leave empty.
+    for t in range(satellites.shape[0]):
+        for s in range(satellites.shape[1]):
+            dx = satellites[t, s, 0] - position[0]
+            dy = satellites[t, s, 1] - position[1]
+            dz = satellites[t, s, 2] - position[2]
+            folds[t] += above_mask(dx, dy, dz, up[0], up[1], up[2], signed_square)
