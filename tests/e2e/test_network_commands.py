@@ -120,7 +120,7 @@ def test_coverage_tells_worst_moments_days_bands_and_sites(qqnet):
     share = f"{100 * answer['days'][1]['fraction_at_least']['1']:.3f} %"
     row = next(line for line in spoken.splitlines() if "2030-01-02" in line and "│" in line)
     assert share in row
-    assert f"first                     {answer['lowest_fold']['start']}" in spoken
+    assert f"only {answer['fold']['min']} in view, first       {answer['lowest_fold']['start']} at" in spoken
     for name in ("By latitude", "-90 to -80", "lander", "rover"):
         assert name in spoken
 

@@ -46,8 +46,6 @@ def _say(answer: dict[str, Any]) -> None:
     worst, day, lowest = answer["worst_point"], answer["worst_day"], answer["lowest_fold"]
     print(f"{answer['body']}, elevation mask {answer['mask_deg']:g} deg")
     print(f"  fewest satellites in view   {answer['fold']['min']}")
-    print(f"    first                     {lowest['start']} at {_place(lowest)}")
-    print(f"    in all                    {lowest['duration_s'] / 60:7.1f} min somewhere")
     for fold, share in answer["fold"]["fraction_at_least"].items():
         print(f"  at least {fold} in view          {_percent(share)} of area and time")
     print(f"  worst point                 {_place(worst)}")
@@ -60,6 +58,10 @@ def _say(answer: dict[str, Any]) -> None:
                 f"{gap['mean_s'] / 60:.1f} min, {gap['count_mean']:.2f} gaps a point"
             )
     print(f"  worst day starts            {day['start']}")
+    first = f"  only {lowest['fold']} in view, first"
+    print(f"{first:<30}{lowest['start']} at {_place(lowest)}")
+    anywhere, there = lowest["duration_s"] / 60, lowest["duration_at_point_s"] / 60
+    print(f"    for, in all               {anywhere:.1f} min somewhere, {there:.1f} min there")
     least, wanted = answer["least_day"], str(answer["required_fold"])
     of = "the least of whole UTC days" if least["whole_days"] else "the least of UTC days, none of them whole"
     share = _percent(least["fraction_at_least"][wanted]).strip()
