@@ -79,6 +79,7 @@ def test_margin_equals_a_plain_evaluation(network, links, light_time):
             occulters.radius_km,
             occulters.sun,
             light_time,
+            (links.horizons.first, links.horizons.rows),
         )
         work = np.zeros(WORK_SHAPE)
         ours = [link_margin(link, when, work) for when in t]

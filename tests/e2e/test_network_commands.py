@@ -109,6 +109,67 @@ def test_coverage_has_the_documented_keys(qqnet):
         assert lower["fold"]["fraction_at_least"][fold] >= share
 
 
+def test_coverage_tells_worst_moments_days_bands_and_sites(qqnet):
+    options = ("coverage", "lunar-relay", "--start", "2030-01-01T20:00:00Z", "--step", "10 min")
+    answer = qqnet.json(*options, "--duration", "30 h")
+    assert [day["date"] for day in answer["days"]] == ["2030-01-01", "2030-01-02", "2030-01-03"]
+    assert [day["whole"] for day in answer["days"]] == [False, True, False]
+    assert answer["least_day"]["date"] == "2030-01-02"
+    assert [site["name"] for site in answer["sites"]] == ["lander", "rover"]
+    spoken = qqnet(*options, "--duration", "30 h", "--days").stdout
+    share = f"{100 * answer['days'][1]['fraction_at_least']['1']:.3f} %"
+    row = next(line for line in spoken.splitlines() if "2030-01-02" in line and "│" in line)
+    assert share in row
+    assert f"only {answer['fold']['min']} in view, first       {answer['lowest_fold']['start']} at" in spoken
+    for name in ("By latitude", "-90 to -80", "lander", "rover"):
+        assert name in spoken
+
+
+def test_a_mountain_in_a_file_takes_from_the_coverage_of_its_site(qqnet):
+    (qqnet.folder / "sky.csv").write_text("azimuth_deg,elevation_deg\n0,30\n90,5\n200,40\n")
+    (qqnet.folder / "net.yaml").write_text(
+        "extends: lunar-relay\nnodes:\n  - name: rover\n    horizon: {file: sky.csv}\n"
+    )
+    options = ("--step", "10 min", "--duration", "12 h")
+    flat, rugged = (qqnet.json("coverage", name, *options) for name in ("lunar-relay", "net.yaml"))
+    assert rugged["fold"] == flat["fold"]
+    for before, after in zip(flat["sites"], rugged["sites"], strict=True):
+        assert after["horizon"] is (after["name"] == "rover")
+        assert (after["fold"]["mean"] < before["fold"]["mean"]) is (after["name"] == "rover")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            "grids: [{body: Mars}]",
+            "the service navigation, so nothing covers Mars; name providers in its grid",
+        ),
+        ("grids: [{body: Moon, type: equal-area, points: 0}]", "grids[0].points: 0 must be at least 1"),
+        ("grids: []", "has no grid at 'Moon'; it has: none"),
+        (
+            "grids: [{body: Moon, mask: 90 deg}]",
+            "grids[0].mask: '90 deg' must be above -90 deg and below 90 deg",
+        ),
+        (
+            "nodes: [{name: rover, horizon: [{azimuth: 9 deg, elevation: 0 deg}, "
+            "{azimuth: 2 deg, elevation: 1 deg}]}]",
+            "nodes[3].horizon: has azimuth 2 deg (point 2) after 9 deg; azimuths must ascend",
+        ),
+        (
+            "time: {duration: 30 s, step: 60 s}",
+            "time.step: '60 s' must not be longer than the duration, 30 s",
+        ),
+    ],
+)
+def test_what_cannot_be_covered_is_said(qqnet, change, words):
+    (qqnet.folder / "net.yaml").write_text(f"extends: lunar-relay\n{change}\n")
+    assert (
+        words
+        in qqnet("coverage", "net.yaml", *(["--body", "Mars"] if "Mars" in change else []), code=2).stderr
+    )
+
+
 def test_navigation_has_the_documented_keys(qqnet):
     answer = qqnet.json("navigation", "lunar-relay", "--step", "10 min")
     for kind in ("gdop", "pdop", "hdop", "vdop", "tdop"):

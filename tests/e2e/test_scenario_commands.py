@@ -104,7 +104,21 @@ def test_check_names_every_fault_at_once(qqnet):
         (["check", "."], "is a folder"),
         (["coverage", "lunar-relay", "--body", "Mars"], "no grid at 'Mars'"),
         (["coverage", "lunar-relay", "--mask", "5"], "has no unit"),
-        (["coverage", "lunar-relay", "--mask", "95 deg"], "from -90 deg to 90 deg"),
+        (["coverage", "lunar-relay", "--mask", "95 deg"], "above -90 deg and below 90 deg"),
+        (["coverage", "lunar-relay", "--mask", "90 deg"], "above -90 deg and below 90 deg"),
+        (["coverage", "lunar-relay", "--duration", "0 s"], "time.duration: '0 s' must be above zero"),
+        (
+            ["coverage", "lunar-relay", "--step", "30 h"],
+            "time.step: '30 h' must not be longer than the duration",
+        ),
+        (
+            ["coverage", "lunar-relay", "--node", "relai"],
+            "--node: unknown node 'relai'; did you mean 'relay'?",
+        ),
+        (
+            ["coverage", "lunar-relay", "--node", "rover", "--body", "Mars"],
+            "has no grid at 'Mars'; it has: Moon",
+        ),
         (["coverage", "lunar-relay", "--duration", "3 km"], "is a length; a duration is needed"),
         (["coverage", "lunar-relay", "--start", "2100-01-01"], "outside the ephemeris"),
         (["coverage", "lunar-relay", "--node", "nobody"], "unknown node 'nobody'"),

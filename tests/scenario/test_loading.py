@@ -171,7 +171,7 @@ class TestExtends:
             load("top.yaml")
         line = small[: small.index("a: 7000 km")].count("\n") + 1
         assert str(caught.value).splitlines() == [
-            "top.yaml:3: nodes[5].mask: '91 deg' must be from -90 deg to 90 deg",
+            "top.yaml:3: nodes[5].mask: '91 deg' must be above -90 deg and below 90 deg",
             f"base.yaml:{line}: nodes[0].orbit.a: 7000 has no unit; a length is needed, such as '9000 km'",
         ]
 

@@ -141,7 +141,7 @@ CASES = {
         "mask: 6 deg",
         "mask: 91 deg",
         "nodes[7].mask",
-        "'91 deg' must be from -90 deg to 90 deg",
+        "'91 deg' must be above -90 deg and below 90 deg",
     ),
     "site in the ground": (
         "altitude: 55 km",

@@ -9,11 +9,15 @@ orbits' frame, as in the calculations that the figures come from:
   regions"), elements as published with LuPNT; shares by latitude, own calculation of 2026.
 - Hours of visibility from the south pole of single relays: Zhang et al. 2021, "over 8 h of about 12 h", and own
   calculation of 2026.
+- Gaps and daily shares at the pole of a relay whose orbit stands still in inertial axes follow from its mean
+  anomalies at the mask: one gap an orbit, of the orbit less the pass. Closed form here.
 - Areostationary satellites: MIT 12.000 gives the limit of latitude, 80.4 deg; shares of area are own
   calculations of 2026, and closed forms here.
 
 The own calculations of 2026 were made without this package.
 """
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,6 +29,7 @@ from qqnet.coverage.analysis import CoverageAnalysis
 from qqnet.coverage.fold import fold
 from qqnet.navigation.analysis import NavigationAnalysis
 from qqnet.space.grids import icosphere
+from qqnet.space.timescales import tdb_from_utc
 
 GM_MOON = 4902.800066
 MOON_KM = 1737.4
@@ -120,6 +125,10 @@ def test_lunar_baseline_on_a_fine_grid():
     assert coverage.fraction_at_least(4) == 1.0
     assert coverage.longest_gap_s == 0.0
     assert coverage.worst_day.fraction_at_least[3] == 1.0
+    answer = coverage.summary()
+    assert all(day["fraction_at_least_worst_point"]["4"] == 1.0 for day in answer["days"])
+    assert all(band["fraction_at_least"]["4"] == 1.0 for band in answer["bands"])
+    assert {answer["gaps"][k]["count_max"] for k in "1234"} == {0}
     assert navigation.unavailable_fraction == 0.0
     assert navigation.maximum("gdop") <= 6.0
     assert navigation.fraction_at_most("gdop", 6.0) == 1.0
@@ -157,6 +166,44 @@ def hours_above(a_km, e, i_deg, argp_deg, mask_deg):
     ]
     start, stop = (u - e * np.sin(u) for u in eccentric)
     return (stop - start) / rate / 3600.0
+
+
+@pytest.mark.parametrize("mask_deg", [0.0, 10.0])
+def test_gaps_and_days_at_the_south_pole_are_those_of_the_anomalies(mask_deg):
+    # Queqiao-2's ellipse: each orbit has one gap, which starts where the relay sets.
+    a_km, e = radii(200.0, 16000.0)
+    rate = np.sqrt(GM_MOON / a_km**3)
+    period_s = 2 * np.pi / rate
+    seen_s = 3600.0 * hours_above(a_km, e, 62.4, 90.0, mask_deg)
+    start_s = tdb_from_utc("2030-01-01T00:00:00Z")
+    step_s, days = 60.0, 40
+    times = step_s * np.arange(days * 1440)
+    # At apoapsis first; argument of periapsis 90 deg has the pass symmetric about it.
+    satellite = orbit(a_km, e, 62.4, 0.0, 90.0, np.pi + rate * times[:, None])
+    observers = Observers.on_sphere(SOUTH_POLE, MOON_KM, np.radians(mask_deg))
+    coverage = CoverageAnalysis("Moon", observers, [1.0], step_s=step_s)
+    coverage.update(start_s + times, satellite)
+    answer = coverage.result().summary()
+    sets = 0.5 * seen_s + period_s * np.arange(int((times[-1] - 0.5 * seen_s) // period_s) + 1)
+    rises = np.minimum(sets + period_s - seen_s, days * 86400.0)
+    gap = answer["gaps"]["1"]
+    assert gap["count_max"] == gap["count_mean"] == len(sets)
+    assert gap["mean_s"] == pytest.approx((rises - sets).mean(), abs=step_s / 2)
+    assert gap["longest_s"] == pytest.approx(period_s - seen_s, abs=step_s)
+    assert answer["lowest_fold"]["start_s"] - start_s == pytest.approx(sets[0], abs=step_s)
+    assert answer["lowest_fold"]["duration_s"] == pytest.approx((rises - sets).sum(), abs=step_s * len(sets))
+
+    midnights = 86400.0 * np.arange(days + 1)
+    hidden = [
+        np.clip(np.minimum(rises, stop) - np.maximum(sets, start), 0.0, None).sum()
+        for start, stop in pairwise(midnights)
+    ]
+    shares = [day["fraction_at_least"]["1"] for day in answer["days"]]
+    # Each edge inside a day is known to one step.
+    np.testing.assert_allclose(shares, 1.0 - np.array(hidden) / 86400.0, rtol=0, atol=2.1 * step_s / 86400.0)
+    assert answer["least_day"]["whole_days"] == days
+    assert answer["least_day"]["fraction_at_least"]["1"] == min(shares)
+    assert min(shares) < max(shares)
 
 
 def radii(low_km, high_km):
@@ -227,6 +274,13 @@ def test_three_areostationary_satellites(mask_deg, one_in_view, latitude_limit, 
     exact = quad(seen, 0.0, overlap)[0] + quad(seen, overlap, cap)[0]
     # The edge of coverage is counted by whole cells of 1.1 deg.
     assert share == pytest.approx(exact, abs=2e-4)
+    for band in coverage.result().summary()["bands"]:
+        low, high = np.radians([band["south_deg"], band["north_deg"]])
+        at = [x for x in (overlap, cap, -overlap, -cap) if low < x < high]
+        inside = quad(seen, low, high, points=at or None)[0] / (np.sin(high) - np.sin(low))
+        # Whole cells again: in the small caps, where coverage ends at 80.43 deg at the most, they count for more.
+        cell = 0.02 if max(abs(band["south_deg"]), abs(band["north_deg"])) == 90.0 else 6e-3
+        assert band["fraction_at_least"]["1"] == pytest.approx(inside, abs=cell)
 
     latitudes = np.arange(0.0, 90.0, 0.005)
     below = on_sphere(latitudes, 0.0)

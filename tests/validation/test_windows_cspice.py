@@ -15,6 +15,7 @@ import pytest
 import spiceypy
 
 from qqnet.access.candidates import Candidates, Occulters
+from qqnet.access.horizon import HorizonProfile
 from qqnet.access.windows import find_windows
 from qqnet.orbits.kepler import Elements, state
 from qqnet.space.bank import TableBank
@@ -56,6 +57,12 @@ def _up_pa(tilt):
     return np.array([np.cos(latitude), 0.0, np.sin(latitude)])
 
 
+def _north_pa(tilt):
+    """Direction to the north in the horizontal plane of the site."""
+    up = _up_pa(tilt)
+    return np.array([-up[2], 0.0, up[0]])
+
+
 class Network:
     """A lunar orbiter, a high relay and a south-pole site, as a bank."""
 
@@ -76,8 +83,11 @@ class Network:
 
         more = [self.orbiter_table, self.relay_table, fixed(SITE_PA, "site")]
         more += [fixed(_up_pa(0.0), "up"), fixed(_up_pa(np.radians(0.19)), "tilted")]
-        self.bank = TableBank.build([*tables, *more], [*parents, moon, moon, moon, -1, -1])
-        self.orbiter, self.relay, self.site, self.up, self.tilted = range(len(names), len(names) + 5)
+        more += [fixed(_north_pa(0.0), "north"), fixed(_north_pa(np.radians(0.19)), "tilted north")]
+        self.bank = TableBank.build([*tables, *more], [*parents, moon, moon, moon, -1, -1, -1, -1])
+        self.orbiter, self.relay, self.site, self.up, self.tilted, self.north, self.tilted_north = range(
+            len(names), len(names) + 7
+        )
         self.names = names
         self.moon, self.earth, self.sun = (names.index(n) for n in ("Moon", "Earth", "Sun"))
         self.mars = names.index("Mars")
@@ -121,7 +131,7 @@ def _load_frames():
     for index, (name, tilt) in enumerate((("TOPO", 0.0), ("TILTED", np.radians(0.19)))):
         code = 1_301_003 + index
         up = _up_pa(tilt)
-        north = np.array([-up[2], 0.0, up[0]])
+        north = _north_pa(tilt)
         matrix = np.array([north, np.cross(up, north), up])  # rows: topocentric axes in MOON_PA
         lines += [
             f"FRAME_{name} = {code}", f"FRAME_{code}_NAME = '{name}'", f"FRAME_{code}_CLASS = 4",
@@ -204,6 +214,48 @@ def test_passes_over_a_south_pole_site(network, correction, target, frame):
         _confinement(), result,
     )  # fmt: skip
     assert _edges_differ(ours, _intervals(result), START, STOP) < 1e-3
+
+
+RIDGES = HorizonProfile.build(
+    np.radians([5.0, 60.0, 100.0, 101.0, 200.0, 290.0, 355.0]),
+    np.radians([2.0, 25.0, 0.0, 12.0, -3.0, 40.0, 8.0]),
+)
+
+
+@pytest.mark.parametrize("frame", ["TOPO", "TILTED"])
+@pytest.mark.parametrize("target", ["ORBITER", "RELAY"])
+@pytest.mark.parametrize("correction", ["NONE", "XCN+S", "CN+S"])
+def test_passes_over_a_site_with_a_horizon(network, correction, target, frame):
+    """Inside our windows, and nowhere else, CSPICE sees the satellite above mask and horizon; edges to 1 ms."""
+    tilted = frame == "TILTED"
+    end = "to" if correction == "CN+S" else "from"
+    site = {
+        f"body_{end}": network.moon,
+        f"up_{end}": network.tilted if tilted else -1,
+        f"north_{end}": network.tilted_north if tilted else network.north,
+        f"min_elevation_{end}_rad": MASK,
+        f"horizon_{end}": 0,
+    }
+    pair = (network.site, network.orbiter if target == "ORBITER" else network.relay)
+    links = Candidates.build(*(pair[::-1] if end == "to" else pair), **site, horizons=[RIDGES])
+    ours, _ = _visible(
+        network, links, network.occulters("Moon"), correction != "NONE", at_receiver=end == "to"
+    )
+
+    def above(t):
+        places, _ = spiceypy.spkpos(target, t, frame, correction, "SITE")
+        north, west, up = np.array(places).T
+        elevation = np.arctan2(up, np.hypot(north, west))
+        return elevation - np.maximum(MASK, RIDGES.at(np.arctan2(-west, north)))
+
+    t = np.random.default_rng(1).uniform(START, STOP, 5000)
+    inside = np.searchsorted(ours.ravel(), t) % 2 == 1
+    away = np.abs(t[:, None] - ours.ravel()).min(axis=1) > 1e-3
+    np.testing.assert_array_equal(inside[away], above(t)[away] > 0)
+    inner = ours[(ours > START + 60.0) & (ours < STOP - 60.0)]
+    assert inner.size > 10
+    sides = above(inner - 1e-3) > 0, above(inner + 1e-3) > 0
+    assert np.all(sides[0] != sides[1])
 
 
 @pytest.mark.parametrize("correction", ["NONE", "CN+S"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from qqnet.access.horizon import HorizonProfile, Horizons
 from qqnet.errors import InputError
 from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
@@ -40,6 +41,13 @@ class Candidates:
         Least angle between peer and Sun, seen from that end [rad]; 0 for none.
     max_range_km : ndarray, shape [L]
         Greatest range [km]; infinite for none.
+    horizon_from, horizon_to : ndarray of int64, shape [L]
+        Horizon of the site, one of `horizons`; -1 for none. The greater of it and the mask holds.
+    north_from, north_to : ndarray of int64, shape [L]
+        Table of the site's unit vector to the north in ICRF axes, from which azimuth counts; -1 where the end
+        has no horizon.
+    horizons : Horizons
+        The profiles.
     """
 
     from_index: Integers
@@ -53,6 +61,11 @@ class Candidates:
     sun_exclusion_from_rad: Floats
     sun_exclusion_to_rad: Floats
     max_range_km: Floats
+    horizon_from: Integers
+    horizon_to: Integers
+    north_from: Integers
+    north_to: Integers
+    horizons: Horizons = field(default_factory=lambda: Horizons.of([]))
 
     def __len__(self) -> int:
         return int(self.from_index.size)
@@ -72,13 +85,20 @@ class Candidates:
         sun_exclusion_from_rad: ArrayLike = 0.0,
         sun_exclusion_to_rad: ArrayLike = 0.0,
         max_range_km: ArrayLike = np.inf,
+        horizon_from: ArrayLike = -1,
+        horizon_to: ArrayLike = -1,
+        north_from: ArrayLike = -1,
+        north_to: ArrayLike = -1,
+        horizons: Sequence[HorizonProfile] = (),
     ) -> Candidates:
         """Make candidates from scalars and arrays of one length.
 
         Parameters
         ----------
         from_index, to_index, ... : array_like, scalar or shape [L]
-            As the attributes; by default no site, no exclusion, no greatest range.
+            As the attributes; by default no site, no exclusion, no greatest range, no horizon.
+        horizons : sequence of HorizonProfile
+            What `horizon_from` and `horizon_to` count.
 
         Returns
         -------
@@ -89,7 +109,7 @@ class Candidates:
         ------
         InputError
             If lengths differ, a link leads from a node to itself, an elevation mask has no body or a body no
-            mask, or a value is out of its domain.
+            mask, a horizon has no site or no north, or a value is out of its domain.
 
         Examples
         --------
@@ -109,9 +129,12 @@ class Candidates:
             "sun_exclusion_from_rad": sun_exclusion_from_rad,
             "sun_exclusion_to_rad": sun_exclusion_to_rad,
             "max_range_km": max_range_km,
+            "horizon_from": horizon_from,
+            "horizon_to": horizon_to,
+            "north_from": north_from,
+            "north_to": north_to,
         }
-        arrays = _columns(given)
-        made = cls(**arrays)
+        made = cls(**_columns(given), horizons=Horizons.of(list(horizons)))
         for end in ("from", "to"):
             _check_end(made, end)
         _refuse(made.from_index == made.to_index, "from_index", made.from_index, "a link joins two nodes")
@@ -128,9 +151,9 @@ class Candidates:
         """
         swapped = {
             name: getattr(self, name.replace("from", "TO").replace("to", "from").replace("TO", "to"))
-            for name in (field.name for field in fields(self))
+            for name in _names()
         }
-        return Candidates(**swapped)
+        return Candidates(**swapped, horizons=self.horizons)
 
     def take(self, which: ArrayLike) -> Candidates:
         """Return a selection of the links.
@@ -146,19 +169,31 @@ class Candidates:
             Those links.
         """
         chosen = np.atleast_1d(np.asarray(which))
-        return Candidates(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+        columns = {name: getattr(self, name)[chosen] for name in _names()}
+        return Candidates(**columns, horizons=self.horizons)
 
     def arrays(self) -> tuple[Integers, Floats]:
         """Return the links as the compiled kernels take them.
 
         Returns
         -------
-        ends : ndarray of int64, shape [L, 6]
-            from, to, body_from, body_to, up_from, up_to.
+        ends : ndarray of int64, shape [L, 10]
+            from, to, body_from, body_to, up_from, up_to, north_from, north_to, horizon_from, horizon_to.
         limits : ndarray of float64, shape [L, 5]
             Elevation masks at from and to, Sun exclusions at from and to, greatest range.
         """
-        ends = (self.from_index, self.to_index, self.body_from, self.body_to, self.up_from, self.up_to)
+        ends = (
+            self.from_index,
+            self.to_index,
+            self.body_from,
+            self.body_to,
+            self.up_from,
+            self.up_to,
+            self.north_from,
+            self.north_to,
+            self.horizon_from,
+            self.horizon_to,
+        )
         limits = (
             self.min_elevation_from_rad,
             self.min_elevation_to_rad,
@@ -183,9 +218,24 @@ class Candidates:
         """
         for name in ("from_index", "to_index"):
             _refuse(getattr(self, name) < 0, name, getattr(self, name), "an index into the bank, from 0")
-        for name in ("from_index", "to_index", "body_from", "body_to", "up_from", "up_to"):
+        inside = (
+            "from_index",
+            "to_index",
+            "body_from",
+            "body_to",
+            "up_from",
+            "up_to",
+            "north_from",
+            "north_to",
+        )
+        for name in inside:
             value = getattr(self, name)
             _refuse(value >= len(bank), name, value, f"an index into the bank, at most {len(bank) - 1}")
+
+
+def _names() -> list[str]:
+    """Names of the attributes that have one element a link."""
+    return [one.name for one in fields(Candidates) if one.name != "horizons"]
 
 
 def _columns(given: dict[str, ArrayLike]) -> dict[str, Any]:
@@ -196,7 +246,7 @@ def _columns(given: dict[str, ArrayLike]) -> dict[str, Any]:
             raise InputError(f"{name}: shape {shape}; right is one value, or one for each of {length} links")
     columns = {}
     for name, value in given.items():
-        integral = name.endswith("index") or name.startswith(("body", "up"))
+        integral = name.endswith("index") or name.startswith(("body", "up", "north", "horizon"))
         array = np.asarray(value)
         if integral and array.size and not np.issubdtype(array.dtype, np.integer):
             raise InputError(f"{name}: {array.dtype} values; right are whole numbers")
@@ -214,6 +264,11 @@ def _check_end(links: Candidates, end: str) -> None:
     _refuse(~site & ~np.isnan(mask), name, mask, f"NaN, because body_{end} is -1: the end is no site")
     _refuse(np.abs(mask) > np.pi / 2, name, mask, "an angle between -pi/2 and pi/2 rad")
     _refuse((up >= 0) & ~site, f"up_{end}", up, f"-1, because body_{end} is -1: the end is no site")
+    horizon, north = getattr(links, f"horizon_{end}"), getattr(links, f"north_{end}")
+    known = len(links.horizons)
+    _refuse(horizon >= known, f"horizon_{end}", horizon, f"one of the {known} horizons given, or -1")
+    _refuse((horizon >= 0) & ~site, f"horizon_{end}", horizon, f"-1, because body_{end} is -1: it is no site")
+    _refuse((horizon >= 0) & (north < 0), f"north_{end}", north, "a table, from which the azimuth counts")
     name = f"sun_exclusion_{end}_rad"
     _refuse(~((exclusion >= 0) & (exclusion < np.pi)), name, exclusion, "an angle from 0 to below pi rad")
 

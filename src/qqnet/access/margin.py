@@ -2,7 +2,8 @@
 
 The margin is the least of the link's constraints, each zero at its limit:
 
-* elevation less mask, at an end that is a site [rad];
+* elevation less mask, at an end that is a site, or less its horizon at the azimuth of the peer where that is
+  higher [rad];
 * angle between peer and Sun less the exclusion, at either end [rad];
 * clearance of the line of sight from each occulting sphere, over the distance of the nearer end from its
   centre [rad, for small angles];
@@ -11,8 +12,8 @@ The margin is the least of the link's constraints, each zero at its limit:
 With light time, t is the instant of transmission; the receiver stands where the light meets it, and an
 occulting body where the light passes it. Elevation and Sun angle are what that end sees while it moves:
 aberration is included (20 arcseconds by the Earth's motion, a whole second of a pass that rises slowly). The
-beam and the incoming sunlight are both taken in the rest frame of the end. Without light time all is
-instantaneous.
+beam and the incoming sunlight are both taken in the rest frame of the end, and so is azimuth. Without light
+time all is instantaneous.
 
 Every function takes the bank as the tuple that ``TableBank.arrays()`` returns. A time outside a table gives
 NaN; callers check spans before.
@@ -25,6 +26,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from qqnet.access.horizon import azimuth_of, horizon_at
 from qqnet.space.bank import bank_position, bank_state
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
@@ -46,12 +48,14 @@ STRAIGHT_S: Final = 2.0
 """Light time up to which an occulting body is taken to move straight while the light passes [s]."""
 
 # Rows and places in the work array of one link; rows 4 to 6 are for its sampling.
-WORK_SHAPE: Final = (7, 6)
-_FROM, _TO, _BODY, _ANSWER = 0, 1, 2, 3
-RANGE, LIGHT_TIME, ELEVATION_FROM, ELEVATION_TO, SUN_FROM, SUN_TO = range(6)
+WORK_SHAPE: Final = (8, 8)
+_FROM, _TO, _BODY, _ANSWER, NORTH = 0, 1, 2, 3, 7
+RANGE, LIGHT_TIME, ELEVATION_FROM, ELEVATION_TO, SUN_FROM, SUN_TO, AZIMUTH_FROM, AZIMUTH_TO = range(8)
 
 # Columns of `ends` and `limits`, see Candidates.arrays.
-NODE_FROM, NODE_TO, BODY_FROM, BODY_TO, UP_FROM, UP_TO = range(6)
+NODE_FROM, NODE_TO, BODY_FROM, BODY_TO, UP_FROM, UP_TO, NORTH_FROM, NORTH_TO, HORIZON_FROM, HORIZON_TO = (
+    range(10)
+)
 MASK_FROM, MASK_TO, EXCLUSION_FROM, EXCLUSION_TO, MAX_RANGE = range(5)
 
 
@@ -108,6 +112,22 @@ def elevation(sign, nx, ny, nz, vx, vy, vz, ux, uy, uz, shift):  # type: ignore[
     sine = sign * (x * ux + y * uy + z * uz)
     sine /= np.sqrt((x * x + y * y + z * z) * (ux * ux + uy * uy + uz * uz))
     return np.arcsin(min(1.0, max(-1.0, sine)))
+
+
+@compiled
+def azimuth(sign, nx, ny, nz, vx, vy, vz, north, up, shift):  # type: ignore[no-untyped-def]
+    """Return the azimuth [rad] of the peer from north over east; arguments as of `elevation`."""
+    x = sign * (nx - vx * shift)
+    y = sign * (ny - vy * shift)
+    z = sign * (nz - vz * shift)
+    return azimuth_of(x, y, z, north, up)
+
+
+@compiled
+def lowest_elevation(horizons, profile, angle, mask):  # type: ignore[no-untyped-def]
+    """Return the mask or, where it is higher, the horizon of a site at an azimuth [rad]."""
+    first, rows = horizons
+    return max(mask, horizon_at(rows, first[profile], first[profile + 1], angle))
 
 
 @compiled
@@ -170,7 +190,8 @@ def evaluate_link(bank, ends, sun, with_light_time, t, work):  # type: ignore[no
     """Work out both ends of a link exactly: work[0], work[1] their states, work[3] what `RANGE`... name.
 
     work[3, LIGHT_TIME] is the first guess of the light time on entry (0 if nothing is known), and 0 on return
-    where geometry is instantaneous; elevations are NaN at an end that is no site, Sun angles if `sun` is -1.
+    where geometry is instantaneous; elevations are NaN at an end that is no site, azimuths at one without a
+    north, Sun angles if `sun` is -1.
     """
     sender, receiver, body, answer = work[_FROM], work[_TO], work[_BODY], work[_ANSWER]
     state_of(bank, ends[NODE_FROM], t, sender)
@@ -191,11 +212,18 @@ def evaluate_link(bank, ends, sun, with_light_time, t, work):  # type: ignore[no
         time = t if end == 0 else arrival
         sign = 1.0 - 2.0 * end
         answer[ELEVATION_FROM + end] = np.nan
+        answer[AZIMUTH_FROM + end] = np.nan
         if ends[BODY_FROM + end] >= 0:
             _up(bank, ends[UP_FROM + end], ends[BODY_FROM + end], time, state, body)
             answer[ELEVATION_FROM + end] = elevation(
                 sign, nx, ny, nz, state[3], state[4], state[5], body[0], body[1], body[2], shift
             )
+            if ends[NORTH_FROM + end] >= 0:
+                north = work[NORTH]
+                position_of(bank, ends[NORTH_FROM + end], time, north)
+                answer[AZIMUTH_FROM + end] = azimuth(
+                    sign, nx, ny, nz, state[3], state[4], state[5], north, body, shift
+                )
         answer[SUN_FROM + end] = np.nan
         if sun >= 0:
             state_of(bank, sun, time, body)
@@ -242,9 +270,9 @@ def link_margin(link, t, work):  # type: ignore[no-untyped-def]
     """Return the exact margin of a link at one time; work as for `evaluate_link`.
 
     `link` is the tuple that all searches pass on: bank, one row each of ends and limits (`Candidates.arrays`),
-    occulters, their radii, the Sun, and whether with light time.
+    occulters, their radii, the Sun, whether with light time, and the horizons (first rows, rows).
     """
-    bank, ends, limits, occulters, radii, sun, with_light_time = link
+    bank, ends, limits, occulters, radii, sun, with_light_time, horizons = link
     needs_sun = limits[EXCLUSION_FROM] > 0.0 or limits[EXCLUSION_TO] > 0.0
     evaluate_link(bank, ends, sun if needs_sun else np.int64(-1), with_light_time, t, work)
     answer = work[_ANSWER]
@@ -253,7 +281,12 @@ def link_margin(link, t, work):  # type: ignore[no-untyped-def]
         margin = min(margin, 1.0 - answer[RANGE] / limits[MAX_RANGE])
     for end in range(2):
         if ends[BODY_FROM + end] >= 0:
-            margin = min(margin, answer[ELEVATION_FROM + end] - limits[MASK_FROM + end])
+            lowest = limits[MASK_FROM + end]
+            if ends[HORIZON_FROM + end] >= 0:
+                lowest = lowest_elevation(
+                    horizons, ends[HORIZON_FROM + end], answer[AZIMUTH_FROM + end], lowest
+                )
+            margin = min(margin, answer[ELEVATION_FROM + end] - lowest)
         if limits[EXCLUSION_FROM + end] > 0.0:
             margin = min(margin, answer[SUN_FROM + end] - limits[EXCLUSION_FROM + end])
     for k in range(occulters.size):

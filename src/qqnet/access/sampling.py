@@ -3,7 +3,9 @@
 States of nodes and bodies are worked out once for each time and shared by all links. A receiver less than
 `NEAR_S` away in light time is moved on along its velocity, one farther off is evaluated exactly; bodies are
 moved along velocity and acceleration. That is right to about 1e-6, so a sample closer to zero than
-`EXACT_BELOW` is evaluated again, exactly: the sign of every sample is the sign of the exact margin.
+`EXACT_BELOW` is evaluated again, exactly: the sign of every sample is the sign of the exact margin. Where a
+horizon rises steeply, an error of the azimuth is an error of the margin many times as large, so samples of links
+with a horizon are evaluated exactly below `EXACT_BELOW_HORIZON`.
 """
 
 from __future__ import annotations
@@ -20,19 +22,24 @@ from qqnet.access.margin import (
     COINCIDENT_KM,
     EXCLUSION_FROM,
     EXCLUSION_TO,
+    HORIZON_FROM,
+    HORIZON_TO,
     LIGHT_TIME,
     MARGIN_CAP,
     MASK_FROM,
-    MASK_TO,
     MAX_RANGE,
     NODE_FROM,
     NODE_TO,
+    NORTH,
+    NORTH_FROM,
     UP_FROM,
+    azimuth,
     compiled,
     elevation,
     light_time,
     limb_margin,
     link_margin,
+    lowest_elevation,
     position_of,
     share_of_way,
     state_of,
@@ -44,6 +51,9 @@ NEAR_S: Final = 2.0
 
 EXACT_BELOW: Final = 1e-5
 """A sampled margin this close to zero is evaluated exactly."""
+
+EXACT_BELOW_HORIZON: Final = 1e-3
+"""The same for a link with a horizon: slopes up to a thousand are followed."""
 
 HOPELESS: Final = -0.35
 """Below this, the constraints that have not been looked at yet are left out: none can bring the link back."""
@@ -132,7 +142,7 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
     The sign of each margin is exact; a negative one may be greater than the least of all constraints, see
     `HOPELESS`. Of the occulters marked `active`, those stay marked that come near at one of the times.
     """
-    bank, ends, limits, _, _, _, with_light_time = link
+    bank, ends, limits, _, _, _, with_light_time, _ = link
     t, all_nodes, _, bodies, _, spheres, radii, sun_slot = scene
     nodes = all_nodes[slots[NODE_FROM]]
     peers = all_nodes[slots[NODE_TO]]
@@ -143,6 +153,7 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
     shift = 1.0 / C_KM_S if with_light_time else 0.0
     needs_sun = limits[EXCLUSION_FROM] > 0.0 or limits[EXCLUSION_TO] > 0.0
     tau = 0.0
+    exact_below = _exact_below(ends)
     for k in range(t.size):
         ax, ay, az = nodes[k, 0], nodes[k, 1], nodes[k, 2]
         guess = tau
@@ -165,15 +176,13 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
         margin = min(MARGIN_CAP, 1.0 - distance / limits[MAX_RANGE])
         n[0], n[1], n[2] = nx, ny, nz
         if slots[BODY_FROM] >= 0 and margin > HOPELESS:
-            angle = _site_elevation(
-                1.0, bank, ends, all_nodes, bodies, slots, k, t[k], 0.0, nodes[k], n, shift, work
+            margin = min(
+                margin, _site_margin(1.0, link, all_nodes, bodies, slots, k, t[k], 0.0, nodes[k], n, work)
             )
-            margin = min(margin, angle - limits[MASK_FROM])
         if slots[BODY_TO] >= 0 and margin > HOPELESS:
-            angle = _site_elevation(
-                -1.0, bank, ends, all_nodes, bodies, slots, k, t[k], tau, far_end, n, shift, work
+            margin = min(
+                margin, _site_margin(-1.0, link, all_nodes, bodies, slots, k, t[k], tau, far_end, n, work)
             )
-            margin = min(margin, angle - limits[MASK_TO])
         if needs_sun and margin > HOPELESS:
             margin = min(
                 margin, _sun_margin(limits, bodies[sun_slot, k], tau, nodes[k], far_end, n, shift, work)
@@ -195,12 +204,19 @@ def sample_link(link, scene, slots, active, margins, ranges, work):  # type: ign
                         x, y, z = _moved(bodies, body, k, lag)
                         sphere = limb_margin(nx, ny, nz, distance, x - ax, y - ay, z - az, radii[i])
                         margin = min(margin, sphere)
-        if abs(margin) < EXACT_BELOW:
+        if abs(margin) < exact_below:
             work[3, LIGHT_TIME] = tau
             margin = link_margin(link, t[k], work)
         margins[k] = margin
     for i in range(spheres.size):
         active[i] = active[i] and near[i] > 0.0
+
+
+@compiled
+def _exact_below(ends):  # type: ignore[no-untyped-def]
+    if max(ends[HORIZON_FROM], ends[HORIZON_TO]) >= 0:
+        return EXACT_BELOW_HORIZON
+    return EXACT_BELOW
 
 
 @compiled
@@ -226,21 +242,38 @@ def _moved(bodies, body, k, delay):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _site_elevation(sign, bank, ends, nodes, bodies, slots, k, t, delay, site, n, shift, work):  # type: ignore[no-untyped-def]
-    """Return the elevation [rad] of the peer at the transmitter (sign +1) or the receiver (-1), delay later."""
+def _site_margin(sign, link, nodes, bodies, slots, k, t, delay, site, n, work):  # type: ignore[no-untyped-def]
+    """Return the elevation of the peer less the lowest usable one [rad]; sign and `delay` as of the end.
+
+    That is +1 and none at the transmitter, -1 and the light time at the receiver.
+    """
+    bank, ends, limits, _, _, _, with_light_time, horizons = link
     end = 0 if sign > 0.0 else 1
-    up = slots[UP_FROM + end]
-    if up < 0:
+    shift = 1.0 / C_KM_S if with_light_time else 0.0
+    up = work[2]
+    if slots[UP_FROM + end] < 0:
         x, y, z = _moved(bodies, slots[BODY_FROM + end], k, delay)
-        x, y, z = site[0] - x, site[1] - y, site[2] - z
-    elif delay < NEAR_S:
-        x = nodes[up, k, 0] + delay * nodes[up, k, 3]
-        y = nodes[up, k, 1] + delay * nodes[up, k, 4]
-        z = nodes[up, k, 2] + delay * nodes[up, k, 5]
+        up[0], up[1], up[2] = site[0] - x, site[1] - y, site[2] - z
     else:
-        position_of(bank, ends[UP_FROM + end], t + delay, work[2])
-        x, y, z = work[2, 0], work[2, 1], work[2, 2]
-    return elevation(sign, n[0], n[1], n[2], site[3], site[4], site[5], x, y, z, shift)
+        _turned(bank, ends[UP_FROM + end], nodes[slots[UP_FROM + end], k], t, delay, up)
+    angle = elevation(sign, n[0], n[1], n[2], site[3], site[4], site[5], up[0], up[1], up[2], shift)
+    lowest = limits[MASK_FROM + end]
+    if ends[HORIZON_FROM + end] >= 0:
+        north = work[NORTH]
+        _turned(bank, ends[NORTH_FROM + end], nodes[slots[NORTH_FROM + end], k], t, delay, north)
+        toward = azimuth(sign, n[0], n[1], n[2], site[3], site[4], site[5], north, up, shift)
+        lowest = lowest_elevation(horizons, ends[HORIZON_FROM + end], toward, lowest)
+    return angle - lowest
+
+
+@compiled
+def _turned(bank, table, sampled, t, delay, out):  # type: ignore[no-untyped-def]
+    """Write a direction that turns with a body, some seconds after its sample, to out[0:3]."""
+    if delay < NEAR_S:
+        for j in range(3):
+            out[j] = sampled[j] + delay * sampled[3 + j]
+    else:
+        position_of(bank, table, t + delay, out)
 
 
 @compiled

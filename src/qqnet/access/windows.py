@@ -5,12 +5,14 @@ refined to `EDGE_TOLERANCE_S`, 0.1 ms, on the exact margin. Where a sample is an
 between its neighbours, the exact extremum is searched, so that windows and gaps shorter than the step are found
 too. What can be missed is a window or gap shorter than the step next to another extremum of the margin less than
 two steps away (two short windows in one step are taken for one or none), and anything under a few milliseconds.
-A base step well below the shortest orbital period, 60 s for low orbits, keeps clear of that.
+A base step well below the shortest orbital period, 60 s for low orbits, keeps clear of that. Links with a horizon
+are sampled every `HORIZON_STEP_S` at least: a peak or a notch of it that is narrower than the change of the peer's
+azimuth in that time can be missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,7 +20,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from qqnet.access.candidates import Candidates, Floats, Integers, Occulters
-from qqnet.access.margin import MAX_RANGE, WORK_SHAPE, compiled
+from qqnet.access.margin import BODY_FROM, BODY_TO, MAX_RANGE, NORTH_TO, WORK_SHAPE, compiled
 from qqnet.access.sampling import (
     in_the_way,
     range_bounds,
@@ -49,6 +51,9 @@ COLUMNS: Final = (
     "ends_at_span",
 )
 """Columns of a table of windows."""
+
+HORIZON_STEP_S: Final = 10.0
+"""Greatest step for links with a horizon, whose shape a pass may follow closely [s]."""
 
 _STATES_BYTES: Final = 24_000_000
 _MAX_CHUNK: Final = 1024
@@ -85,7 +90,7 @@ def find_windows(
     start_s, stop_s : float
         Span [TDB s past J2000].
     step_s : float
-        Base step [s].
+        Base step [s]; for links with a horizon at most `HORIZON_STEP_S`.
     light_time : bool
         With it (the default), times are those of transmission at `from`, and the receiver is met where it is
         when the light arrives; without it, geometry is instantaneous.
@@ -112,6 +117,34 @@ def find_windows(
     _check(bank, links, occulters, start_s, stop_s, step_s)
     if not len(links):
         return pd.DataFrame({name: np.empty(0) for name in COLUMNS})
+    rugged = (links.horizon_from >= 0) | (links.horizon_to >= 0)
+    owners, found, done = [], [], 0
+    for which, step in (
+        (np.flatnonzero(~rugged), step_s),
+        (np.flatnonzero(rugged), min(step_s, HORIZON_STEP_S)),
+    ):
+        if not which.size:
+            continue
+        span = start_s, stop_s, step
+        for share, link, rows in _search(bank, links.take(which), occulters, *span, light_time):
+            owners.append(which[link])
+            found.append(rows)
+            if progress is not None:
+                progress((done + share * which.size) / len(links))
+        done += which.size
+    return _table(np.concatenate(owners), np.concatenate(found))
+
+
+def _search(
+    bank: TableBank,
+    links: Candidates,
+    occulters: Occulters,
+    start_s: float,
+    stop_s: float,
+    step_s: float,
+    light_time: bool,
+) -> Iterator[tuple[float, Integers, Floats]]:
+    """Yield, chunk by chunk, the share done, and link and row of each window that ends there."""
     ends, limits = links.arrays()
     tables = _Slots(bank, ends, occulters)
     tables.check_span(start_s, stop_s)
@@ -120,19 +153,16 @@ def find_windows(
     grid = np.append(np.arange(start_s, stop_s, step_s), stop_s)
     if grid.size > 2 and grid[-1] - grid[-2] < 1e-3:
         grid = np.delete(grid, -2)
-    exact = (bank.arrays(), ends, limits, occulters.index, occulters.radius_km, occulters.sun, light_time)
+    horizons = (links.horizons.first, links.horizons.rows)
+    spheres = (occulters.index, occulters.radius_km, occulters.sun)
+    exact = (bank.arrays(), ends, limits, *spheres, light_time, horizons)
     carry = np.zeros((len(links), _CARRY))
     size = int(np.clip(_STATES_BYTES // (48 * tables.nodes.size), 64, _MAX_CHUNK))
-    found: list[Floats] = []
-    owners: list[Integers] = []
     for first in range(0, grid.size, size):
         rows, counts = _chunk(exact, tables, grid, first, min(first + size, grid.size), carry)
         filled = np.arange(rows.shape[1]) < counts[:, None]
-        found.append(rows[filled])
-        owners.append(np.repeat(np.arange(len(links)), counts))
-        if progress is not None:
-            progress(min(1.0, (first + size) / grid.size))
-    return _table(np.concatenate(owners), np.concatenate(found))
+        share = min(1.0, (first + size) / grid.size)
+        yield share, np.repeat(np.arange(len(links)), counts), rows[filled]
 
 
 def _check(
@@ -150,7 +180,9 @@ class _Slots:
     """Which trajectories are sampled, and where each link finds its own among them."""
 
     def __init__(self, bank: TableBank, ends: Integers, occulters: Occulters) -> None:
-        nodes, bodies = ends[:, [0, 1, 4, 5]], ends[:, [2, 3]]
+        ends = ends[:, : NORTH_TO + 1]
+        is_body = np.isin(np.arange(ends.shape[1]), (BODY_FROM, BODY_TO))
+        nodes, bodies = ends[:, ~is_body], ends[:, is_body]
         sun = [occulters.sun] if occulters.sun >= 0 else []
         self.bank = bank
         self.nodes: Integers = np.unique(nodes[nodes >= 0])
@@ -158,9 +190,7 @@ class _Slots:
             np.int64
         )
         node_slot, body_slot = self._lookup(self.nodes), self._lookup(self.bodies)
-        self.links: Integers = np.where(
-            [True, True, False, False, True, True], node_slot[ends], body_slot[ends]
-        )
+        self.links: Integers = np.where(is_body, body_slot[ends], node_slot[ends])
         self.spheres: Integers = body_slot[occulters.index]
         self.radii = occulters.radius_km
         self.sun = int(body_slot[occulters.sun])
@@ -251,15 +281,17 @@ def _table(link: Integers, rows: Floats) -> pd.DataFrame:
 @njit(cache=True, parallel=True, error_model="numpy")
 def _scan(exact, scene, slots, edges, carry, rows, counts, works):  # type: ignore[no-untyped-def]
     """Walk all links over one chunk; a link that cannot come within its range is passed over."""
-    bank, ends, limits, occulters, radii, sun, with_light_time = exact  # parfors take no nested tuple
+    bank, ends, limits, occulters, radii, sun, with_light_time, horizons = (
+        exact  # parfors take no nested tuple
+    )
     for i in prange(counts.size):
-        whole = (bank, ends[i], limits[i], occulters, radii, sun, with_light_time)
+        whole = (bank, ends[i], limits[i], occulters, radii, sun, with_light_time, horizons)
         counts[i] = _scan_link(whole, scene, slots[i], edges, carry[i], rows[i], works[i])
 
 
 @compiled
 def _scan_link(whole, scene, slots, edges, carry, rows, work):  # type: ignore[no-untyped-def]
-    bank, ends, limits, occulters, radii, sun, with_light_time = whole
+    bank, ends, limits, occulters, radii, sun, with_light_time, horizons = whole
     nearest, longest = range_bounds(scene, slots)
     if nearest > 1.5 * limits[MAX_RANGE]:
         return 0
@@ -269,7 +301,7 @@ def _scan_link(whole, scene, slots, edges, carry, rows, work):  # type: ignore[n
     active = np.empty(occulters.size, dtype=np.bool_)
     in_the_way(scene, slots, longest, active)
     sample_link(whole, scene, slots, active, margins, ranges, work)
-    link = (bank, ends, limits, occulters[active], radii[active], sun, with_light_time)
+    link = (bank, ends, limits, occulters[active], radii[active], sun, with_light_time, horizons)
     return _walk(link, scene[0], margins, ranges, edges, carry, rows, work)
 
 

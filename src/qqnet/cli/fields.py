@@ -1,4 +1,4 @@
-"""Commands about surfaces: coverage, navigation."""
+"""The command about navigation, and what the commands about surfaces share."""
 
 from __future__ import annotations
 
@@ -15,44 +15,13 @@ from qqnet.cli.options import (
     Start,
     Step,
     changed,
+    masked_nodes,
     with_span,
 )
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
     from qqnet.scenario.model import Scenario
-
-
-def coverage(
-    scenario: ScenarioArgument,
-    body: Body = "Moon",
-    mask: Mask = None,
-    node: Nodes = None,
-    start: Start = None,
-    duration: Duration = None,
-    step: Step = None,
-    as_json: Json = False,
-) -> None:
-    """Fold, gaps and worst day of a body's surface."""
-    from qqnet.scenario.loading import load
-    from qqnet.study.study import Study
-
-    loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
-    with console.Bars() as bars:
-        result = Study(loaded, progress=bars).coverage(body)
-    answer = result.summary()
-    if as_json:
-        console.print_json(answer)
-        return
-    worst, day = answer["worst_point"], answer["worst_day"]
-    print(f"{answer['body']}, elevation mask {answer['mask_deg']:g} deg")
-    print(f"  fewest satellites in view   {answer['fold']['min']}")
-    for fold, share in answer["fold"]["fraction_at_least"].items():
-        print(f"  at least {fold} in view          {100 * share:7.3f} % of area and time")
-    print(f"  worst point                 {worst['lat_deg']:.1f} deg, {worst['lon_deg']:.1f} deg east")
-    for fold, gap in answer["longest_gap_by_fold_s"].items():
-        print(f"  longest time below {fold}        {gap / 60:7.1f} min")
-    print(f"  worst day starts            {day['start']}")
 
 
 def navigation(
@@ -70,7 +39,7 @@ def navigation(
     from qqnet.study.study import Study
     from qqnet.study.summary import navigation_summary
 
-    loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
+    loaded = overridden(load(scenario), body, mask, node, start, duration, step)
     with console.Bars() as bars:
         answer = navigation_summary(Study(loaded, progress=bars), body)
     if as_json:
@@ -111,7 +80,7 @@ def chosen(scenario: Scenario, names: list[str]) -> list[str]:
     return scenario.expand(names)
 
 
-def _overridden(
+def overridden(
     scenario: Scenario,
     body: str,
     mask: str | None,
@@ -120,7 +89,10 @@ def _overridden(
     duration: str | None,
     step: str | None,
 ) -> Scenario:
-    """Return the scenario with a grid's mask and providers, and the span, as the options say."""
+    """Return the scenario with the span, and the mask and providers at a body, as the options say.
+
+    The mask is that of the grid and of the sites on the body; their horizons hold all the same.
+    """
     from qqnet.study.fields import grid_of
 
     scenario = with_span(scenario, start, duration, step)
@@ -134,4 +106,8 @@ def _overridden(
     if not change:
         return scenario
     grids = [one.model_dump(mode="json") | (change if one is grid else {}) for one in scenario.grids]
-    return changed(scenario, {"grids": grids})
+    sections: dict[str, Any] = {"grids": grids}
+    if mask is not None:
+        at_body = {node.name for node in scenario.nodes if getattr(node, "body", None) == grid.body}
+        sections["nodes"] = masked_nodes(scenario, at_body, mask)
+    return changed(scenario, sections)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from qqnet.cli import console
-from qqnet.cli.options import Duration, Json, Mask, ScenarioArgument, Start, Step, changed, with_span
-
-if TYPE_CHECKING:
-    from qqnet.scenario.model import Scenario
+from qqnet.cli.options import (
+    Duration,
+    Json,
+    Mask,
+    ScenarioArgument,
+    Start,
+    Step,
+    changed,
+    masked_nodes,
+    with_span,
+)
 
 
 def link(
@@ -36,7 +43,7 @@ def link(
 
     loaded = with_span(load(scenario), start, duration, step)
     if mask is not None:
-        loaded = _masked(loaded, {source, target}, mask)
+        loaded = changed(loaded, {"nodes": masked_nodes(loaded, {source, target}, mask)})
     with console.Bars() as bars:
         report = link_report(Study(loaded, progress=bars), source, target, at, terminal)
     if as_json:
@@ -56,12 +63,3 @@ def link(
     print(f"  margin       {budget.margin_db:.2f} dB; {budget.required_margin_db:g} dB must remain")
     for other in report.others:
         print(f"  also possible: --terminal {other}")
-
-
-def _masked(scenario: Scenario, names: set[str], mask: str) -> Scenario:
-    """Return the scenario with another elevation mask at those of the nodes that are sites."""
-    nodes = []
-    for node in scenario.nodes:
-        entry = node.model_dump(mode="json", by_alias=True)
-        nodes.append(entry | {"mask": mask} if node.name in names and "mask" in entry else entry)
-    return changed(scenario, {"nodes": nodes})

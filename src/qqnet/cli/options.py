@@ -116,3 +116,12 @@ def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:
         # Lines of a document that the user never saw would only mislead.
         faults = [f"{fault.path}: {fault.message}" for fault in error.faults]
         raise InputError(f"{scenario.name} with these options: " + "; ".join(faults)) from None
+
+
+def masked_nodes(scenario: Scenario, names: set[str], mask: str) -> list[dict[str, Any]]:
+    """Return the nodes as written, those of the names that are sites with another elevation mask."""
+    nodes = []
+    for node in scenario.nodes:
+        entry = node.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        nodes.append(entry | {"mask": mask} if node.name in names and hasattr(node, "mask") else entry)
+    return nodes

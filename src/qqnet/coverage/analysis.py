@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.access.visibility import Observers, check_satellites, integer_shares
+from qqnet.coverage.days import DayTally
 from qqnet.coverage.fields import coverage_fields
 from qqnet.coverage.fold import Folds, fold
 from qqnet.coverage.history import Counts, PointHistory
@@ -85,6 +86,7 @@ class CoverageAnalysis:
             required=self.required_fold,
             window=max(1, round(DAY_S / step_s)),
         )
+        self.days: DayTally | None = None
         self._areas: list[Counts] = []
         self._extremes: list[Folds] = []
 
@@ -105,17 +107,65 @@ class CoverageAnalysis:
         """
         satellites = check_satellites(satellites_km)
         times = np.asarray(times_s, dtype=np.float64)
-        self._check(times, satellites)
+        if times.shape != satellites.shape[:1]:
+            raise InputError(
+                f"times_s: shape {times.shape}; wanted one time for each of {len(satellites)} epochs"
+            )
+        if times.size and self.n_satellites is None:
+            self.n_satellites = satellites.shape[1]
+        if times.size and satellites.shape[1] != self.n_satellites:
+            raise InputError(
+                f"satellites_km: {satellites.shape[1]} satellites; wanted {self.n_satellites} as before "
+                "(not-a-number where one is out of service)"
+            )
+        self._check(times)
         batch = max(1, _CELLS // len(self.observers))
         for first in range(0, times.size, batch):
-            folds = fold(self.observers, satellites[first : first + batch])
-            self.history.update(folds, self.epochs)
-            areas = np.zeros((len(folds), len(self.history.at_least)), dtype=np.int64)
-            extremes = np.empty((len(folds), 2), dtype=np.uint16)
-            _sweep(folds, self.shares, areas, extremes)
-            self._areas.append(areas)
-            self._extremes.append(extremes)
-            self.epochs += len(folds)
+            part = slice(first, first + batch)
+            self._take(times[part], fold(self.observers, satellites[part]))
+
+    def update_folds(self, times_s: ArrayLike, folds: Folds) -> None:
+        """Take in the next epochs, whose folds are known already.
+
+        Parameters
+        ----------
+        times_s : array_like [T]
+            As for :meth:`update`.
+        folds : ndarray of uint16 [T, P]
+            Satellites in view of every point, however they were counted.
+
+        Raises
+        ------
+        InputError
+            Another shape, or epochs that do not go on in steps.
+        """
+        times = np.asarray(times_s, dtype=np.float64)
+        if times.ndim != 1 or folds.shape != (times.size, len(self.observers)):
+            raise InputError(
+                f"folds: shape {folds.shape}; wanted [{times.size}, {len(self.observers)}], epochs and points"
+            )
+        self._check(times)
+        self._take(times, folds)
+
+    def _take(self, times: NDArray[np.float64], folds: Folds) -> None:
+        """Count folds, cut where a UTC day ends."""
+        if not times.size:
+            return
+        if self.days is None:
+            levels = len(self.history.at_least)
+            self.days = DayTally(self.start_s, self.step_s, self.shares, levels, self.required_fold)
+        areas = np.zeros((len(folds), len(self.history.at_least)), dtype=np.int64)
+        extremes = np.empty((len(folds), 2), dtype=np.uint16)
+        _sweep(folds, self.shares, areas, extremes)
+        self._areas.append(areas)
+        self._extremes.append(extremes)
+        first = 0
+        while first < len(folds):
+            part = folds[first : first + self.days.stop - self.epochs]
+            self.history.update(part, self.epochs)
+            self.epochs += len(part)
+            first += len(part)
+            self.days.reached(self.epochs, self.history.at_least)
 
     def result(self) -> CoverageResult:
         """Coverage over the epochs so far; more may follow.
@@ -129,7 +179,7 @@ class CoverageAnalysis:
         InputError
             No epoch was fed.
         """
-        if self.epochs == 0:
+        if self.days is None:
             raise InputError("coverage: no epochs; call update first")
         fields = coverage_fields(
             self.body,
@@ -140,26 +190,16 @@ class CoverageAnalysis:
             self.step_s,
             np.concatenate(self._areas),
             np.concatenate(self._extremes),
+            self.days.so_far(self.epochs, self.history.at_least),
         )
         return CoverageResult(fields)
 
     def _times(self, first: int, stop: int) -> NDArray[np.float64]:
         return self.start_s + self.step_s * np.arange(first, stop, dtype=np.float64)
 
-    def _check(self, times: NDArray[np.float64], satellites: NDArray[np.float64]) -> None:
-        if times.shape != satellites.shape[:1]:
-            raise InputError(
-                f"times_s: shape {times.shape}; wanted one time for each of {len(satellites)} epochs"
-            )
-        if not times.size:
-            return
-        if self.n_satellites is None:
-            self.start_s, self.n_satellites = float(times[0]), satellites.shape[1]
-        if satellites.shape[1] != self.n_satellites:
-            raise InputError(
-                f"satellites_km: {satellites.shape[1]} satellites; wanted {self.n_satellites} as before "
-                "(not-a-number where one is out of service)"
-            )
+    def _check(self, times: NDArray[np.float64]) -> None:
+        if times.size and self.epochs == 0:
+            self.start_s = float(times[0])
         wanted = self._times(self.epochs, self.epochs + times.size)
         wrong = ~(np.abs(times - wanted) <= 1e-3)
         if wrong.any():

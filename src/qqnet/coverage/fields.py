@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.visibility import Observers
+from qqnet.coverage.bands import EDGES_DEG, band_counts
+from qqnet.coverage.days import Day, by_day
 from qqnet.coverage.fold import Folds
 from qqnet.coverage.history import Counts, PointHistory
 
@@ -24,6 +26,7 @@ def coverage_fields(
     step_s: float,
     areas: Counts,
     extremes: Folds,
+    days: list[Day],
 ) -> xr.Dataset:
     """Fields of a coverage analysis.
 
@@ -45,6 +48,8 @@ def coverage_fields(
         Area with a fold of at least 1..K, in the unit of `shares`.
     extremes : ndarray of uint16 [T, 2]
         Lowest and highest fold of all points.
+    days : list of Day
+        UTC days of the span.
 
     Returns
     -------
@@ -63,19 +68,22 @@ def coverage_fields(
     gap_start = times_s[np.maximum(history.longest_gap_start, 0)]
     x, y, z = observers.up
 
-    def field(dims: tuple[str, ...], values: NDArray[np.generic], units: str, name: str) -> xr.Variable:
-        return xr.Variable(dims, values, {"units": units, "long_name": name})
-
     def at_points(values: NDArray[np.generic], units: str, name: str) -> xr.Variable:
         return field(("point",), values, units, name)
 
     levels, gap = ("at_least", "point"), ("gap_fold", "point")
     tdb = "TDB s past J2000"
-    return xr.Dataset(
+    fields = xr.Dataset(
         {
             "fold_min": at_points(history.lowest.copy(), "1", "fewest satellites in view"),
             "fold_max": at_points(history.highest.copy(), "1", "most satellites in view"),
             "fold_mean": at_points(history.total / epochs, "1", "mean number of satellites in view"),
+            "fold_min_start_s": at_points(
+                times_s[history.lowest_first], tdb, "first epoch of the fewest in view"
+            ),
+            "fold_min_duration_s": at_points(
+                history.lowest_epochs * step_s, "s", "time with the fewest in view, in all"
+            ),
             "fraction_at_least": field(
                 levels, history.at_least / epochs, "1", "share of time with at least so many in view"
             ),
@@ -131,3 +139,57 @@ def coverage_fields(
             "worst_day_duration_s": window * step_s,
         },
     )
+    latitude = fields["latitude_deg"].to_numpy()
+    return fields.assign(
+        _by_band(latitude, shares, history, epochs, step_s) | _by_day(shares, days)
+    ).assign_coords(
+        day=field(("day",), np.array([day.start_s for day in days]), tdb, "start of the UTC day"),
+        band_south_deg=field(("band",), np.array(EDGES_DEG[:-1]), "degrees_north", "southern parallel"),
+        band_north_deg=field(("band",), np.array(EDGES_DEG[1:]), "degrees_north", "northern parallel"),
+    )
+
+
+def field(dims: tuple[str, ...], values: NDArray[np.generic], units: str, name: str) -> xr.Variable:
+    """Return values with their unit and what they are."""
+    import xarray as xr
+
+    return xr.Variable(dims, values, {"units": units, "long_name": name})
+
+
+def _by_band(
+    latitude_deg: NDArray[np.float64], shares: Counts, history: PointHistory, epochs: int, step_s: float
+) -> dict[str, xr.Variable]:
+    found = band_counts(latitude_deg, shares, epochs, history.at_least, history.lowest, history.longest_gap)
+    return {
+        "band_points": field(("band",), found.points, "1", "points in the band"),
+        "band_area_share": field(("band",), found.area_share, "1", "share of the area in the band"),
+        "band_fold_min": field(("band",), found.lowest, "1", "fewest satellites in view in the band"),
+        "band_fraction_at_least": field(
+            ("at_least", "band"),
+            found.fraction_at_least,
+            "1",
+            "share of the band's area and of time with at least so many in view",
+        ),
+        "band_longest_gap_s": field(
+            ("gap_fold", "band"), found.longest_gap * step_s, "s", "longest time below the fold in the band"
+        ),
+    }
+
+
+def _by_day(shares: Counts, days: list[Day]) -> dict[str, xr.Variable]:
+    area, worst = by_day(days, int(shares.sum()))
+    return {
+        "day_epochs": field(("day",), np.array([day.epochs for day in days]), "1", "epochs in the UTC day"),
+        "day_whole": field(
+            ("day",), np.array([day.whole for day in days]), "1", "all of the day in the span"
+        ),
+        "day_worst_point": field(
+            ("day",), np.array([day.worst_point for day in days]), "1", "point with the least of the day"
+        ),
+        "day_fraction_at_least": field(
+            ("day", "at_least"), area, "1", "share of area and of the day with at least so many in view"
+        ),
+        "day_fraction_at_least_worst_point": field(
+            ("day", "at_least"), worst, "1", "share of the day at the point with the least"
+        ),
+    }

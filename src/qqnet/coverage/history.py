@@ -7,6 +7,7 @@ last day. Each point is followed on its own, so results are the same however tim
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numba import njit, prange
@@ -18,6 +19,9 @@ Counts = NDArray[np.int64]
 
 # Points given to one thread at a time.
 _BLOCK = 128
+
+MOST_GAP_LEVELS: Final = 6
+"""Gaps are followed below each fold up to this one, if no more are required."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class PointHistory:
         Epochs with a fold of at least the level.
     lowest, highest, total : ndarray [P]
         Lowest and highest fold, and the sum of folds.
+    lowest_first, lowest_epochs : ndarray [P]
+        First epoch of the lowest fold, and how many epochs had it.
     gap_levels : ndarray [G]
         Folds below which a gap is open.
     open_gap, longest_gap, longest_gap_start, gaps : ndarray [G, P]
@@ -50,6 +56,8 @@ class PointHistory:
     lowest: Counts
     highest: Counts
     total: Counts
+    lowest_first: Counts
+    lowest_epochs: Counts
     gap_levels: Counts
     open_gap: Counts
     longest_gap: Counts
@@ -71,7 +79,8 @@ class PointHistory:
         levels : int
             K, the highest fold that is told apart.
         required : int
-            Fold that the worst day is judged by, and below which the second kind of gap is open.
+            Fold that the worst day is judged by. Gaps are followed below it and below each fold from 1 to
+            `MOST_GAP_LEVELS`.
         window : int
             W, epochs in a day.
 
@@ -83,7 +92,8 @@ class PointHistory:
         def zeros(*shape: int) -> Counts:
             return np.zeros(shape, dtype=np.int64)
 
-        gap_levels = np.unique(np.array([1, required], dtype=np.int64))
+        below = range(1, min(required, MOST_GAP_LEVELS) + 1)
+        gap_levels = np.unique(np.array([*below, required], dtype=np.int64))
         n_gaps = gap_levels.size
         return cls(
             required=required,
@@ -91,6 +101,8 @@ class PointHistory:
             lowest=np.full(n_points, np.iinfo(np.int64).max),
             highest=zeros(n_points),
             total=zeros(n_points),
+            lowest_first=zeros(n_points),
+            lowest_epochs=zeros(n_points),
             gap_levels=gap_levels,
             open_gap=zeros(n_gaps, n_points),
             longest_gap=zeros(n_gaps, n_points),
@@ -117,7 +129,8 @@ class PointHistory:
             first_epoch,
             self.required,
             (self.at_least, self.in_window, self.worst_window),
-            (self.lowest, self.highest, self.total, self.worst_window_start),
+            (self.lowest, self.lowest_first, self.lowest_epochs, self.highest, self.total),
+            self.worst_window_start,
             self.gap_levels,
             (self.open_gap, self.longest_gap, self.longest_gap_start, self.gaps),
             self.ring,
@@ -125,14 +138,13 @@ class PointHistory:
 
 
 @njit(parallel=True, cache=True)
-def _live(folds, first_epoch, required, by_level, by_point, gap_levels, by_gap, ring):  # type: ignore[no-untyped-def]
+def _live(folds, first_epoch, required, by_level, by_point, worst_start, gap_levels, by_gap, ring):  # type: ignore[no-untyped-def]
     at_least, in_window, worst_window = by_level
-    lowest, highest, total, worst_start = by_point
     open_gap, longest_gap, longest_gap_start, gaps = by_gap
     n_points = folds.shape[1]
     for block in prange((n_points + _BLOCK - 1) // _BLOCK):
         a, b = block * _BLOCK, min(n_points, (block + 1) * _BLOCK)
-        _count(folds, a, b, at_least, lowest, highest, total)
+        _count(folds, first_epoch, a, b, at_least, by_point)
         for g in range(gap_levels.size):
             _gaps(
                 folds,
@@ -149,11 +161,17 @@ def _live(folds, first_epoch, required, by_level, by_point, gap_levels, by_gap, 
 
 
 @njit(cache=True)
-def _count(folds, a, b, at_least, lowest, highest, total):  # type: ignore[no-untyped-def]
+def _count(folds, first_epoch, a, b, at_least, by_point):  # type: ignore[no-untyped-def]
+    lowest, lowest_first, lowest_epochs, highest, total = by_point
     for t in range(folds.shape[0]):
+        epoch = first_epoch + t
         for p in range(a, b):
-            count = np.int64(folds[t, p])
-            lowest[p] = min(lowest[p], count)
+            # Selections in place of branches, so that points are worked on side by side.
+            count, least = np.int64(folds[t, p]), lowest[p]
+            lower = count < least
+            lowest[p] = count if lower else least
+            lowest_first[p] = epoch if lower else lowest_first[p]
+            lowest_epochs[p] = (0 if lower else lowest_epochs[p]) + np.int64(count <= least)
             highest[p] = max(highest[p], count)
             total[p] += count
         for k in range(at_least.shape[0]):

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.coverage.figures import bands, by_level, days, gaps, least_day, lowest_fold, sites
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
+
+_SITES = "sites"
+"""Group of the file that holds the named sites."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,15 @@ class CoverageResult:
         Over ``point``: ``fold_min``, ``fold_max``, ``fold_mean``; ``fraction_at_least`` (of time) by
         ``at_least`` = 1..K; ``longest_gap_s``, ``longest_gap_start_s``, ``mean_gap_s``, ``gap_count`` by
         ``gap_fold``, the fold below which there is a gap; ``worst_day_start_s`` and ``worst_day_fraction``, each
-        point's own worst 24 h. Over ``time``: ``epoch_fold_min``, ``epoch_fold_max``, and
-        ``area_fraction_at_least``.
+        point's own worst 24 h; ``fold_min_start_s`` and ``fold_min_duration_s``, when first and how long in all
+        the point had its fewest in view. Over ``time``: ``epoch_fold_min``, ``epoch_fold_max``, and
+        ``area_fraction_at_least``. Over ``day``, the UTC days of the span: ``day_fraction_at_least`` (of area and
+        time), ``day_fraction_at_least_worst_point``, ``day_worst_point``, ``day_epochs``, ``day_whole``. Over
+        ``band`` of latitude: ``band_fraction_at_least``, ``band_fold_min``, ``band_longest_gap_s``,
+        ``band_points``, ``band_area_share``.
+    sites : CoverageResult, optional
+        The same of the named sites on the body, each with its own mask and horizon; coordinate ``site`` is the
+        name. None where there are none. Its shares over points are of sites, not of area.
 
     Notes
     -----
@@ -55,6 +66,7 @@ class CoverageResult:
     """
 
     data: xr.Dataset
+    sites: CoverageResult | None = None
 
     @property
     def body(self) -> str:
@@ -74,13 +86,19 @@ class CoverageResult:
     def save(self, path: Path) -> None:
         """Write the fields to a NetCDF file."""
         self.data.to_netcdf(path, engine="h5netcdf")
+        if self.sites is not None:
+            self.sites.data.to_netcdf(path, engine="h5netcdf", mode="a", group=_SITES)
 
     @classmethod
     def load(cls, path: Path) -> CoverageResult:
         """Read what :meth:`save` wrote."""
         import xarray as xr
 
-        return cls(xr.load_dataset(path, engine="h5netcdf", decode_times=False))
+        groups = xr.open_groups(path, engine="h5netcdf", decode_times=False)
+        found = {name.strip("/"): group.load() for name, group in groups.items()}
+        for group in groups.values():
+            group.close()
+        return cls(found[""], cls(found[_SITES]) if _SITES in found else None)
 
     @property
     def worst_fold(self) -> int:
@@ -198,9 +216,10 @@ class CoverageResult:
                 "start_s": found.start_s,
                 "duration_s": found.duration_s,
                 "whole_span": found.duration_s >= data.sizes["time"] * self.step_s,
-                "fraction_at_least": _by_level(found.fraction_at_least),
+                "fraction_at_least": by_level(found.fraction_at_least),
             }
 
+        by_day = days(data)
         return {
             "body": self.body,
             "mask_deg": round(float(masks.min()), 9),
@@ -214,8 +233,8 @@ class CoverageResult:
                 "min": self.worst_fold,
                 "max": int(data["fold_max"].max()),
                 "mean": float((data["fold_mean"] * data["area_share"]).sum()),
-                "fraction_at_least": _by_level(data["total_fraction_at_least"].to_numpy()),
-                "fraction_at_least_worst_point": _by_level(
+                "fraction_at_least": by_level(data["total_fraction_at_least"].to_numpy()),
+                "fraction_at_least_worst_point": by_level(
                     data["fraction_at_least"].min("point").transpose("at_least").to_numpy()
                 ),
             },
@@ -223,7 +242,7 @@ class CoverageResult:
                 "lat_deg": float(worst["latitude_deg"]),
                 "lon_deg": float(worst["longitude_deg"]),
                 "fold_min": int(worst["fold_min"]),
-                "fraction_at_least": _by_level(worst["fraction_at_least"].to_numpy()),
+                "fraction_at_least": by_level(worst["fraction_at_least"].to_numpy()),
             },
             "longest_gap_s": self.longest_gap_s,
             "longest_gap_by_fold_s": {
@@ -234,8 +253,10 @@ class CoverageResult:
             },
             "worst_day": day(self.worst_day),
             "worst_day_of_area": day(self.worst_day_of_area),
+            "lowest_fold": lowest_fold(data),
+            "gaps": gaps(data),
+            "least_day": least_day(by_day, self.required_fold),
+            "days": by_day,
+            "bands": bands(data),
+            "sites": [] if self.sites is None else sites(self.sites),
         }
-
-
-def _by_level(fractions: NDArray[np.float64]) -> dict[str, float]:
-    return {str(k): float(value) for k, value in enumerate(fractions, start=1)}

@@ -98,7 +98,7 @@ def build_trajectories(
             if isinstance(entry, Site | GroundStation):
                 if entry.body not in turning:
                     turning[entry.body] = _rotation(entry.body, scenario.nodes, span, ephemeris)
-                made = [place_trajectory(_place(entry, start), span, turning[entry.body])]
+                made = [place_trajectory(place_of(entry, start), span, turning[entry.body])]
             elif isinstance(entry, EphemerisNode):
                 made = [_imported(entry, scenario, span)]
             elif entry.dynamics is None:
@@ -142,7 +142,8 @@ def analytic_text(entry: Node) -> str:
 # ------------------------------------------------------------------------------------------ places and files
 
 
-def _place(entry: Site | GroundStation, epoch: float) -> Place:
+def place_of(entry: Site | GroundStation, epoch: float) -> Place:
+    """Return a site as a place, which drifts, if at all, from an epoch on [TDB s past J2000]."""
     return Place(entry.name, entry.body, entry.latitude, entry.longitude, entry.altitude, entry.drift, epoch)
 
 

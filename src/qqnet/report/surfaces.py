@@ -9,6 +9,7 @@ import numpy as np
 
 from qqnet.coverage.result import CoverageResult
 from qqnet.navigation.result import NavigationResult
+from qqnet.report.coverage_section import coverage_figures
 from qqnet.report.image import Picture, embedded
 from qqnet.report.maps import Mark, SurfaceField, map_figure
 from qqnet.report.page import Block, Figures, Heading, Table, Text
@@ -40,7 +41,7 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
     """
     coverage, navigation = study.coverage(grid.body), study.navigation(grid.body)
     marks = _marks(study.scenario, grid, coverage)
-    name = grid.body.lower()
+    name, answer = grid.body.lower(), coverage.summary()
     return [
         Heading(grid.body, f"surface-{name}"),
         Text(_introduction(grid, coverage)),
@@ -59,7 +60,8 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
             + (" Values above the axis limit are cut off." if _dop_top(grid, navigation) is not None else ""),
             wide=True,
         ),
-        coverage_table(coverage.summary(), grid),
+        coverage_table(answer, grid),
+        *coverage_figures(answer),
         *(navigation_tables(navigation.summary(grid.range_error * 1e3), grid) if _solved(navigation) else []),
     ]
 

@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
 from qqnet.scenario import motion, references
+from qqnet.scenario.horizon import HorizonFile, read_horizon
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.validation import Draft, Finding
@@ -130,7 +131,7 @@ def flows_fit_the_span(draft: Draft) -> Findings:
 
 
 def files_exist(draft: Draft, directory: FilePath) -> Findings:
-    """Imported ephemerides and messages are there to read."""
+    """Imported ephemerides, messages and horizons are there to read."""
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "ephemeris" and (name := item.text("file")) is not None:
             missing = list(_readable(name, directory, (*item.path, "file")))
@@ -139,6 +140,11 @@ def files_exist(draft: Draft, directory: FilePath) -> Findings:
             path = (*item.path, "orbit", "file")
             missing = list(_readable(item.orbit.file, directory, path))
             yield from missing or _message(directory / item.orbit.file, path)
+        horizon = getattr(item.model, "horizon", None)
+        if isinstance(horizon, HorizonFile):
+            path = (*item.path, "horizon", "file")
+            missing = list(_readable(horizon.file, directory, path))
+            yield from missing or _horizon(directory / horizon.file, path)
 
 
 def _ephemeris(file: FilePath, path: Path) -> Findings:
@@ -157,6 +163,14 @@ def _message(file: FilePath, path: Path) -> Findings:
 
     try:
         read_opm(file)
+    except InputError as error:
+        yield Finding(path, str(error))
+
+
+def _horizon(file: FilePath, path: Path) -> Findings:
+    """A file holds a horizon without fault."""
+    try:
+        read_horizon(file)
     except InputError as error:
         yield Finding(path, str(error))
 

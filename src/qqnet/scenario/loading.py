@@ -201,8 +201,9 @@ def _anchor_files(document: Mapping, folder: Path) -> None:
     """Make the file names in a scenario independent of the folder of the one that extends it."""
     nodes = document.get("nodes")
     for node in nodes if isinstance(nodes, list) else ():
-        if isinstance(node, Mapping) and isinstance(node.get("file"), str):
-            node["file"] = str(folder / node["file"])
+        for part in (node, node.get("orbit"), node.get("horizon")) if isinstance(node, Mapping) else ():
+            if isinstance(part, Mapping) and isinstance(part.get("file"), str):
+                part["file"] = str(folder / part["file"])
 
 
 def _read_one(name_or_path: str | Path, directory: Path) -> tuple[Mapping, str, Path, str]:

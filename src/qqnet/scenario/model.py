@@ -237,7 +237,7 @@ class Scenario(Described):
 
         data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         for node in data["nodes"] if directory is not None else ():
-            for part in (node, node.get("orbit", {})):
+            for part in (node, node.get("orbit", {}), node.get("horizon", {})):
                 if "file" in part:
                     part["file"] = os.path.relpath(self.directory / part["file"], directory)
         return yaml_text(data)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet.scenario.dynamics import Dynamics, DynamicsKey
+from qqnet.scenario.horizon import Horizon
 from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, ThreeBodyOrbit, Walker
 from qqnet.scenario.part import Described, broken
 from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Name, SurfaceAltitude
@@ -84,6 +85,11 @@ class Constellation(_Moving):
     dynamics: DynamicsKey | None = Field(None, description=_DYNAMICS)
 
 
+_HORIZON = (
+    "terrain by azimuth, linear between its points, closing round; the greater of it and the mask holds"
+)
+
+
 class Site(_Node):
     """A place on (or above) a body's surface."""
 
@@ -93,7 +99,14 @@ class Site(_Node):
     longitude: Angle = Field(description="east")
     altitude: SurfaceAltitude = Field(0.0, description="above the reference surface")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
+    horizon: Horizon | None = Field(None, description=_HORIZON)
     drift: AngularRate = Field(0.0, description="eastward drift in longitude, for balloons")
+
+    @model_validator(mode="after")
+    def _horizon_of_a_place(self) -> Self:
+        if self.horizon is not None and self.drift != 0.0:
+            raise broken("is that of one place, and this node drifts; leave one of the two out", "horizon")
+        return self
 
 
 class GroundStation(_Node):
@@ -104,6 +117,7 @@ class GroundStation(_Node):
     longitude: Angle = Field(description="east")
     altitude: SurfaceAltitude = Field(0.0, description="above the ellipsoid")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
+    horizon: Horizon | None = Field(None, description=_HORIZON)
 
     @property
     def body(self) -> str:

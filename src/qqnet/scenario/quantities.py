@@ -94,6 +94,7 @@ class Quantity:
 
 
 _HALF_TURN = 3.141592653589793
+_BELOW_ZENITH = _HALF_TURN / 2 - 1e-9
 _ABOVE_ZERO = 1e-30  # smaller magnitudes are no physical ones, and their inverse squares overflow
 
 
@@ -118,9 +119,20 @@ Latitude = Annotated[
 Inclination = Annotated[
     float, Quantity(units.ANGLE, at_least=0.0, at_most=_HALF_TURN, bounds="from 0 deg to 180 deg")
 ]
-Elevation = Annotated[
+ELEVATION = Quantity(
+    units.ANGLE,
+    at_least=-_BELOW_ZENITH,
+    at_most=_BELOW_ZENITH,
+    bounds="above -90 deg and below 90 deg",
+)
+AZIMUTH = Quantity(
+    units.ANGLE, at_least=0.0, at_most=2.0 * _HALF_TURN - 1e-12, bounds="from 0 deg to below 360 deg"
+)
+Elevation = Annotated[float, ELEVATION]
+Azimuth = Annotated[float, AZIMUTH]
+MinimumElevation = Annotated[
     float,
-    Quantity(units.ANGLE, at_least=-_HALF_TURN / 2, at_most=_HALF_TURN / 2, bounds="from -90 deg to 90 deg"),
+    Quantity(units.ANGLE, at_least=0.0, at_most=_BELOW_ZENITH, bounds="from 0 deg to below 90 deg"),
 ]
 SmallAngle = Annotated[
     float, Quantity(units.ANGLE, at_least=0.0, at_most=_HALF_TURN, bounds="from 0 deg to 180 deg")

@@ -14,6 +14,7 @@ from qqnet.scenario.quantities import (
     Frequency,
     Gain,
     Loss,
+    MinimumElevation,
     Name,
     PositiveDuration,
     PositiveLength,
@@ -90,8 +91,8 @@ class _Terminal(Described):
     )
     margin: Loss = Field(3.0, description="link margin that must remain")
     sun_exclusion: SmallAngle = Field(0.0, description="no link within this angle of the Sun, seen from here")
-    minimum_elevation: SmallAngle | None = Field(
-        None, description="at a site; the site's mask where not given"
+    minimum_elevation: MinimumElevation | None = Field(
+        None, description="at a site, instead of its mask; its horizon holds all the same"
     )
     maximum_range: PositiveLength | None = Field(None, description="no link beyond it")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from qqnet.access.visibility import Observers
 from qqnet.coverage.analysis import CoverageAnalysis
 from qqnet.coverage.result import CoverageResult
+from qqnet.coverage.sites import SiteCoverage
 from qqnet.errors import InputError
 from qqnet.navigation.analysis import LIMITS, NavigationAnalysis
 from qqnet.navigation.result import NavigationResult
@@ -21,6 +23,7 @@ from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import SurfaceGrid, equal_area, icosphere
+from qqnet.study.sites import site_coverage
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -128,7 +131,7 @@ def observers(grid: Grid) -> Observers:
 
 
 def coverage(study: Study, grid: Grid, advance: Callable[[float], None]) -> CoverageResult:
-    """Compute the fold of a grid over the scenario's span; `advance` is told the share done."""
+    """Compute the fold of a grid and of the sites on its body; `advance` is told the share of the span done."""
     analysis = CoverageAnalysis(
         grid.body,
         observers(grid),
@@ -136,8 +139,12 @@ def coverage(study: Study, grid: Grid, advance: Callable[[float], None]) -> Cove
         step_s=study.scenario.time.step,
         required_fold=grid.fold,
     )
-    _feed(study, grid, analysis, advance)
-    return analysis.result()
+    named = site_coverage(study.scenario, grid)
+    if named is None:
+        _feed(study, grid, [analysis], advance)
+        return analysis.result()
+    _feed(study, grid, [analysis, named], advance)
+    return replace(analysis.result(), sites=named.result())
 
 
 def navigation(study: Study, grid: Grid, advance: Callable[[float], None]) -> NavigationResult:
@@ -148,21 +155,21 @@ def navigation(study: Study, grid: Grid, advance: Callable[[float], None]) -> Na
         surface_grid(grid).weights,
         limits=sorted({*LIMITS, grid.gdop}),
     )
-    _feed(study, grid, analysis, advance)
+    _feed(study, grid, [analysis], advance)
     return analysis.result()
 
 
 def _feed(
     study: Study,
     grid: Grid,
-    analysis: CoverageAnalysis | NavigationAnalysis,
+    analyses: Sequence[CoverageAnalysis | SiteCoverage | NavigationAnalysis],
     advance: Callable[[float], None],
 ) -> None:
     names, times = providers(study.scenario, grid), epochs(study.scenario)
-    for chunk, satellites in body_fixed(
-        study.trajectories_of(names), study.ephemeris, names, grid.body, times
-    ):
-        analysis.update(chunk, satellites)
+    moved = study.trajectories_of(names)
+    for chunk, satellites in body_fixed(moved, study.ephemeris, names, grid.body, times):
+        for analysis in analyses:
+            analysis.update(chunk, satellites)
         advance(
             float((chunk[-1] - times[0] + study.scenario.time.step) / (len(times) * study.scenario.time.step))
         )

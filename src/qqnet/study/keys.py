@@ -8,8 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
-from qqnet.scenario.nodes import EphemerisNode, Node
+from qqnet.scenario.nodes import EphemerisNode, GroundStation, Node, Site
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.stability import Stability
 from qqnet.study.folder import digest
@@ -67,14 +68,34 @@ def _file_of(node: Node) -> str | None:
 def grid(scenario: Scenario, one: Grid) -> str:
     """Key of coverage and of navigation on a grid."""
     services = [(node.name, node.services, node.network) for node in scenario.nodes]
+    skies = [
+        (node.name, node.mask, _without_talk(node.model_dump(mode="json", include={"horizon"})))
+        for node in scenario.nodes
+        if isinstance(node, Site | GroundStation) and node.body == one.body
+    ]
     return digest(
-        orbits(scenario), str(scenario.time.step), _without_talk(one.model_dump(mode="json")), services
+        orbits(scenario),
+        str(scenario.time.step),
+        _without_talk(one.model_dump(mode="json")),
+        services,
+        skies,
+        _horizon_files(scenario),
     )
 
 
 def robustness(scenario: Scenario, one: Grid) -> str:
     """Key of losses on a grid, of which some are drawn."""
     return digest(grid(scenario, one), scenario.seed)
+
+
+def _horizon_files(scenario: Scenario) -> list[str]:
+    """Digests of the files that horizons are read from."""
+    horizons = (getattr(node, "horizon", None) for node in scenario.nodes)
+    return [
+        hashlib.sha256((scenario.directory / one.file).read_bytes()).hexdigest()
+        for one in horizons
+        if isinstance(one, HorizonFile)
+    ]
 
 
 def stability(scenario: Scenario, one: Stability) -> str:
@@ -87,7 +108,8 @@ def access(scenario: Scenario) -> str:
     """Key of windows and of the contact plan."""
     plain = _plain(scenario)
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
-    return digest(orbits(scenario), parts, scenario.compute.light_time, scenario.compute.relativity)
+    options = scenario.compute.light_time, scenario.compute.relativity
+    return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
 
 
 def flows(scenario: Scenario) -> str:

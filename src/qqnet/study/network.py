@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qqnet.access.candidates import OCCULTERS, Candidates, Occulters
+from qqnet.access.horizon import HorizonProfile
 from qqnet.access.link_geometry import LinkEvaluator
 from qqnet.access.windows import find_windows
 from qqnet.contacts.build import build_contacts
@@ -20,6 +22,7 @@ from qqnet.links.link import Link
 from qqnet.links.pairs import TerminalPair
 from qqnet.links.terminals import receive_end, transmit_end
 from qqnet.orbits.trajectory import Trajectories
+from qqnet.scenario.horizon import horizon_points
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Site, member_names
 from qqnet.scenario.terminals import OpticalTerminal
@@ -27,7 +30,7 @@ from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
 from qqnet.space.chebyshev import ChebyshevTable
 from qqnet.space.ephemeris import Ephemeris
-from qqnet.space.geodesy import local_up
+from qqnet.space.geodesy import local_east_north_up
 from qqnet.space.light_time import MASSES
 from qqnet.space.turning import rotation_table
 
@@ -49,11 +52,14 @@ class Scene:
         Theirs, and the normals of the ellipsoid at the Earth's stations.
     normals : dict of str to int
         Station -> its normal's place in the bank.
+    norths : dict of str to int
+        Site with a horizon -> the place in the bank of its direction to the north.
     """
 
     trajectories: Trajectories
     bank: TableBank
     normals: dict[str, int]
+    norths: dict[str, int]
 
 
 def sites(scenario: Scenario) -> dict[str, Site | GroundStation]:
@@ -62,26 +68,42 @@ def sites(scenario: Scenario) -> dict[str, Site | GroundStation]:
 
 
 def scene(scenario: Scenario, trajectories: Trajectories, ephemeris: Ephemeris) -> Scene:
-    """Join to the trajectories the geodetic normals of stations, which do not point to the Earth's centre."""
-    stations = {name: site for name, site in sites(scenario).items() if site.body == "Earth"}
-    bank = trajectories.bank
-    if not stations:
-        return Scene(trajectories, bank, {})
-    start, stop = trajectories.span
-    turning = rotation_table(body("Earth"), (start, stop), ephemeris)
+    """Join to the trajectories the directions that turn with a body and are asked for at its sites.
+
+    These are the geodetic normals of stations, which do not point to the Earth's centre, and the directions to
+    the north of sites with a horizon.
+    """
+    fixed = sites(scenario)
+    normals = [name for name, site in fixed.items() if site.body == "Earth"]
+    norths = [name for name, site in fixed.items() if site.horizon is not None]
+    bank, start, stop = trajectories.bank, *trajectories.span
+    wanted = {fixed[name].body for name in (*normals, *norths)}
+    turning = {name: rotation_table(body(name), (start, stop), ephemeris) for name in sorted(wanted)}
+
+    def table(name: str, row: int, what: str) -> ChebyshevTable:
+        site = fixed[name]
+        direction = local_east_north_up(site.latitude, site.longitude)[row]
+        return _turned(turning[site.body], start, direction, f"{what} at {name}")
+
+    tables = [table(name, 2, "normal") for name in normals] + [table(name, 1, "north") for name in norths]
+    if not tables:
+        return Scene(trajectories, bank, {}, {})
+    places = range(len(bank), len(bank) + len(tables))
+    return Scene(
+        trajectories,
+        bank.joined(tables),
+        dict(zip(normals, places, strict=False)),
+        dict(zip(norths, places[len(normals) :], strict=True)),
+    )
+
+
+def _turned(
+    turning: ChebyshevTable, start_s: float, direction: NDArray[np.float64], name: str
+) -> ChebyshevTable:
+    """Return the table of a body-fixed direction [3] in ICRF axes."""
     records, _, terms = turning.coefficients.shape
     matrix = turning.coefficients.reshape(records, 3, 3, terms)
-    tables = [
-        ChebyshevTable(
-            start,
-            turning.interval_s,
-            np.einsum("rijk,i->rjk", matrix, local_up(station.latitude, station.longitude)),
-            f"normal at {name}",
-        )
-        for name, station in stations.items()
-    ]
-    places = {name: len(bank) + n for n, name in enumerate(stations)}
-    return Scene(trajectories, bank.joined(tables), places)
+    return ChebyshevTable(start_s, turning.interval_s, np.einsum("rijk,i->rjk", matrix, direction), name)
 
 
 def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> Candidates:
@@ -103,6 +125,8 @@ def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> C
     """
     trajectories = stage.trajectories
     fixed = sites(scenario)
+    profiles = horizons(scenario)
+    order = {name: n for n, name in enumerate(profiles)}
     columns: dict[str, list[float]] = {}
     for pair in pairs:
         row: dict[str, float] = {"max_range_km": np.inf}
@@ -116,6 +140,8 @@ def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> C
             row[f"sun_exclusion_{end}_rad"] = terminal.sun_exclusion
             row[f"body_{end}"] = -1 if site is None else trajectories.body_index(site.body)
             row[f"up_{end}"] = stage.normals.get(name, -1)
+            row[f"north_{end}"] = stage.norths.get(name, -1)
+            row[f"horizon_{end}"] = order.get(name, -1)
             mask = np.nan
             if site is not None:
                 mask = site.mask if terminal.minimum_elevation is None else terminal.minimum_elevation
@@ -126,7 +152,17 @@ def candidates(scenario: Scenario, stage: Scene, pairs: list[TerminalPair]) -> C
             columns.setdefault(key, []).append(value)
     if not pairs:
         return Candidates.build([], [])
-    return Candidates.build(columns.pop("from_index"), columns.pop("to_index"), **columns)
+    ends = columns.pop("from_index"), columns.pop("to_index")
+    return Candidates.build(*ends, **columns, horizons=list(profiles.values()))
+
+
+def horizons(scenario: Scenario) -> dict[str, HorizonProfile]:
+    """Return the horizons of the sites that have one, by name."""
+    return {
+        name: HorizonProfile.build(*zip(*horizon_points(site.horizon, scenario.directory), strict=True))
+        for name, site in sites(scenario).items()
+        if site.horizon is not None
+    }
 
 
 def occulters(scenario: Scenario, trajectories: Trajectories) -> Occulters:
