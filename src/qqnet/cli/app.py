@@ -15,6 +15,7 @@ from qqnet.cli.fields import navigation
 from qqnet.cli.links import link
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbits import orbits
+from qqnet.cli.robustness import robustness
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
 from qqnet.cli.stability import stability
@@ -60,6 +61,7 @@ for _command in (
     family,
     coverage,
     navigation,
+    robustness,
     stability,
     stationkeep,
     link,

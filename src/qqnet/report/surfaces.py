@@ -13,11 +13,13 @@ from qqnet.report.coverage_section import coverage_figures
 from qqnet.report.image import Picture, embedded
 from qqnet.report.maps import Mark, SurfaceField, map_figure
 from qqnet.report.page import Block, Figures, Heading, Table, Text
+from qqnet.report.robustness_section import robustness_blocks
 from qqnet.report.scales import dop_scale, fold_scale, share_scale
 from qqnet.report.series import Chart, Line, series_figure
 from qqnet.report.wording import NONE, duration, latitude, longitude, number, percent, utc, whole
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import Site
+from qqnet.study.robustness import robustness_summary
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -63,6 +65,7 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
         coverage_table(answer, grid),
         *coverage_figures(answer),
         *(navigation_tables(navigation.summary(grid.range_error * 1e3), grid) if _solved(navigation) else []),
+        *robustness_blocks(robustness_summary(study, grid.body)),
     ]
 
 

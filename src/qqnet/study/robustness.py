@@ -13,7 +13,7 @@ from qqnet.access.losses import LossSets
 from qqnet.coverage.robustness import CoverageLosses
 from qqnet.navigation.robustness import NavigationLosses
 from qqnet.scenario.model import Grid
-from qqnet.study.fields import body_fixed, epochs, observers, providers, surface_grid
+from qqnet.study.fields import body_fixed, epochs, grid_of, observers, providers, surface_grid
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -99,6 +99,18 @@ class RobustnessResult:
                 },
             }
         return answer
+
+
+def robustness_summary(study: Study, body: str) -> dict[str, Any]:
+    """Figures of losses at a body, with what they are judged by; see the reference of JSON keys."""
+    grid = grid_of(study.scenario, body)
+    return {
+        "body": grid.body,
+        "required_fold": grid.fold,
+        "required_gdop": grid.gdop,
+        "satellites": len(providers(study.scenario, grid)),
+        "losses": study.robustness(body).summary(),
+    }
 
 
 def robustness(study: Study, grid: Grid, advance: Callable[[float], None]) -> RobustnessResult:

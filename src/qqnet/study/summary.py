@@ -11,6 +11,7 @@ from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
 from qqnet.study.conjunction import conjunctions
 from qqnet.study.fields import grid_of
+from qqnet.study.robustness import robustness_summary
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -50,6 +51,7 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "coverage": {body: study.coverage(body).summary() for body in bodies},
         "navigation": {body: navigation_summary(study, body) for body in bodies},
+        "robustness": {body: robustness_summary(study, body) for body in bodies},
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
