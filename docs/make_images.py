@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import qqnet
-from qqnet.report.maps import Mark, SurfaceField, map_figure
+from qqnet.report.map_drawing import Mark, SurfaceField, map_figure
 from qqnet.report.network import bonds, worlds
 from qqnet.report.network_map import network_map
 from qqnet.report.scales import dop_scale, fold_scale
