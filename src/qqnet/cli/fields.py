@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from qqnet.cli import console
 from qqnet.cli.options import (
     Body,
     Duration,
+    Field,
+    Fields,
+    Film,
+    Frames,
     Json,
+    MapFile,
     Mask,
     Nodes,
     ScenarioArgument,
     Start,
     Step,
+    View,
     changed,
     with_span,
 )
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
+    from qqnet.report.drawings import Drawings
     from qqnet.scenario.model import Scenario
+    from qqnet.study.study import Study
 
 
 def coverage(
@@ -31,6 +40,12 @@ def coverage(
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
+    output: Fields = None,
+    map_file: MapFile = None,
+    animate: Film = None,
+    field: Field = None,
+    view: View = None,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Fold, gaps and worst day of a body's surface."""
@@ -38,9 +53,11 @@ def coverage(
     from qqnet.study.study import Study
 
     loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
+    drawings = drawings_of("coverage", loaded, body, map_file, animate, output, field, view, frames)
     with console.Bars() as bars:
-        result = Study(loaded, progress=bars).coverage(body)
-    answer = result.summary()
+        study = Study(loaded, progress=bars)
+        answer = study.coverage(body).summary()
+        draw(drawings, study, body)
     if as_json:
         console.print_json(answer)
         return
@@ -63,6 +80,12 @@ def navigation(
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
+    output: Fields = None,
+    map_file: MapFile = None,
+    animate: Film = None,
+    field: Field = None,
+    view: View = None,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Dilution of precision and position error on a body's surface."""
@@ -71,8 +94,11 @@ def navigation(
     from qqnet.study.summary import navigation_summary
 
     loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
+    drawings = drawings_of("navigation", loaded, body, map_file, animate, output, field, view, frames)
     with console.Bars() as bars:
-        answer = navigation_summary(Study(loaded, progress=bars), body)
+        study = Study(loaded, progress=bars)
+        answer = navigation_summary(study, body)
+        draw(drawings, study, body)
     if as_json:
         console.print_json(answer)
         return
@@ -93,6 +119,33 @@ def navigation(
         if isinstance(error, dict)
     ]
     console.print_table("error [m]", ["", "mean", "95 %", "max"], rows, right=("mean", "95 %", "max"))
+
+
+def drawings_of(
+    kind: Literal["coverage", "navigation"],
+    scenario: Scenario,
+    body: str,
+    map_file: Path | None,
+    film: Path | None,
+    fields: Path | None,
+    field: str | None,
+    view: str | None,
+    frames: int | None,
+) -> Drawings | None:
+    """Return what is to be drawn or written, checked before anything is computed; None where nothing is."""
+    if all(given is None for given in (map_file, film, fields, field, view, frames)):
+        return None
+    from qqnet.report.drawings import Drawings
+
+    drawings = Drawings(kind, map_file, film, fields, field, view, frames)
+    drawings.check(scenario, body)
+    return drawings
+
+
+def draw(drawings: Drawings | None, study: Study, body: str) -> None:
+    """Write the files that were asked for, and say so."""
+    for path in drawings.write(study, body) if drawings is not None else ():
+        console.say(f"wrote {path}")
 
 
 def number(value: float | None) -> str:

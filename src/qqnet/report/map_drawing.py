@@ -149,7 +149,7 @@ class Map:
         draw_graticule(axes, panel, [place for x, y in places for place in zip(x, y, strict=True)])
         if satellites:
             (line,) = axes.plot(
-                [], [], "o", markersize=3.6, color=SATELLITE, markeredgecolor="#000000",
+                [], [], "D", markersize=3.4, color=SATELLITE, markeredgecolor="#000000",
                 markeredgewidth=0.9, zorder=5,
             )  # fmt: skip
             self._below.append((panel, line))

@@ -104,17 +104,19 @@ def dop_scale(
     wanted: float | None,
     label: str,
     no_value: str = "no solution at some time",
+    top: float | None = None,
 ) -> Scale:
-    """Dilution of precision, lower is brighter; beyond a few times what is asked for, one colour."""
+    """Dilution of precision, lower is brighter; beyond a few times what is asked for, or `top`, one colour."""
     from matplotlib.colors import Normalize
 
     finite = values[np.isfinite(values)]
     low = float(np.floor(finite.min())) if finite.size else 1.0
     most = float(finite.max()) if finite.size else low + 1.0
-    if wanted is None:
-        high = float(np.ceil(min(most, 3.0 * np.quantile(finite, 0.9)))) if finite.size else most
-    else:
+    if wanted is not None:
         high = float(np.ceil(min(max(most, wanted * 1.1), 3.0 * wanted)))
+    else:
+        usual = float(np.quantile(finite, 0.9)) if finite.size else most
+        high = float(np.ceil(min(most, 3.0 * usual if top is None else top)))
     return Scale(
         label=f"{label} [1]" + ("" if wanted is None else f" (line: asked for, {wanted:g})"),
         cmap=_colormap("cividis_r", SHADES),
