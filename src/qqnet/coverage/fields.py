@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qqnet.access.visibility import Observers
 from qqnet.coverage.fold import Folds
 from qqnet.coverage.history import Counts, PointHistory
+from qqnet.space.cf import TIME_UNITS, described
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -70,8 +71,8 @@ def coverage_fields(
         return field(("point",), values, units, name)
 
     levels, gap = ("at_least", "point"), ("gap_fold", "point")
-    tdb = "TDB s past J2000"
-    return xr.Dataset(
+    tdb = TIME_UNITS
+    fields = xr.Dataset(
         {
             "fold_min": at_points(history.lowest.copy(), "1", "fewest satellites in view"),
             "fold_max": at_points(history.highest.copy(), "1", "most satellites in view"),
@@ -131,3 +132,4 @@ def coverage_fields(
             "worst_day_duration_s": window * step_s,
         },
     )
+    return described(fields, "Coverage by satellites")

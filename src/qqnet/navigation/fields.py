@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qqnet.access.visibility import Observers
 from qqnet.navigation.dop import KINDS, Floats
 from qqnet.navigation.history import RESOLUTION, Counts, DopHistory, bin_edges
+from qqnet.space.cf import TIME_UNITS, described
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,7 +69,7 @@ def navigation_fields(
         return field(("point",), values, units, name)
 
     each, when = ("dop", "point"), ("time", "dop")
-    return xr.Dataset(
+    fields = xr.Dataset(
         {
             "max": field(
                 each,
@@ -119,7 +120,7 @@ def navigation_fields(
             "dop": list(KINDS),
             "limit": history.limits.copy(),
             "bin_edge": field(("edge",), edges, "1", "edges of the bins of the histogram"),
-            "time": field(("time",), times_s, "TDB s past J2000", "epoch"),
+            "time": field(("time",), times_s, TIME_UNITS, "epoch"),
             "latitude_deg": at_points(
                 np.degrees(np.arcsin(np.clip(z, -1.0, 1.0))), "degrees_north", "latitude"
             ),
@@ -132,3 +133,4 @@ def navigation_fields(
         },
         attrs={"body": body, "quantile_resolution": RESOLUTION},
     )
+    return described(fields, "Dilution of precision")
