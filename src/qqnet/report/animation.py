@@ -35,7 +35,6 @@ EVERY_EPOCH: Final = 240
 """Up to so many epochs, each is a frame where no number is named."""
 DEFAULT_FRAMES: Final = 120
 
-_DPI = 110
 # Epochs worked on together: dilution of precision has five values for each point and epoch.
 _BATCH = 8
 
@@ -104,7 +103,9 @@ class Film:
                 for n, time in enumerate(times):
                     yield Instant(float(time), values[n], latitude[n], longitude[n])
 
-    def frames(self, advance: Callable[[float], None] = lambda _: None) -> Iterator[Frame]:
+    def frames(
+        self, advance: Callable[[float], None] = lambda _: None, dots_per_inch: int = 110
+    ) -> Iterator[Frame]:
         """Pictures [H, W, 3], red, green and blue; `advance` is told the share done."""
         points = surface_grid(self.grid)
         scale, missing = self._scale()
@@ -117,7 +118,7 @@ class Film:
         )
         with drawing():
             drawn = Map(shown, self.marks, self.panels, satellites=True, no_value=missing)
-            drawn.figure.set_dpi(_DPI)
+            drawn.figure.set_dpi(dots_per_inch)
             drawn.figure.set_facecolor(PAPER)
         for n, instant in enumerate(self.instants()):
             with drawing():

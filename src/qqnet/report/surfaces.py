@@ -10,6 +10,7 @@ import numpy as np
 from qqnet.coverage.result import CoverageResult
 from qqnet.navigation.result import NavigationResult
 from qqnet.report.field_catalogue import surface_field
+from qqnet.report.film_block import film_block
 from qqnet.report.image import Picture, embedded
 from qqnet.report.map_drawing import Mark, SurfaceField, map_figure
 from qqnet.report.maps import site_marks, worst_point
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 SERIES_KINDS = ("gdop", "pdop")
 
 
-def surface_blocks(study: Study, grid: Grid) -> list[Block]:
+def surface_blocks(study: Study, grid: Grid, animate: bool = False) -> list[Block]:
     """Everything about one grid of a study.
 
     Parameters
@@ -34,6 +35,8 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
         For its results.
     grid : Grid
         The grid.
+    animate : bool
+        Whether to show how the satellites in view change over one revolution.
 
     Returns
     -------
@@ -52,6 +55,7 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
             "Equal Earth projection, which keeps areas; globes are seen from far away. Latitude and east or "
             "west longitude in degrees, body-fixed.",
         ),
+        *([film_block(study, grid)] if animate else []),
         Figures(
             [_series(name, grid, coverage, navigation)],
             "Over all points of the grid at each epoch."
