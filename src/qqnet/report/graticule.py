@@ -64,7 +64,7 @@ def _world(axes: Axes, projection: Projection) -> None:
         x = float(np.interp(degrees, along, edge_x))
         y = float(np.interp(degrees, along, edge_y))
         axes.plot([x, -x], [y, y], **_LINE)
-        axes.text(x - 0.05, y, latitude_text(degrees), ha="right", va="center", fontsize=_SIZE)
+        axes.text(x - 0.08, y, latitude_text(degrees), ha="right", va="center", fontsize=_SIZE)
     for share in (-1.0, -0.5, 0.0, 0.5, 1.0):
         x = -float(edge_x[0]) * share
         axes.text(x, edge_y[0] - 0.13, longitude_text(180.0 * share), ha="center", va="top", fontsize=_SIZE)

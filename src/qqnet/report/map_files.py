@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
@@ -82,7 +83,7 @@ def _paletted(frames: Iterable[Frame]) -> Iterator[Image.Image]:
     from PIL import Image
 
     rest = iter(frames)
-    # The palette is made of the first frames, and of the scale that each of them shows.
+    # Every frame shows the whole scale, so the first ones have all colours.
     first = [frame for _, frame in zip(range(4), rest, strict=False)]
     if not first:
         raise InputError("animation: no frames")
@@ -102,16 +103,23 @@ def _mp4(frames: Iterable[Frame], path: Path, frames_a_second: int) -> None:
         "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p",
         "-fflags", "+bitexact", "-flags:v", "+bitexact", "-f", "mp4", str(path),
     ]  # fmt: skip
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stderr is not None
-        try:
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stderr is not None
+    try:
+        # What ffmpeg has against the frames it says itself.
+        with suppress(BrokenPipeError):
             for frame in chain([first], rest):
                 process.stdin.write(np.ascontiguousarray(frame).tobytes())
+        with suppress(BrokenPipeError):
             process.stdin.close()
-        except BrokenPipeError:
-            pass
         words = process.stderr.read().decode(errors="replace").strip()
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.wait()
+        process.stderr.close()
     if process.returncode != 0:
         raise MissingDataError(f"ffmpeg could not make the MP4 file: {words or 'no reason given'}")
 
@@ -127,4 +135,4 @@ def ffmpeg() -> str:
 def check_suffix(path: Path | None, known: tuple[str, ...], name: str) -> None:
     """Refuse a file whose suffix is not among those known; InputError lists them."""
     if path is not None and path.suffix.lower() not in known:
-        raise InputError(f"{name}: {str(path)!r}; wanted a file name that ends in {' or '.join(known)}")
+        raise InputError(f"{name}: {str(path)!r}; wanted a name that ends in {' or '.join(known)}")
