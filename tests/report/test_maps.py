@@ -80,6 +80,14 @@ def test_only_what_is_in_sight_is_marked(lunar_study):
     assert list(zip(near, far, strict=True)) == [(True, False), (False, True)]
 
 
+def test_legend_names_only_what_is_in_sight(lunar_study):
+    # Coverage is worst at 16 N.
+    figure = plot(lunar_study.coverage("Moon"), view="south-cap:75", scenario=lunar_study.scenario)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["sites"]
+    figure = plot(lunar_study.navigation("Moon"), "hdop-share", "globes")
+    assert figure.legends[0].get_texts()[0].get_text() == "worst point for HDOP"
+
+
 def test_navigation_marks_where_it_is_worst(lunar_study):
     result = lunar_study.navigation("Moon")
     (mark,) = marks(result)

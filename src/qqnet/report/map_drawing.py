@@ -111,7 +111,7 @@ class Map:
         for panel, box in zip(self._panels, arranged.panels, strict=True):
             self._draw(panel, self._axes(box, arranged), box[2], marks, satellites)
         draw_bar(self.figure, field.scale, arranged)
-        labels = [(mark.label, mark.marker) for mark in marks if len(mark.latitude_deg)]
+        labels = [(mark.label, mark.marker) for mark in marks if self._is_in_sight(mark)]
         missing = not np.isfinite(field.values).all() if no_value is None else no_value
         draw_legend(self.figure, labels, field.scale.no_value if missing else "", satellites, arranged)
         self.show(field.values)
@@ -128,6 +128,11 @@ class Map:
         if satellites is not None:
             for panel, line in self._below:
                 line.set_data(*panel.project(*satellites))
+
+    def _is_in_sight(self, mark: Mark) -> bool:
+        """Whether any panel shows any of its places."""
+        places = [panel.project(mark.latitude_deg, mark.longitude_deg)[0] for panel in self._panels]
+        return any(bool(np.isfinite(x).any()) for x in places)
 
     def _axes(self, box: Box, arranged: Layout) -> Axes:
         axes = self.figure.add_axes(share(box, arranged))

@@ -30,7 +30,7 @@ _DPI = 200
 _COLOURS = 128
 
 
-def write_map(figure: Figure, path: Path) -> None:
+def write_map(figure: Figure, path: str | Path) -> None:
     """Write a figure as PNG, SVG or PDF; the same figure always gives the same bytes.
 
     Raises
@@ -38,6 +38,7 @@ def write_map(figure: Figure, path: Path) -> None:
     InputError
         Another suffix, or where the file cannot be written.
     """
+    path = Path(path)
     check_suffix(path, MAPS, "map")
     kind = path.suffix.lower()[1:]
     metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
@@ -45,7 +46,7 @@ def write_map(figure: Figure, path: Path) -> None:
         figure.savefig(part, format=kind, dpi=_DPI, metadata=metadata)
 
 
-def write_film(frames: Iterable[Frame], path: Path, frames_a_second: int = FRAMES_A_SECOND) -> None:
+def write_film(frames: Iterable[Frame], path: str | Path, frames_a_second: int = FRAMES_A_SECOND) -> None:
     """Write frames [H, W, 3] as a GIF that runs on and on, or as MP4.
 
     Raises
@@ -55,6 +56,7 @@ def write_film(frames: Iterable[Frame], path: Path, frames_a_second: int = FRAME
     MissingDataError
         MP4 where there is no ffmpeg, or where it fails.
     """
+    path = Path(path)
     check_suffix(path, FILMS, "animation")
     with whole_file(path) as part:
         if path.suffix.lower() == ".gif":

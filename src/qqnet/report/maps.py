@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qqnet.coverage.result import CoverageResult
-from qqnet.navigation.result import NavigationResult
+from qqnet.navigation.dop import KINDS
 from qqnet.report.field_catalogue import Result, surface_field
 from qqnet.report.map_drawing import Mark, map_figure
 from qqnet.report.style import PAPER, drawing
@@ -64,33 +64,33 @@ def plot(
     panels = view_of(view, result.body)
     shown = surface_field(result, field, wanted)
     with drawing():
-        figure = map_figure(shown, marks(result, scenario), panels)
+        figure = map_figure(shown, marks(result, scenario, field), panels)
     figure.set_facecolor(PAPER)
     return figure
 
 
-def marks(result: Result, scenario: Scenario | None = None) -> list[Mark]:
-    """Return the worst point of a result, and the sites of a scenario at its body."""
-    found = [worst_point(result)]
+def marks(result: Result, scenario: Scenario | None = None, field: str | None = None) -> list[Mark]:
+    """Return the worst point of a result, and the sites of a scenario at its body.
+
+    For navigation, `field` says which dilution of precision counts: of ``hdop-mean`` it is HDOP.
+    """
+    head = (field or "").partition("-")[0]
+    found = [worst_point(result, head if head in KINDS else "gdop")]
     if scenario is not None:
         found += site_marks(scenario, result.body)
     return found
 
 
-def worst_point(result: Result) -> Mark:
-    """Where coverage is worst; or where navigation has a solution least often, then the largest GDOP."""
+def worst_point(result: Result, kind: str = "gdop") -> Mark:
+    """Where coverage is worst; or where a solution is rarest, among equals where the dilution is largest."""
     if isinstance(result, CoverageResult):
         label, index = "worst point for coverage", result.worst_point
     else:
-        label, index = "worst point for GDOP", _worst_for_navigation(result)
+        solved = result.data["fraction_solved"].to_numpy()
+        highest = result.data["max_finite"].sel(dop=kind).to_numpy()
+        label, index = f"worst point for {kind.upper()}", int(np.lexsort((-highest, solved))[0])
     here = result.data.isel(point=index)
     return Mark(label, [float(here["latitude_deg"])], [float(here["longitude_deg"])], "x")
-
-
-def _worst_for_navigation(result: NavigationResult) -> int:
-    solved = result.data["fraction_solved"].to_numpy()
-    highest = result.data["max_finite"].sel(dop="gdop").to_numpy()
-    return int(np.lexsort((-highest, solved))[0])
 
 
 def site_marks(scenario: Scenario, body: str) -> list[Mark]:

@@ -110,17 +110,18 @@ def dop_scale(
     from matplotlib.colors import Normalize
 
     finite = values[np.isfinite(values)]
-    low = float(np.floor(finite.min())) if finite.size else 1.0
-    most = float(finite.max()) if finite.size else low + 1.0
+    least = float(finite.min()) if finite.size else 1.0
+    most = float(finite.max()) if finite.size else least + 1.0
     if wanted is not None:
-        high = float(np.ceil(min(max(most, wanted * 1.1), 3.0 * wanted)))
+        low, high = float(np.floor(least)), float(np.ceil(min(max(most, wanted * 1.1), 3.0 * wanted)))
+        high = max(high, low + 1.0)
     else:
         usual = float(np.quantile(finite, 0.9)) if finite.size else most
-        high = float(np.ceil(min(most, 3.0 * usual if top is None else top)))
+        low, high = _round_ends(least, max(min(most, 3.0 * usual if top is None else top), least + 0.1))
     return Scale(
         label=f"{label} [1]" + ("" if wanted is None else f" (line: asked for, {wanted:g})"),
         cmap=_colormap("cividis_r", SHADES),
-        norm=Normalize(low, max(high, low + 1.0), clip=True),
+        norm=Normalize(low, high, clip=True),
         wanted=wanted,
         extend="max" if most > high else "neither",
         no_value=no_value,
@@ -130,15 +131,21 @@ def dop_scale(
 def plain_scale(values: NDArray[np.float64], label: str, *, low_is_good: bool = False) -> Scale:
     """Any quantity, between round numbers around its least and largest value."""
     from matplotlib.colors import Normalize
-    from matplotlib.ticker import MaxNLocator
 
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if low == high:
         low, high = (low, low + 1.0) if low_is_good or low == 0.0 else (min(0.0, low), max(0.0, low))
-    ticks = MaxNLocator(6).tick_values(low, high)
     return Scale(
         label=label,
         cmap=_colormap("cividis_r" if low_is_good else "viridis", SHADES),
-        norm=Normalize(float(ticks[0]), float(ticks[-1]), clip=True),
+        norm=Normalize(*_round_ends(low, high), clip=True),
     )
+
+
+def _round_ends(low: float, high: float) -> tuple[float, float]:
+    """Round numbers around a range."""
+    from matplotlib.ticker import MaxNLocator
+
+    ticks = MaxNLocator(6).tick_values(low, high)
+    return float(ticks[0]), float(ticks[-1])

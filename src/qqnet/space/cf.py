@@ -92,7 +92,7 @@ def described(data: xr.Dataset, title: str) -> xr.Dataset:
     >>> made["latitude_deg"].attrs["standard_name"], made["sphere"].attrs["earth_radius"]
     ('latitude', 1737400.0)
     """
-    from qqnet import __version__
+    from importlib.metadata import version
 
     made = data.copy()
     made[SPHERE] = ((), 0, _sphere(str(data.attrs["body"])))
@@ -105,7 +105,7 @@ def described(data: xr.Dataset, title: str) -> xr.Dataset:
     made.attrs = {
         "Conventions": CONVENTIONS,
         "title": f"{title}, {data.attrs['body']}",
-        "source": f"qqnet {__version__}",
+        "source": f"qqnet {version('qqnet')}",
         **data.attrs,
     }
     return made
