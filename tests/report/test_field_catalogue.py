@@ -1,8 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+import xarray as xr
 
 from qqnet.errors import InputError
-from qqnet.report.field_catalogue import COVERAGE, NAVIGATION, catalogue, surface_field
+from qqnet.report.field_catalogue import COVERAGE, ERRORS, NAVIGATION, catalogue, surface_field
+from qqnet.report.maps import plot, worst_point
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +66,25 @@ def test_gdop_that_is_asked_for_is_the_limit_and_the_line(navigation):
 def test_what_is_not_there(coverage, name, words):
     with pytest.raises(InputError, match=words):
         surface_field(coverage, name)
+
+
+def test_users_errors_have_fields_of_their_own():
+    errors = ["horizontal", "vertical", "position", "time"]
+    values = np.array([[1.0, 2.0, 40.0], [2.0, 3.0, np.inf], [3.0, 4.0, np.inf], [1.0, 1.0, np.inf]])
+    place = {
+        "latitude_deg": ("point", [-80.0, 0.0, 80.0]),
+        "longitude_deg": ("point", [0.0, 90.0, 180.0]),
+        "error": errors,
+    }
+    fields = dict.fromkeys(("max", "max_finite", "mean", "p95"), (("error", "point"), values))
+    data = xr.Dataset({**fields, "fraction_solved": ("point", [1.0, 1.0, 0.5])}, coords=place)
+    result = SimpleNamespace(data=data, body="Moon")
+    assert catalogue(result) is ERRORS
+    for name in ERRORS:
+        assert surface_field(result, name).values.shape == (3,)
+    field = surface_field(result, "vertical-p95")
+    np.testing.assert_array_equal(field.values, values[1])
+    assert field.title == "Vertical error, one sigma, 95 % of the time"
+    assert worst_point(result, "position").label == "worst point for position error"
+    assert worst_point(result).latitude_deg == [80.0]
+    assert plot(result, "time-mean", "poles").texts[0].get_text().startswith("Mean time error")

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from qqnet.cli import console
+from qqnet.cli.drawing import Field, Fields, Film, Frames, MapFile, View, draw, drawings_of
 from qqnet.cli.options import (
     Body,
     Duration,
-    Field,
-    Fields,
-    Film,
-    Frames,
     Json,
-    MapFile,
     Mask,
     Nodes,
     ScenarioArgument,
     Start,
     Step,
-    View,
     changed,
     with_span,
 )
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
-    from qqnet.report.drawings import Drawings
     from qqnet.scenario.model import Scenario
-    from qqnet.study.study import Study
 
 
 def coverage(
@@ -119,33 +111,6 @@ def navigation(
         if isinstance(error, dict)
     ]
     console.print_table("error [m]", ["", "mean", "95 %", "max"], rows, right=("mean", "95 %", "max"))
-
-
-def drawings_of(
-    kind: Literal["coverage", "navigation"],
-    scenario: Scenario,
-    body: str,
-    map_file: Path | None,
-    film: Path | None,
-    fields: Path | None,
-    field: str | None,
-    view: str | None,
-    frames: int | None,
-) -> Drawings | None:
-    """Return what is to be drawn or written, checked before anything is computed; None where nothing is."""
-    if all(given is None for given in (map_file, film, fields, field, view, frames)):
-        return None
-    from qqnet.report.drawings import Drawings
-
-    drawings = Drawings(kind, map_file, film, fields, field, view, frames)
-    drawings.check(scenario, body)
-    return drawings
-
-
-def draw(drawings: Drawings | None, study: Study, body: str) -> None:
-    """Write the files that were asked for, and say so."""
-    for path in drawings.write(study, body) if drawings is not None else ():
-        console.say(f"wrote {path}")
 
 
 def number(value: float | None) -> str:

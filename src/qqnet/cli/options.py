@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,28 +32,6 @@ Duration = Annotated[str | None, typer.Option("--duration", help="With unit, suc
 Step = Annotated[str | None, typer.Option("--step", help="With unit, such as '60 s'.")]
 Mask = Annotated[str | None, typer.Option("--mask", help="Lowest elevation, such as '10 deg'.")]
 Body = Annotated[str, typer.Option("--body", help="Moon, Mars, Venus or Earth.")]
-Fields = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE.nc", help="Write the fields as NetCDF.")
-]
-MapFile = Annotated[
-    Path | None, typer.Option("--map", metavar="FILE", help="Draw a map: .png, .svg or .pdf.")
-]
-Film = Annotated[
-    Path | None,
-    typer.Option(
-        "--animate", metavar="FILE", help="Draw what is seen at one time after the other: .gif or .mp4."
-    ),
-]
-Field = Annotated[
-    str | None, typer.Option("--field", help="What is drawn; a wrong name lists those there are.")
-]
-View = Annotated[
-    str | None,
-    typer.Option("--view", help="World, globes, sides, poles, south-cap:75 ...; a wrong name lists them."),
-]
-Frames = Annotated[
-    int | None, typer.Option("--frames", help="How many times the animation shows, evenly over the span.")
-]
 Nodes = Annotated[
     list[str] | None,
     typer.Option("--node", help="Count only these nodes, constellations or networks; may be repeated."),

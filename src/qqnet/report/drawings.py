@@ -7,18 +7,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal
 
-from qqnet.coverage.result import CoverageResult
 from qqnet.errors import InputError
 from qqnet.files import whole_file
-from qqnet.navigation.result import NavigationResult
 from qqnet.report.animation import Film, frame_times, quantity_of
-from qqnet.report.field_catalogue import check_name
+from qqnet.report.field_catalogue import CATALOGUES, check_name
 from qqnet.report.map_files import FILMS, MAPS, check_suffix, ffmpeg, write_film, write_map
 from qqnet.report.maps import plot, site_marks
 from qqnet.report.views import view
 from qqnet.study.fields import grid_of
 
 if TYPE_CHECKING:
+    from qqnet.coverage.result import CoverageResult
+    from qqnet.navigation.result import NavigationResult
     from qqnet.scenario.model import Grid, Scenario
     from qqnet.study.study import Study
 
@@ -67,7 +67,7 @@ class Drawings:
             raise InputError(f"--frames: {self.frames} is of use with --animate only")
         view(self.view or "world", grid_of(scenario, body).body)
         if self.field is not None and self.map is not None:
-            check_name(self.field, CoverageResult if self.kind == "coverage" else NavigationResult)
+            check_name(self.field, CATALOGUES[self.kind])
         if self.film is not None:
             frame_times(scenario, self.frames)
             if self.map is None:
@@ -75,7 +75,7 @@ class Drawings:
 
     def write(self, study: Study, body: str) -> list[Path]:
         """Write the files that were asked for, and return their names."""
-        result = study.coverage(body) if self.kind == "coverage" else study.navigation(body)
+        result = self._result(study, body)
         grid, seen = grid_of(study.scenario, body), self.view or "world"
         # What cannot be drawn is found before any file is written.
         drawn = None if self.map is None else plot(result, self.field, seen, study.scenario, grid.gdop)
@@ -87,6 +87,9 @@ class Drawings:
         if self.film is not None:
             self._write_film(study, grid, seen, self.film)
         return [path for path in (self.fields, self.map, self.film) if path is not None]
+
+    def _result(self, study: Study, body: str) -> CoverageResult | NavigationResult:
+        return study.coverage(body) if self.kind == "coverage" else study.navigation(body)
 
     def _write_film(self, study: Study, grid: Grid, seen: str, path: Path) -> None:
         try:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from qqnet.coverage.result import CoverageResult
 from qqnet.errors import InputError
 from qqnet.navigation.dop import KINDS
-from qqnet.navigation.result import NavigationResult
 from qqnet.report.map_drawing import SurfaceField
 from qqnet.report.scales import Scale, dop_scale, fold_scale, plain_scale, share_scale
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Result = CoverageResult | NavigationResult
 VARIABLE: Final = "var"
 """``var:NAME`` is any variable of the result over its points, ``var:NAME:VALUE`` one with another dimension."""
+
+
+class Result(Protocol):
+    """What has fields over points: a coverage or a navigation result."""
+
+    @property
+    def data(self) -> xr.Dataset:
+        """Variables over ``point``, with ``latitude_deg`` and ``longitude_deg``."""
+
+    @property
+    def body(self) -> str:
+        """Name of the body."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,17 @@ def _dop_share(kind: str) -> Drawable:
     return Drawable(title.format("X"), make)
 
 
+def _error(error: str, variable: str, title: str, no_value: str) -> Drawable:
+    title = title.format(error if not title.startswith("{}") else error.capitalize())
+
+    def make(result: Result, level: str, wanted: float | None) -> SurfaceField:
+        values = result.data[variable].sel(error=error)
+        scale = plain_scale(values.to_numpy(), "error [m]", low_is_good=True, capped=True, no_value=no_value)
+        return _points(result.data, title, values, scale)
+
+    return Drawable(title, make)
+
+
 def _solved(result: Result, level: str, wanted: float | None) -> SurfaceField:
     values = result.data["fraction_solved"]
     scale = share_scale(values.to_numpy(), "share of time")
@@ -145,15 +165,31 @@ NAVIGATION: Final[dict[str, Drawable]] = {
 """Fields of a navigation result; ``gdop-share:4`` is the share of time at a limit of four."""
 
 
-def catalogue(result: type[Result] | Result) -> dict[str, Drawable]:
-    """Return what a result, or a kind of result, can draw."""
-    kind = result if isinstance(result, type) else type(result)
-    return COVERAGE if issubclass(kind, CoverageResult) else NAVIGATION
+_COMPONENTS = ("horizontal", "vertical", "position", "time")
+_STATISTICS = {
+    "max": ("Largest {} error, one sigma", "no solution at some time"),
+    "mean": ("Mean {} error, one sigma, where solved", "never a solution"),
+    "p95": ("{} error, one sigma, 95 % of the time", "no solution for more than 5 % of the time"),
+}
+ERRORS: Final[dict[str, Drawable]] = {
+    f"{error}-{statistic}": _error(error, statistic, *words)
+    for statistic, words in _STATISTICS.items()
+    for error in _COMPONENTS
+}
+"""Fields of users' errors: a result with the dimension ``error``."""
+
+CATALOGUES: Final = {"coverage": COVERAGE, "navigation": NAVIGATION, "errors": ERRORS}
 
 
-def check_name(name: str, kind: type[Result]) -> None:
-    """Refuse a field that no result of a kind has; InputError lists those there are."""
-    known, head = catalogue(kind), name.partition(":")[0]
+def catalogue(result: Result) -> dict[str, Drawable]:
+    """Return what a result can draw, which its dimensions tell."""
+    dimensions = result.data.dims
+    return COVERAGE if "at_least" in dimensions else NAVIGATION if "dop" in dimensions else ERRORS
+
+
+def check_name(name: str, known: Mapping[str, Drawable]) -> None:
+    """Refuse a field that is not among those known; InputError lists them."""
+    head = name.partition(":")[0]
     if head not in known and head != VARIABLE:
         raise InputError(f"field: {name!r}; there are: {', '.join(known)}, {VARIABLE}:NAME")
 
@@ -182,7 +218,7 @@ def surface_field(result: Result, name: str | None = None, wanted: float | None 
     """
     known = catalogue(result)
     name = next(iter(known)) if name is None else name
-    check_name(name, type(result))
+    check_name(name, known)
     head, _, level = name.partition(":")
     return _variable(result, level) if head == VARIABLE else known[head].make(result, level, wanted)
 

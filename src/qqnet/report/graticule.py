@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qqnet.report.style import FAINT, INK
+from qqnet.report.style import FAINT
 from qqnet.report.views import Projection
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LINE: Final[dict[str, Any]] = {"color": "#98a2ad", "linewidth": 0.55, "alpha": 0.7}
 _SIZE = 7.0
 _INSIDE_SIZE = 6.5
+# Near black, and none of the colours that follow the theme of a page: the map below does not.
+_AROUND = "#101820"
 Place = tuple[float, float]
 REACH = 1.22
 """Half the width of a disc's panel, in radii: room for what stands around it."""
@@ -190,4 +192,4 @@ def _label(axes: Axes, x: float, y: float, text: str) -> None:
     from matplotlib.patheffects import withStroke
 
     label = axes.text(x, y, text, ha="center", va="center", fontsize=_INSIDE_SIZE, color="#ffffff", zorder=4)
-    label.set_path_effects([withStroke(linewidth=1.6, foreground=INK)])
+    label.set_path_effects([withStroke(linewidth=1.6, foreground=_AROUND)])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qqnet.coverage.result import CoverageResult
-from qqnet.navigation.dop import KINDS
 from qqnet.report.field_catalogue import Result, surface_field
 from qqnet.report.map_drawing import Mark, map_figure
 from qqnet.report.style import PAPER, drawing
@@ -72,23 +71,29 @@ def plot(
 def marks(result: Result, scenario: Scenario | None = None, field: str | None = None) -> list[Mark]:
     """Return the worst point of a result, and the sites of a scenario at its body.
 
-    For navigation, `field` says which dilution of precision counts: of ``hdop-mean`` it is HDOP.
+    For navigation, `field` says what counts: of ``hdop-mean`` it is HDOP.
     """
-    head = (field or "").partition("-")[0]
-    found = [worst_point(result, head if head in KINDS else "gdop")]
+    found = [worst_point(result, (field or "").partition("-")[0])]
     if scenario is not None:
         found += site_marks(scenario, result.body)
     return found
 
 
-def worst_point(result: Result, kind: str = "gdop") -> Mark:
-    """Where coverage is worst; or where a solution is rarest, among equals where the dilution is largest."""
+def worst_point(result: Result, kind: str = "") -> Mark:
+    """Where coverage is worst; or where a solution is rarest, among equals where `kind` is largest.
+
+    Without a kind that the result has, that is its first: GDOP, or the horizontal error.
+    """
     if isinstance(result, CoverageResult):
         label, index = "worst point for coverage", result.worst_point
     else:
+        by = "dop" if "dop" in result.data.dims else "error"
+        kinds = [str(one) for one in result.data[by].to_numpy()]
+        kind = kind if kind in kinds else kinds[0]
         solved = result.data["fraction_solved"].to_numpy()
-        highest = result.data["max_finite"].sel(dop=kind).to_numpy()
-        label, index = f"worst point for {kind.upper()}", int(np.lexsort((-highest, solved))[0])
+        highest = result.data["max_finite"].sel({by: kind}).to_numpy()
+        label = f"worst point for {kind.upper() if by == 'dop' else f'{kind} error'}"
+        index = int(np.lexsort((-highest, solved))[0])
     here = result.data.isel(point=index)
     return Mark(label, [float(here["latitude_deg"])], [float(here["longitude_deg"])], "x")
 

@@ -128,18 +128,32 @@ def dop_scale(
     )
 
 
-def plain_scale(values: NDArray[np.float64], label: str, *, low_is_good: bool = False) -> Scale:
-    """Any quantity, between round numbers around its least and largest value."""
+def plain_scale(
+    values: NDArray[np.float64],
+    label: str,
+    *,
+    low_is_good: bool = False,
+    capped: bool = False,
+    no_value: str = "no value",
+) -> Scale:
+    """Any quantity, between round numbers around its least and largest value.
+
+    Where `capped`, peaks far above what nine tenths of the values reach share the last colour.
+    """
     from matplotlib.colors import Normalize
 
     finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    if low == high:
+    low, most = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    high = min(most, 3.0 * float(np.quantile(finite, 0.9))) if capped and finite.size else most
+    if low >= high:
         low, high = (low, low + 1.0) if low_is_good or low == 0.0 else (min(0.0, low), max(0.0, low))
+    ends = _round_ends(low, high)
     return Scale(
         label=label,
         cmap=_colormap("cividis_r" if low_is_good else "viridis", SHADES),
-        norm=Normalize(*_round_ends(low, high), clip=True),
+        norm=Normalize(*ends, clip=True),
+        extend="max" if most > ends[1] else "neither",
+        no_value=no_value,
     )
 
 

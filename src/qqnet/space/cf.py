@@ -35,6 +35,7 @@ _NAMES: Final[dict[str, tuple[str, str | None]]] = {
     "limit": ("limit of dilution of precision", "1"),
     "case": ("whether orbits are left alone or kept", None),
     "satellite": ("name of the satellite", None),
+    "error": ("component of the error", None),
     "day": ("start of the day", TIME_UNITS),
     "time": ("epoch", TIME_UNITS),
 }
@@ -55,17 +56,27 @@ _METHODS: Final[dict[str, str]] = {
     "epoch_fold_min": "area: minimum",
     "epoch_fold_max": "area: maximum",
     "epoch_max": "area: maximum",
+    "epoch_mean": "area: mean",
     "area_fraction_at_least": "area: mean",
     "area_fraction_solved": "area: mean",
     "total_fraction_at_least": "area: time: mean",
     "total_fraction_at_most": "area: time: mean",
     "total_mean": "area: time: mean",
+    "band_fold_min": "area: time: minimum",
+    "band_fraction_at_least": "area: time: mean",
+    "band_longest_gap_s": "area: time: maximum",
 }
 """How values were taken, where CF has a word for it; quantiles and histograms have none.
 
 `time` and `area` are standard names here: the fields cover the whole span and area (CF, section 7.3.4).
 """
-_BY_DAY: Final = {"fold_min": "area: time: minimum", "fraction_at_least_fold": "area: time: mean"}
+_BY_DAY: Final = {
+    "fold_min": "area: time: minimum",
+    "fraction_at_least_fold": "area: time: mean",
+    "day_fraction_at_least": "area: time: mean",
+    "day_fraction_at_least_worst_point": "time: mean",
+}
+"""The same for values by day."""
 
 
 def described(data: xr.Dataset, title: str) -> xr.Dataset:
@@ -96,9 +107,8 @@ def described(data: xr.Dataset, title: str) -> xr.Dataset:
 
     made = data.copy()
     made[SPHERE] = ((), 0, _sphere(str(data.attrs["body"])))
-    by_day = "day" in data.dims
     for name, variable in made.variables.items():
-        _describe(str(name), variable, by_day)
+        _describe(str(name), variable)
     for name in made.coords:
         # Coordinates have no missing values, and CF wants them to say nothing of such.
         made.variables[name].encoding["_FillValue"] = None
@@ -111,7 +121,7 @@ def described(data: xr.Dataset, title: str) -> xr.Dataset:
     return made
 
 
-def _describe(name: str, variable: xr.Variable, by_day: bool) -> None:
+def _describe(name: str, variable: xr.Variable) -> None:
     """Add to one variable what CF wants of it."""
     attrs = variable.attrs
     long_name, units = _NAMES.get(name, (name.replace("_", " "), None))
@@ -130,7 +140,7 @@ def _describe(name: str, variable: xr.Variable, by_day: bool) -> None:
         attrs["standard_name"] = _STANDARD[name]
     if name in _AXES and variable.dims == (name,):
         attrs["axis"] = _AXES[name]
-    method = (_BY_DAY if by_day else _METHODS).get(name)
+    method = (_BY_DAY if "day" in variable.dims else _METHODS).get(name)
     if method is not None:
         attrs.setdefault("cell_methods", method)
     if "point" in variable.dims and name not in _STANDARD:
