@@ -105,7 +105,7 @@ def _time_unit(longest_s: float) -> tuple[float, str]:
 def _dop(kind: str, variable: str, title: str, no_value: str) -> Drawable:
     def make(result: Result, level: str, wanted: float | None) -> SurfaceField:
         values = result.data[variable].sel(dop=kind)
-        asked = wanted if kind == "gdop" else None
+        asked = wanted if (kind, variable) == ("gdop", "max") else None
         scale = dop_scale(values.to_numpy(), asked, kind.upper(), no_value)
         return _points(result.data, title, values, scale)
 
