@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from qqnet.access.visibility import Observers
 from qqnet.coverage.fold import Folds
 from qqnet.coverage.history import Counts, PointHistory
-from qqnet.space.cf import TIME_UNITS, described
+from qqnet.space.cf import described_as
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@described_as("Coverage by satellites")
 def coverage_fields(
     body: str,
     observers: Observers,
@@ -71,8 +72,8 @@ def coverage_fields(
         return field(("point",), values, units, name)
 
     levels, gap = ("at_least", "point"), ("gap_fold", "point")
-    tdb = TIME_UNITS
-    fields = xr.Dataset(
+    tdb = "TDB s past J2000"
+    return xr.Dataset(
         {
             "fold_min": at_points(history.lowest.copy(), "1", "fewest satellites in view"),
             "fold_max": at_points(history.highest.copy(), "1", "most satellites in view"),
@@ -132,4 +133,3 @@ def coverage_fields(
             "worst_day_duration_s": window * step_s,
         },
     )
-    return described(fields, "Coverage by satellites")

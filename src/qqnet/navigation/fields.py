@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from qqnet.access.visibility import Observers
 from qqnet.navigation.dop import KINDS, Floats
 from qqnet.navigation.history import RESOLUTION, Counts, DopHistory, bin_edges
-from qqnet.space.cf import TIME_UNITS, described
+from qqnet.space.cf import TIME_UNITS, described_as
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@described_as("Dilution of precision")
 def navigation_fields(
     body: str,
     observers: Observers,
@@ -69,7 +70,7 @@ def navigation_fields(
         return field(("point",), values, units, name)
 
     each, when = ("dop", "point"), ("time", "dop")
-    fields = xr.Dataset(
+    return xr.Dataset(
         {
             "max": field(
                 each,
@@ -133,4 +134,3 @@ def navigation_fields(
         },
         attrs={"body": body, "quantile_resolution": RESOLUTION},
     )
-    return described(fields, "Dilution of precision")

@@ -9,12 +9,16 @@ CF knows no time scale other than UTC-like clocks. Times are TDB, which each of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Final, ParamSpec
 
 from qqnet.space.bodies import body
 
 if TYPE_CHECKING:
     import xarray as xr
+
+P = ParamSpec("P")
 
 CONVENTIONS: Final = "CF-1.11"
 TIME_UNITS: Final = "seconds since 2000-01-01 12:00:00"
@@ -119,6 +123,19 @@ def described(data: xr.Dataset, title: str) -> xr.Dataset:
         **data.attrs,
     }
     return made
+
+
+def described_as(title: str) -> Callable[[Callable[P, xr.Dataset]], Callable[P, xr.Dataset]]:
+    """Decorate a function that makes fields, so that what it returns is :func:`described` under a title."""
+
+    def decorate(make: Callable[P, xr.Dataset]) -> Callable[P, xr.Dataset]:
+        @wraps(make)
+        def made(*args: P.args, **kwargs: P.kwargs) -> xr.Dataset:
+            return described(make(*args, **kwargs), title)
+
+        return made
+
+    return decorate
 
 
 def _describe(name: str, variable: xr.Variable) -> None:

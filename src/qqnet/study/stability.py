@@ -17,7 +17,7 @@ from qqnet.errors import InputError
 from qqnet.orbits.constellation_keeping import KeepingRules, Stretch, follow
 from qqnet.orbits.mean_elements import MeanElements
 from qqnet.space.bodies import body
-from qqnet.space.cf import TIME_UNITS, described
+from qqnet.space.cf import TIME_UNITS, described_as
 from qqnet.space.chebyshev import check_span
 from qqnet.space.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from qqnet.space.ephemeris import Ephemeris
@@ -366,6 +366,7 @@ class _Tally:
             np.subtract.at(share, day, (folds < self.fold) @ weights * an_epoch)
 
 
+@described_as("A constellation over years")
 def _dataset(
     looks: dict[str, _Look],
     names: Sequence[str],
@@ -390,7 +391,7 @@ def _dataset(
     ) -> tuple[tuple[str, ...], NDArray[Any], dict[str, str]]:
         return stacked(("time", "satellite"), lambda look: pick(look.elements), units, f"mean {name}")
 
-    fields = xr.Dataset(
+    return xr.Dataset(
         {
             "fold_min": stacked(("day",), lambda look: look.fold_min, "1", "fewest satellites in view"),
             "fraction_at_least_fold": stacked(
@@ -434,4 +435,3 @@ def _dataset(
             "burns": looks["kept"].burns if "kept" in looks else 0,
         },
     )
-    return described(fields, "A constellation over years")
