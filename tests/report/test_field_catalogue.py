@@ -69,8 +69,9 @@ def test_what_is_not_there(coverage, name, words):
 
 
 def test_users_errors_have_fields_of_their_own():
-    errors = ["horizontal", "vertical", "position", "time"]
+    errors = ["horizontal", "vertical", "position", "time", "horizontal_p95", "position_p95"]
     values = np.array([[1.0, 2.0, 40.0], [2.0, 3.0, np.inf], [3.0, 4.0, np.inf], [1.0, 1.0, np.inf]])
+    values = np.concatenate([values, 2.4 * values[[0, 2]]])
     place = {
         "latitude_deg": ("point", [-80.0, 0.0, 80.0]),
         "longitude_deg": ("point", [0.0, 90.0, 180.0]),
@@ -85,6 +86,7 @@ def test_users_errors_have_fields_of_their_own():
     field = surface_field(result, "vertical-p95")
     np.testing.assert_array_equal(field.values, values[1])
     assert field.title == "Vertical error, one sigma, 95 % of the time"
+    np.testing.assert_array_equal(surface_field(result, "position-radius").values, values[5])
     assert worst_point(result, "position").label == "worst point for position error"
     assert worst_point(result).latitude_deg == [80.0]
     assert plot(result, "time-mean", "poles").texts[0].get_text().startswith("Mean time error")

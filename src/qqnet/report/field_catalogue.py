@@ -166,15 +166,19 @@ NAVIGATION: Final[dict[str, Drawable]] = {
 
 
 _COMPONENTS = ("horizontal", "vertical", "position", "time")
+_RARE = "no solution for more than 5 % of the time"
 _STATISTICS = {
     "max": ("Largest {} error, one sigma", "no solution at some time"),
     "mean": ("Mean {} error, one sigma, where solved", "never a solution"),
-    "p95": ("{} error, one sigma, 95 % of the time", "no solution for more than 5 % of the time"),
+    "p95": ("{} error, one sigma, 95 % of the time", _RARE),
 }
 ERRORS: Final[dict[str, Drawable]] = {
     f"{error}-{statistic}": _error(error, statistic, *words)
     for statistic, words in _STATISTICS.items()
     for error in _COMPONENTS
+} | {
+    f"{error}-radius": _error(f"{error}_p95", "p95", f"{error.capitalize()} error, radius of 95 %", _RARE)
+    for error in ("horizontal", "position")
 }
 """Fields of users' errors: a result with the dimension ``error``."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from qqnet.coverage.result import CoverageResult
 from qqnet.report.field_catalogue import Result, surface_field
-from qqnet.report.map_drawing import Mark, map_figure
+from qqnet.report.map_drawing import Mark, SurfaceField, map_figure
 from qqnet.report.style import PAPER, drawing
 from qqnet.report.views import view as view_of
 from qqnet.scenario.nodes import Site
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from qqnet.scenario.model import Scenario
+
+__all__ = ["Mark", "SurfaceField", "map_figure", "marks", "plot", "site_marks", "worst_point"]
 
 
 def plot(
