@@ -30,7 +30,7 @@ _TDB = (
     "Barycentric Dynamical Time (TDB) since J2000, no leap seconds; TDB is 69.184 s ahead of UTC since 2017"
 )
 _OLD_TIME_UNITS = "TDB s past J2000"
-_STANDARD = {"latitude_deg": "latitude", "longitude_deg": "longitude", "time": "time"}
+_PLACES = {"degrees_north": "latitude", "degrees_east": "longitude"}
 _AXES = {"time": "T", "day": "T"}
 _NAMES: Final[dict[str, tuple[str, str | None]]] = {
     "at_least": ("satellites in view, at least", "1"),
@@ -153,14 +153,14 @@ def _describe(name: str, variable: xr.Variable) -> None:
             standard_name="time",
             comment=_TDB,
         )
-    if name in _STANDARD:
-        attrs["standard_name"] = _STANDARD[name]
+    if attrs.get("units") in _PLACES:
+        attrs["standard_name"] = _PLACES[attrs["units"]]
     if name in _AXES and variable.dims == (name,):
         attrs["axis"] = _AXES[name]
     method = (_BY_DAY if "day" in variable.dims else _METHODS).get(name)
     if method is not None:
         attrs.setdefault("cell_methods", method)
-    if "point" in variable.dims and name not in _STANDARD:
+    if "point" in variable.dims and attrs.get("units") not in _PLACES:
         attrs["grid_mapping"] = SPHERE
 
 
