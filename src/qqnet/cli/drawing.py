@@ -34,7 +34,10 @@ View = Annotated[
     typer.Option("--view", help="World, globes, sides, poles, south-cap:75 ...; a wrong name lists them."),
 ]
 Frames = Annotated[
-    int | None, typer.Option("--frames", help="How many times the animation shows, evenly over the span.")
+    int | None,
+    typer.Option(
+        "--frames", help="Instants of the animation, evenly over the span; else every epoch, or 120 of many."
+    ),
 ]
 
 
