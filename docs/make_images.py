@@ -18,13 +18,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import qqnet
-from qqnet.report.maps import Mark, SurfaceField, map_figure
+from qqnet.report.animation import Film, one_orbit
+from qqnet.report.map_files import write_film
+from qqnet.report.maps import plot
 from qqnet.report.network import bonds, worlds
 from qqnet.report.network_map import network_map
-from qqnet.report.scales import dop_scale, fold_scale
 from qqnet.report.style import BODY_COLOURS, INK, SERIES, WIDE, new_figure
 from qqnet.report.style import drawing as in_style
-from qqnet.scenario.nodes import Site
+from qqnet.report.views import view as views
 from qqnet.threebody.cr3bp import libration_point, system
 from qqnet.threebody.periodic import PeriodicOrbit
 from qqnet.threebody.tracing import trace
@@ -64,25 +65,17 @@ def network(study: qqnet.Study) -> None:
 def moon(study: qqnet.Study) -> None:
     """Draw what is seen and how well one can navigate on the Moon."""
     grid = next(one for one in study.scenario.grids if one.body == "Moon")
-    coverage, navigation = study.coverage("Moon").data, study.navigation("Moon").data
-    sites = [node for node in study.scenario.nodes if isinstance(node, Site) and node.body == "Moon"]
-    marks = [
-        Mark(
-            "sites",
-            [np.degrees(node.latitude) for node in sites],
-            [np.degrees(node.longitude) for node in sites],
-            "o",
-        )
-    ]
-    where = coverage["latitude_deg"].to_numpy(), coverage["longitude_deg"].to_numpy()
-    fold = coverage["fold_min"].to_numpy().astype(float)
-    field = SurfaceField("Fewest satellites in view", *where, fold, fold_scale(fold, grid.fold))
-    save(map_figure(field, marks), "moon-fold.png")
-    gdop = navigation["max"].sel(dop="gdop").to_numpy()
-    save(
-        map_figure(SurfaceField("Largest GDOP", *where, gdop, dop_scale(gdop, grid.gdop, "GDOP")), marks),
-        "moon-gdop.png",
-    )
+    coverage, navigation = study.coverage("Moon"), study.navigation("Moon")
+    for result, field, view, name in (
+        (coverage, "fold-min", "world", "moon-fold"),
+        (navigation, "gdop-max", "world", "moon-gdop"),
+        (coverage, "fold-mean", "globes", "moon-globes"),
+        (navigation, "hdop-mean", "south-cap:75", "moon-south-cap"),
+        (navigation, "vdop-max", "lat-lon", "moon-lat-lon"),
+    ):
+        save(plot(result, field, view, study.scenario, grid.gdop), f"{name}.png")
+    sides = Film(study, grid, "fold", one_orbit(study, grid, 20), views("far-side"))
+    write_film(sides.frames(dots_per_inch=72), FOLDER / "moon-fold.gif", 6)
 
 
 def three_body() -> None:
@@ -127,7 +120,8 @@ def near(name: str, reach: float) -> list[PeriodicOrbit]:
 
 def save(figure: Figure, name: str) -> None:
     """Write a figure as a picture."""
-    figure.savefig(FOLDER / name, dpi=110)
+    with in_style():
+        figure.savefig(FOLDER / name, dpi=110)
 
 
 def main() -> None:

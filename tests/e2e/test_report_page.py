@@ -73,7 +73,7 @@ SPILT = """() => {
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(Study(qqnet.load(SCENARIO)), path)
+    write_report(Study(qqnet.load(SCENARIO)), path, animate=True)
     return path
 
 
@@ -178,3 +178,18 @@ def test_print_opens_what_is_folded(browser, report):
     page.emulate_media(media="print")
     assert page.evaluate(hidden) == 0
     page.close()
+
+
+@pytest.mark.parametrize(("motion", "kind"), [("reduce", "image/png"), ("no-preference", "image/gif")])
+def test_surfaces_move_unless_the_reader_wants_rest(browser, report, motion, kind):
+    context = browser.new_context(reduced_motion=motion, offline=True)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    pictures = page.locator("section#surfaces picture img").all()
+    assert pictures
+    for picture in pictures:
+        assert picture.evaluate("one => one.currentSrc").startswith(f"data:{kind}")
+        moving = picture.get_attribute("src")
+        assert moving.startswith("data:image/gif")
+        assert len(moving) < 2e6
+    context.close()

@@ -2,10 +2,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.spatial import SphericalVoronoi
 
-from qqnet.report.projection import equal_earth, equal_earth_inverse, panels, polar
-from qqnet.space.grids import icosphere
+from qqnet.report.projection import (
+    equal_earth,
+    equal_earth_inverse,
+    orthographic,
+    orthographic_inverse,
+    stereographic,
+    stereographic_inverse,
+    unit_vectors,
+)
 
 latitudes = st.floats(-1.5, 1.5)
 longitudes = st.floats(-3.1, 3.1)
@@ -35,39 +41,61 @@ def test_area_is_kept(latitude, longitude):
 
 def test_outside_the_map_is_nowhere():
     assert np.isnan(equal_earth_inverse(2.6, 1.2)).all()
-    assert np.isnan(polar(-0.1, 0.0, north=True)).all()
+    assert np.isnan(orthographic_inverse(0.8, 0.7, (0.3, 0.4))).all()
+    assert np.isnan(stereographic_inverse(0.8, 0.7, (0.3, 0.4), 0.5)).all()
 
 
-def test_pixels_of_each_point_count_its_area():
-    grid = icosphere(2)
-    view = panels(grid.latitude_rad, grid.longitude_rad).world
-    inside = view.nearest[view.nearest >= 0]
-    shares = np.bincount(inside, minlength=len(grid.weights)) / len(inside)
-    cells = SphericalVoronoi(grid.points).calculate_areas() / (4 * np.pi)
-    # Pixels are coarse beside the cells at the poles, which the edge of the map cuts: 2.4 % measured.
-    np.testing.assert_allclose(shares, cells, rtol=0.03)
+@given(latitudes, longitudes)
+def test_point_below_the_eye_is_in_the_middle_and_its_antipode_is_hidden(latitude, longitude):
+    centre = (latitude, longitude)
+    np.testing.assert_allclose(orthographic(latitude, longitude, centre), 0.0, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(stereographic(latitude, longitude, centre, 0.5), 0.0, rtol=0, atol=1e-12)
+    assert np.isnan(orthographic(-latitude, longitude + np.pi, centre)).all()
+    assert np.isnan(stereographic(-latitude, longitude + np.pi, centre, 0.5)).all()
 
 
-@pytest.mark.parametrize("north", [True, False])
-def test_poles_show_each_point_where_it_is(north):
-    grid = icosphere(3)
-    views = panels(grid.latitude_rad, grid.longitude_rad)
-    view = views.north if north else views.south
-    chosen = np.flatnonzero(np.sin(grid.latitude_rad) * (1 if north else -1) > 0.3)
-    x, y = polar(grid.latitude_rad[chosen], grid.longitude_rad[chosen], north)
-    size = len(view.nearest)
-    column, row = ((x + 1) / 2 * size).astype(int), ((1 - y) / 2 * size).astype(int)
-    np.testing.assert_array_equal(view.nearest[row, column], chosen)
+def test_far_hemisphere_is_not_drawn():
+    # Half of the surface lies within 90 deg of any point.
+    latitude, longitude = np.arcsin(np.linspace(-1.0, 1.0, 2001)), np.linspace(0.0, 400.0, 2001)
+    centre = (-0.4, 2.0)
+    x, _ = orthographic(latitude, longitude, centre)
+    towards = unit_vectors(latitude, longitude) @ unit_vectors(*centre)
+    np.testing.assert_array_equal(np.isfinite(x), towards > 0.0)
 
 
-def test_world_shows_each_point_where_it_is():
-    grid = icosphere(3)
-    view = panels(grid.latitude_rad, grid.longitude_rad).world
-    chosen = np.flatnonzero(np.abs(grid.latitude_rad) < 1.3)
-    x, y = equal_earth(grid.latitude_rad[chosen], grid.longitude_rad[chosen])
-    rows, columns = view.nearest.shape
-    left, right, bottom, top = view.extent
-    column = np.clip(((x - left) / (right - left) * columns).astype(int), 0, columns - 1)
-    row = ((top - y) / (top - bottom) * rows).astype(int)
-    edge = np.abs(grid.longitude_rad[chosen]) > 3.1
-    np.testing.assert_array_equal(view.nearest[row, column][~edge], chosen[~edge])
+def test_north_is_up_and_east_is_right():
+    x, y = orthographic([0.1, 0.0], [0.0, 0.1], (0.0, 0.0))
+    np.testing.assert_allclose([x, y], [[0.0, np.sin(0.1)], [np.sin(0.1), 0.0]], rtol=0, atol=1e-15)
+    # From above the poles: longitude 0 at the bottom in the north, at the top in the south.
+    assert float(orthographic(1.0, 0.0, (np.pi / 2, 0.0))[1]) == pytest.approx(-np.cos(1.0), abs=1e-15)
+    assert float(orthographic(-1.0, 0.0, (-np.pi / 2, 0.0))[1]) == pytest.approx(np.cos(1.0), abs=1e-15)
+
+
+@given(latitudes, longitudes, st.floats(0.0, 0.99), st.floats(0.0, 6.28), st.floats(0.05, 2.5))
+def test_discs_give_their_places_back(latitude, longitude, away, turn, radius):
+    centre, x, y = (latitude, longitude), away * np.cos(turn), away * np.sin(turn)
+    globe = orthographic(*orthographic_inverse(x, y, centre), centre)
+    np.testing.assert_allclose(globe, (x, y), rtol=0, atol=1e-12)
+    cap = stereographic(*stereographic_inverse(x, y, centre, radius), centre, radius)
+    np.testing.assert_allclose(cap, (x, y), rtol=0, atol=1e-9)
+
+
+def test_edge_of_a_cap_has_radius_one():
+    around = np.linspace(0.0, 6.0, 7)
+    x, y = stereographic(np.full(7, np.radians(-75.0)), around, (-np.pi / 2, 0.0), np.radians(15.0))
+    np.testing.assert_allclose(np.hypot(x, y), 1.0, rtol=0, atol=1e-12)
+
+
+@given(st.floats(0.02, 0.4), st.floats(0.0, 6.28))
+def test_a_cap_keeps_angles(colatitude, longitude):
+    centre, h = (-np.pi / 2, 0.0), 1e-6
+    latitude = colatitude - np.pi / 2
+
+    def step(north, east):
+        ahead = stereographic(latitude + north, longitude + east / np.cos(latitude), centre, 0.5)
+        behind = stereographic(latitude - north, longitude - east / np.cos(latitude), centre, 0.5)
+        return np.subtract(ahead, behind) / (2 * h)
+
+    north, east = step(h, 0.0), step(0.0, h)
+    assert np.hypot(*north) == pytest.approx(np.hypot(*east), rel=1e-6)
+    assert north @ east == pytest.approx(0.0, abs=1e-6)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from qqnet.cli import console
+from qqnet.cli.drawing import Field, Fields, Film, Frames, MapFile, View, draw, drawings_of
 from qqnet.cli.fields import overridden
 from qqnet.cli.options import Body, Duration, Json, Mask, Nodes, ScenarioArgument, Start, Step
 
@@ -19,6 +20,12 @@ def coverage(
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
+    output: Fields = None,
+    map_file: MapFile = None,
+    animate: Film = None,
+    field: Field = None,
+    view: View = None,
+    frames: Frames = None,
     days: Annotated[bool, typer.Option("--days", help="List the UTC days of the span too.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -27,9 +34,11 @@ def coverage(
     from qqnet.study.study import Study
 
     loaded = overridden(load(scenario), body, mask, node, start, duration, step)
+    drawings = drawings_of("coverage", loaded, body, map_file, animate, output, field, view, frames)
     with console.Bars() as bars:
-        result = Study(loaded, progress=bars).coverage(body)
-    answer = result.summary()
+        study = Study(loaded, progress=bars)
+        answer = study.coverage(body).summary()
+        draw(drawings, study, body)
     if as_json:
         console.print_json(answer)
         return

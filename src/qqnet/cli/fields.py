@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qqnet.cli import console
+from qqnet.cli.drawing import Field, Fields, Film, Frames, MapFile, View, draw, drawings_of
 from qqnet.cli.options import (
     Body,
     Duration,
@@ -32,6 +33,12 @@ def navigation(
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
+    output: Fields = None,
+    map_file: MapFile = None,
+    animate: Film = None,
+    field: Field = None,
+    view: View = None,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Dilution of precision and position error on a body's surface."""
@@ -40,8 +47,11 @@ def navigation(
     from qqnet.study.summary import navigation_summary
 
     loaded = overridden(load(scenario), body, mask, node, start, duration, step)
+    drawings = drawings_of("navigation", loaded, body, map_file, animate, output, field, view, frames)
     with console.Bars() as bars:
-        answer = navigation_summary(Study(loaded, progress=bars), body)
+        study = Study(loaded, progress=bars)
+        answer = navigation_summary(study, body)
+        draw(drawings, study, body)
     if as_json:
         console.print_json(answer)
         return

@@ -19,6 +19,10 @@ def run_command(
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
+    animate: Annotated[
+        bool,
+        typer.Option("--animate", help="A moving picture of each surface in the report, over one orbit."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compute everything and write a study folder with report.html.
@@ -34,7 +38,7 @@ def run_command(
     folder = output or Path("runs") / loaded.name
     with console.Bars() as bars:
         study = run(loaded, folder, bars)
-        write_report(study, folder / "report.html", bars)
+        write_report(study, folder / "report.html", bars, animate=animate)
     if as_json:
         console.print_json(study.summary)
         return

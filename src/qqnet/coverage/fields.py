@@ -12,11 +12,13 @@ from qqnet.coverage.bands import EDGES_DEG, band_counts
 from qqnet.coverage.days import Day, by_day
 from qqnet.coverage.fold import Folds
 from qqnet.coverage.history import Counts, PointHistory
+from qqnet.space.cf import described_as
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@described_as("Coverage by satellites")
 def coverage_fields(
     body: str,
     observers: Observers,

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from qqnet.access.visibility import Observers
 from qqnet.navigation.dop import KINDS, Floats
 from qqnet.navigation.history import RESOLUTION, Counts, DopHistory, bin_edges
+from qqnet.space.cf import TIME_UNITS, described_as
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@described_as("Dilution of precision")
 def navigation_fields(
     body: str,
     observers: Observers,
@@ -119,7 +121,7 @@ def navigation_fields(
             "dop": list(KINDS),
             "limit": history.limits.copy(),
             "bin_edge": field(("edge",), edges, "1", "edges of the bins of the histogram"),
-            "time": field(("time",), times_s, "TDB s past J2000", "epoch"),
+            "time": field(("time",), times_s, TIME_UNITS, "epoch"),
             "latitude_deg": at_points(
                 np.degrees(np.arcsin(np.clip(z, -1.0, 1.0))), "degrees_north", "latitude"
             ),

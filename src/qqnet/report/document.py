@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 STAGE = "report"
 
 
-def write_report(study: Study, path: str | PathLike[str], progress: Progress | None = None) -> None:
+def write_report(
+    study: Study, path: str | PathLike[str], progress: Progress | None = None, *, animate: bool = False
+) -> None:
     """Write the report of a study: one HTML file that needs nothing else.
 
     In the study's own folder it is a stage like the others: unchanged, it is not drawn again.
@@ -36,6 +38,8 @@ def write_report(study: Study, path: str | PathLike[str], progress: Progress | N
         The file; it is replaced as a whole.
     progress : Progress, optional
         Who is told.
+    animate : bool
+        Whether the surfaces have a moving picture, which adds up to 2 MB for each.
 
     Raises
     ------
@@ -45,15 +49,15 @@ def write_report(study: Study, path: str | PathLike[str], progress: Progress | N
     told: Progress = Silent() if progress is None else progress
     path = Path(path)
     if study.folder is not None and path.parent.resolve() == study.folder.path.resolve():
-        key = keys.everything(study.scenario)
+        key = keys.everything(study.scenario) + (" with animation" if animate else "")
         study.folder.stage(
-            STAGE, key, lambda advance: {path.name: _writer(report_html(study, advance))}, told
+            STAGE, key, lambda advance: {path.name: _writer(report_html(study, advance, animate))}, told
         )
         return
     began = perf_counter()
     told.start(STAGE, reused=False)
     with whole_file(path) as part:
-        _writer(report_html(study, told.advance))(part)
+        _writer(report_html(study, told.advance, animate))(part)
     told.finish(STAGE, perf_counter() - began)
 
 
@@ -65,14 +69,16 @@ def _write(page: str, part: Path) -> None:
     part.write_text(page, encoding="utf-8")
 
 
-def report_html(study: Study, advance: Callable[[float], None] = lambda _: None) -> str:
+def report_html(
+    study: Study, advance: Callable[[float], None] = lambda _: None, animate: bool = False
+) -> str:
     """Return the page of a study as HTML; `advance` is told the share done."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from qqnet.report.style import drawing
 
     with drawing():
-        sections = _sections(study, advance)
+        sections = _sections(study, advance, animate)
     templates = Path(__file__).parent / "templates"
     environment = Environment(
         loader=FileSystemLoader(templates),
@@ -97,7 +103,7 @@ def report_html(study: Study, advance: Callable[[float], None] = lambda _: None)
     )
 
 
-def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
+def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> list[Section]:
     from qqnet.report.contact_section import contact_blocks
     from qqnet.report.flow_section import flow_blocks
     from qqnet.report.links_over_time import GatheredContacts
@@ -112,7 +118,7 @@ def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
     makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
         ("answers", "Answers", lambda: _answers(study)),
         ("network", "The network", lambda: overview_blocks(study)),
-        ("surfaces", "Coverage and navigation", lambda: _surfaces(study)),
+        ("surfaces", "Coverage and navigation", lambda: _surfaces(study, animate)),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
@@ -139,9 +145,9 @@ def _answers(study: Study) -> list[Block]:
     return [Cards(cards)]
 
 
-def _surfaces(study: Study) -> list[Block]:
+def _surfaces(study: Study, animate: bool) -> list[Block]:
     from qqnet.report.surfaces import surface_blocks
 
     if not study.scenario.grids:
         return [Text("The scenario has no grid, so no surface was looked at.")]
-    return [block for grid in study.scenario.grids for block in surface_blocks(study, grid)]
+    return [block for grid in study.scenario.grids for block in surface_blocks(study, grid, animate)]

@@ -80,6 +80,32 @@ def embedded(figure: Figure, name: str, alternative: str) -> Picture:
     return Picture(drawing, width)
 
 
+def embedded_film(film: bytes, still: bytes, width_px: int, height_px: int, alternative: str) -> Picture:
+    """Turn a GIF into markup; who wants no motion, and paper, sees a still picture (PNG) instead.
+
+    Parameters
+    ----------
+    film, still : bytes
+        Content of the two files.
+    width_px, height_px : int
+        Natural size.
+    alternative : str
+        What it shows, for readers who cannot see it.
+
+    Returns
+    -------
+    Picture
+    """
+    moving, resting = (base64.b64encode(data).decode("ascii") for data in (film, still))
+    return Picture(
+        f'<picture><source media="(prefers-reduced-motion: reduce), print" '
+        f'srcset="data:image/png;base64,{resting}">'
+        f'<img class="chart" alt="{html.escape(alternative, quote=True)}" width="{width_px}" '
+        f'height="{height_px}" src="data:image/gif;base64,{moving}"></picture>',
+        width_px,
+    )
+
+
 def _svg(figure: Figure, name: str, alternative: str) -> str:
     stream = StringIO()
     figure.savefig(stream, format="svg", metadata={"Date": None})

@@ -1,9 +1,6 @@
-"""Map projections: the Equal Earth map of the whole body and orthographic views of the poles, as pixels."""
+"""Map projections: the Equal Earth map of a whole body, and globes and caps seen from above any point."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,8 +10,8 @@ Floats = NDArray[np.float64]
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _ROOT = np.sqrt(3.0) / 2.0
 
-WORLD_WIDTH_PX = 900
-POLE_WIDTH_PX = 360
+Point = tuple[float, float]
+"""Latitude and longitude of a centre [rad]."""
 
 
 def equal_earth(latitude_rad: ArrayLike, longitude_rad: ArrayLike) -> tuple[Floats, Floats]:
@@ -62,93 +59,117 @@ def equal_earth_inverse(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     return np.where(outside, np.nan, latitude), np.where(outside, np.nan, longitude)
 
 
-def polar(latitude_rad: ArrayLike, longitude_rad: ArrayLike, north: bool) -> tuple[Floats, Floats]:
-    """Project orthographically onto the equator plane, seen from far above a pole.
-
-    East runs counter-clockwise around the north pole, with 0 deg at the bottom, and clockwise around the south
-    pole, with 0 deg at the top. Places on the other hemisphere are not-a-number.
-    """
-    latitude = np.asarray(latitude_rad, dtype=np.float64)
-    side = 1.0 if north else -1.0
-    across = np.where(side * latitude < -1e-12, np.nan, np.cos(latitude))
-    return across * np.sin(longitude_rad), -side * across * np.cos(longitude_rad)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Which of P points lies nearest to each pixel of a map.
-
-    Attributes
-    ----------
-    nearest : ndarray of int64 [H, W]
-        Index of the point; -1 outside the map. The first row is the top.
-    extent : tuple of float
-        Left, right, bottom, top of the pixels in map coordinates.
-    """
-
-    nearest: NDArray[np.int64]
-    extent: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Panels:
-    """The three views of one body."""
-
-    world: Panel
-    north: Panel
-    south: Panel
-
-
-def panels(latitude_rad: ArrayLike, longitude_rad: ArrayLike) -> Panels:
-    """Assign the pixels of the three views to the nearest of P points.
+def orthographic(latitude_rad: ArrayLike, longitude_rad: ArrayLike, centre: Point) -> tuple[Floats, Floats]:
+    """Project a globe as it is seen from far above a point.
 
     Parameters
     ----------
-    latitude_rad, longitude_rad : array_like [P]
-        The points [rad].
+    latitude_rad, longitude_rad : array_like
+        Places [rad].
+    centre : tuple of float
+        Latitude and longitude of the point below the eye [rad]. Its meridian runs upwards to the north: above
+        the north pole longitude 0 is at the bottom, above the south pole at the top.
 
     Returns
     -------
-    Panels
+    x, y : ndarray
+        On a sphere of radius 1; not-a-number on the far hemisphere.
+
+    References
+    ----------
+    Snyder 1987, Map projections: a working manual, USGS Professional Paper 1395, p. 145.
+
+    Examples
+    --------
+    >>> x, y = orthographic([0.0, 0.0], [0.0, np.pi], (0.0, 0.0))
+    >>> x.round(9).tolist(), y.round(9).tolist()
+    ([0.0, nan], [0.0, nan])
     """
-    points = np.ascontiguousarray(_unit(np.asarray(latitude_rad), np.asarray(longitude_rad)))
-    return _panels(points.tobytes())
+    east, north, up = _from(centre, latitude_rad, longitude_rad)
+    hidden = up < -1e-12
+    return np.where(hidden, np.nan, east), np.where(hidden, np.nan, north)
 
 
-@lru_cache(maxsize=8)
-def _panels(points: bytes) -> Panels:
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(np.frombuffer(points).reshape(-1, 3))
-
-    def panel(latitude: Floats, longitude: Floats, width: float, height: float) -> Panel:
-        inside = ~np.isnan(latitude)
-        nearest = np.full(latitude.shape, -1, dtype=np.int64)
-        nearest[inside] = tree.query(_unit(latitude[inside], longitude[inside]))[1]
-        return Panel(nearest, (-width, width, -height, height))
-
-    x_most, y_most = float(equal_earth(0.0, np.pi)[0]), float(equal_earth(np.pi / 2, 0.0)[1])
-    x, y = _pixels(WORLD_WIDTH_PX, x_most, y_most)
-    world = panel(*equal_earth_inverse(x, y), x_most, y_most)
-    x, y = _pixels(POLE_WIDTH_PX, 1.0, 1.0)
-    across = np.hypot(x, y)
-    polar_latitude = np.where(across <= 1.0, np.arccos(np.minimum(across, 1.0)), np.nan)
-    north = panel(polar_latitude, np.arctan2(x, -y), 1.0, 1.0)
-    south = panel(-polar_latitude, np.arctan2(x, y), 1.0, 1.0)
-    return Panels(world, north, south)
+def orthographic_inverse(x: ArrayLike, y: ArrayLike, centre: Point) -> tuple[Floats, Floats]:
+    """Latitude and longitude [rad] of places on an orthographic globe; not-a-number outside of it."""
+    return _back(centre, x, y, np.arcsin(np.minimum(np.hypot(x, y), 1.0)))
 
 
-def _pixels(width_px: int, x_most: float, y_most: float) -> tuple[Floats, Floats]:
-    """Centres of pixels, the top row first."""
-    height_px = round(width_px * y_most / x_most)
-    x = ((np.arange(width_px) + 0.5) / width_px * 2 - 1) * x_most
-    y = (1 - (np.arange(height_px) + 0.5) / height_px * 2) * y_most
-    across, down = np.meshgrid(x, y)
-    return across, down
+def stereographic(
+    latitude_rad: ArrayLike, longitude_rad: ArrayLike, centre: Point, radius_rad: float
+) -> tuple[Floats, Floats]:
+    """Project a cap, keeping angles, so that its edge has radius 1.
+
+    Parameters
+    ----------
+    latitude_rad, longitude_rad : array_like
+        Places [rad].
+    centre : tuple of float
+        Latitude and longitude of the middle of the cap [rad], oriented as in :func:`orthographic`.
+    radius_rad : float
+        Angle from the middle to the edge of the cap, below pi [rad].
+
+    Returns
+    -------
+    x, y : ndarray
+        Within the unit circle; not-a-number outside the cap.
+
+    References
+    ----------
+    Snyder 1987, Map projections: a working manual, USGS Professional Paper 1395, p. 154.
+    """
+    east, north, up = _from(centre, latitude_rad, longitude_rad)
+    hidden = up < np.cos(radius_rad) - 1e-12
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(hidden, np.nan, 1.0 / ((1.0 + up) * np.tan(radius_rad / 2.0)))
+    return east * scale, north * scale
 
 
-def _unit(latitude: Floats, longitude: Floats) -> Floats:
+def stereographic_inverse(
+    x: ArrayLike, y: ArrayLike, centre: Point, radius_rad: float
+) -> tuple[Floats, Floats]:
+    """Latitude and longitude [rad] of places on a stereographic cap; not-a-number outside of it."""
+    angle = 2.0 * np.arctan(np.hypot(x, y) * np.tan(radius_rad / 2.0))
+    return _back(centre, x, y, angle)
+
+
+def _axes(centre: Point) -> tuple[Floats, Floats, Floats]:
+    """East, north and up at a point; at a pole, those of its meridian."""
+    (sin_lat, sin_lon), (cos_lat, cos_lon) = np.sin(centre), np.cos(centre)
+    east = np.array([-sin_lon, cos_lon, 0.0])
+    north = np.array([-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat])
+    return east, north, np.array([cos_lat * cos_lon, cos_lat * sin_lon, sin_lat])
+
+
+def _from(centre: Point, latitude_rad: ArrayLike, longitude_rad: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    places = unit_vectors(latitude_rad, longitude_rad)
+    east, north, up = (places @ axis for axis in _axes(centre))
+    return east, north, up
+
+
+def _back(centre: Point, x: ArrayLike, y: ArrayLike, angle: Floats) -> tuple[Floats, Floats]:
+    """Places at an angle from the centre, in the direction of x and y."""
+    across, along = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    away = np.hypot(across, along)
+    outside = away > 1.0
+    share = np.where(away > 0.0, np.sin(angle) / np.where(away > 0.0, away, 1.0), 0.0)
+    east, north, up = _axes(centre)
+    places = (
+        (share * across)[..., None] * east
+        + (share * along)[..., None] * north
+        + np.cos(angle)[..., None] * up
+    )
+    latitude = np.arctan2(places[..., 2], np.hypot(places[..., 0], places[..., 1]))
+    longitude = np.arctan2(places[..., 1], places[..., 0])
+    return np.where(outside, np.nan, latitude), np.where(outside, np.nan, longitude)
+
+
+def unit_vectors(latitude_rad: ArrayLike, longitude_rad: ArrayLike) -> Floats:
+    """Unit vectors [..., 3] from the centre to places [rad]."""
+    latitude = np.asarray(latitude_rad, dtype=np.float64)
+    longitude = np.asarray(longitude_rad, dtype=np.float64)
     horizontal = np.cos(latitude)
     return np.stack(
-        [horizontal * np.cos(longitude), horizontal * np.sin(longitude), np.sin(latitude)], axis=-1
+        np.broadcast_arrays(horizontal * np.cos(longitude), horizontal * np.sin(longitude), np.sin(latitude)),
+        axis=-1,
     )

@@ -38,6 +38,8 @@ class Scale:
         At which end values beyond the bar share its last colour.
     no_value : str
         What a place without value means.
+    is_share : bool
+        Whether the bar writes values as percent.
     """
 
     label: str
@@ -48,6 +50,7 @@ class Scale:
     wanted: float | None = None
     extend: str = "neither"
     no_value: str = "no value"
+    is_share: bool = False
 
     def colours(self, values: NDArray[np.float64]) -> NDArray[np.uint8]:
         """Colours [P, 4] of values [P]; the grey where a value is not finite."""
@@ -89,24 +92,74 @@ def share_scale(values: NDArray[np.float64], label: str) -> Scale:
     """Shares of time, in percent; the bar starts at the round number below the least."""
     from matplotlib.colors import Normalize
 
-    least = 100.0 * float(values.min())
+    least = 100.0 * float(np.nanmin(values, initial=1.0))
     bottom = next(step for step in (99.0, 95.0, 90.0, 80.0, 50.0, 0.0) if least >= step)
-    return Scale(label=label, cmap=_colormap("cividis", SHADES), norm=Normalize(bottom / 100.0, 1.0))
+    return Scale(
+        label=label, cmap=_colormap("cividis", SHADES), norm=Normalize(bottom / 100.0, 1.0), is_share=True
+    )
 
 
-def dop_scale(values: NDArray[np.float64], wanted: float, label: str) -> Scale:
-    """Dilution of precision, lower is brighter; beyond a few times what is asked for, one colour."""
+def dop_scale(
+    values: NDArray[np.float64],
+    wanted: float | None,
+    label: str,
+    no_value: str = "no solution at some time",
+    top: float | None = None,
+) -> Scale:
+    """Dilution of precision, lower is brighter; beyond a few times what is asked for, or `top`, one colour."""
     from matplotlib.colors import Normalize
 
     finite = values[np.isfinite(values)]
-    low = float(np.floor(finite.min())) if finite.size else 1.0
-    most = float(finite.max()) if finite.size else wanted
-    high = float(np.ceil(min(max(most, wanted * 1.1), 3.0 * wanted)))
+    least = float(finite.min()) if finite.size else 1.0
+    most = float(finite.max()) if finite.size else least + 1.0
+    if wanted is not None:
+        low, high = float(np.floor(least)), float(np.ceil(min(max(most, wanted * 1.1), 3.0 * wanted)))
+        high = max(high, low + 1.0)
+    else:
+        usual = float(np.quantile(finite, 0.9)) if finite.size else most
+        low, high = _round_ends(least, max(min(most, 3.0 * usual if top is None else top), least + 0.1))
     return Scale(
-        label=f"{label} [1] (line: asked for, {wanted:g})",
+        label=f"{label} [1]" + ("" if wanted is None else f" (line: asked for, {wanted:g})"),
         cmap=_colormap("cividis_r", SHADES),
-        norm=Normalize(low, max(high, low + 1.0), clip=True),
+        norm=Normalize(low, high, clip=True),
         wanted=wanted,
         extend="max" if most > high else "neither",
-        no_value="no solution at some time",
+        no_value=no_value,
     )
+
+
+def plain_scale(
+    values: NDArray[np.float64],
+    label: str,
+    *,
+    low_is_good: bool = False,
+    capped: bool = False,
+    no_value: str = "no value",
+) -> Scale:
+    """Any quantity, between round numbers around its least and largest value.
+
+    Where `capped`, peaks far above what nine tenths of the values reach share the last colour.
+    """
+    from matplotlib.colors import Normalize
+
+    finite = values[np.isfinite(values)]
+    low, most = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    high = min(most, 3.0 * float(np.quantile(finite, 0.9))) if capped and finite.size else most
+    if low >= high:
+        low, high = (low, low + 1.0) if low_is_good or low == 0.0 else (min(0.0, low), max(0.0, low))
+    ends = _round_ends(low, high)
+    return Scale(
+        label=label,
+        cmap=_colormap("cividis_r" if low_is_good else "viridis", SHADES),
+        norm=Normalize(*ends, clip=True),
+        extend="max" if most > ends[1] else "neither",
+        no_value=no_value,
+    )
+
+
+def _round_ends(low: float, high: float) -> tuple[float, float]:
+    """Round numbers around a range."""
+    from matplotlib.ticker import MaxNLocator
+
+    ticks = MaxNLocator(6).tick_values(low, high)
+    return float(ticks[0]), float(ticks[-1])

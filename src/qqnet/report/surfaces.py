@@ -10,15 +10,17 @@ import numpy as np
 from qqnet.coverage.result import CoverageResult
 from qqnet.navigation.result import NavigationResult
 from qqnet.report.coverage_section import coverage_figures
+from qqnet.report.field_catalogue import surface_field
+from qqnet.report.film_block import film_block
 from qqnet.report.image import Picture, embedded
-from qqnet.report.maps import Mark, SurfaceField, map_figure
+from qqnet.report.map_drawing import Mark, SurfaceField, map_figure
+from qqnet.report.maps import site_marks, worst_point
 from qqnet.report.page import Block, Figures, Heading, Table, Text
 from qqnet.report.robustness_section import robustness_blocks
-from qqnet.report.scales import dop_scale, fold_scale, share_scale
 from qqnet.report.series import Chart, Line, series_figure
+from qqnet.report.views import view
 from qqnet.report.wording import NONE, duration, latitude, longitude, number, percent, utc, whole
-from qqnet.scenario.model import Grid, Scenario
-from qqnet.scenario.nodes import Site
+from qqnet.scenario.model import Grid
 from qqnet.study.robustness import robustness_summary
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 SERIES_KINDS = ("gdop", "pdop")
 
 
-def surface_blocks(study: Study, grid: Grid) -> list[Block]:
+def surface_blocks(study: Study, grid: Grid, animate: bool = False) -> list[Block]:
     """Everything about one grid of a study.
 
     Parameters
@@ -36,13 +38,15 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
         For its results.
     grid : Grid
         The grid.
+    animate : bool
+        Whether to show how the satellites in view change over one revolution.
 
     Returns
     -------
     list of Block
     """
     coverage, navigation = study.coverage(grid.body), study.navigation(grid.body)
-    marks = _marks(study.scenario, grid, coverage)
+    marks = [worst_point(coverage), *site_marks(study.scenario, grid.body)]
     name, answer = grid.body.lower(), coverage.summary()
     return [
         Heading(grid.body, f"surface-{name}"),
@@ -50,12 +54,11 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
         *_always(grid, coverage, navigation),
         Figures(
             _coverage_maps(name, coverage, marks) + _navigation_maps(name, grid, navigation, marks),
-            "Each cell has the colour of its grid point; brighter is better. Equal Earth projection, "
-            "which keeps "
-            "areas; below it both hemispheres from above the poles. Latitude and east or west longitude "
-            "in degrees, "
-            "body-fixed.",
+            "Each cell has the colour of its grid point; brighter is better. Maps of the whole surface are in "
+            "Equal Earth projection, which keeps areas; globes are seen from far away. Latitude and east or "
+            "west longitude in degrees, body-fixed.",
         ),
+        *([film_block(study, grid)] if animate else []),
         Figures(
             [_series(name, grid, coverage, navigation)],
             "Over all points of the grid at each epoch."
@@ -105,59 +108,34 @@ def _always(grid: Grid, coverage: CoverageResult, navigation: NavigationResult) 
     return blocks
 
 
-def _marks(scenario: Scenario, grid: Grid, coverage: CoverageResult) -> list[Mark]:
-    worst = coverage.data.isel(point=coverage.worst_point)
-    sites = [node for node in scenario.nodes if isinstance(node, Site) and node.body == grid.body]
-    marks = [
-        Mark("worst point for coverage", [float(worst["latitude_deg"])], [float(worst["longitude_deg"])], "x")
-    ]
-    if sites:
-        latitudes = [math.degrees(node.latitude) for node in sites]
-        marks.append(Mark("sites", latitudes, [math.degrees(node.longitude) for node in sites], "o"))
-    return marks
-
-
 def _coverage_maps(name: str, coverage: CoverageResult, marks: list[Mark]) -> list[Picture]:
-    data, fold = coverage.data, coverage.required_fold
-    lowest = data["fold_min"].to_numpy().astype(float)
-    share = data["fraction_at_least"].sel(at_least=fold).to_numpy()
-    where = data["latitude_deg"].to_numpy(), data["longitude_deg"].to_numpy()
-    fields = {
-        "fold": SurfaceField("Fewest satellites in view", *where, lowest, fold_scale(lowest, fold)),
-        "share": SurfaceField(
-            f"Share of time with at least {fold} in view", *where, share, share_scale(share, "share of time")
-        ),
-    }
-    if share.min() == 1.0:
-        del fields["share"]
-    return [_map(f"{name}-{key}", field, marks, coverage.body) for key, field in fields.items()]
+    """The fewest in view, and the share of time; where that is always one, the mean says more, on globes."""
+    lowest, share = surface_field(coverage, "fold-min"), surface_field(coverage, "share")
+    pictures = [_map(f"{name}-fold", lowest, marks, coverage.body)]
+    if share.values.min() < 1.0:
+        return [*pictures, _map(f"{name}-share", share, marks, coverage.body)]
+    return [
+        *pictures,
+        _map(f"{name}-mean", surface_field(coverage, "fold-mean"), marks, coverage.body, "globes"),
+    ]
 
 
 def _navigation_maps(name: str, grid: Grid, navigation: NavigationResult, marks: list[Mark]) -> list[Picture]:
     if not _solved(navigation):
         return []
-    gdop = navigation.data.sel(dop="gdop")
-    where = gdop["latitude_deg"].to_numpy(), gdop["longitude_deg"].to_numpy()
-    highest = gdop["max"].to_numpy()
-    share = gdop["fraction_at_most"].sel(limit=grid.gdop).to_numpy()
-    fields = {
-        "gdop": SurfaceField("Largest GDOP", *where, highest, dop_scale(highest, grid.gdop, "GDOP")),
-        "gdop-share": SurfaceField(
-            f"Share of time with GDOP of at most {grid.gdop:g}",
-            *where,
-            share,
-            share_scale(share, "share of time"),
-        ),
-    }
-    if share.min() == 1.0:
-        del fields["gdop-share"]
-    return [_map(f"{name}-{key}", field, marks, navigation.body) for key, field in fields.items()]
+    highest, share = (surface_field(navigation, key, grid.gdop) for key in ("gdop-max", "gdop-share"))
+    pictures = [_map(f"{name}-gdop", highest, marks, navigation.body)]
+    if share.values.min() < 1.0:
+        return [*pictures, _map(f"{name}-gdop-share", share, marks, navigation.body)]
+    mean = surface_field(navigation, "gdop-mean")
+    return [*pictures, _map(f"{name}-gdop-mean", mean, marks, navigation.body, "globes")]
 
 
-def _map(name: str, field: SurfaceField, marks: list[Mark], body: str) -> Picture:
+def _map(name: str, field: SurfaceField, marks: list[Mark], body: str, seen: str = "world") -> Picture:
     finite = field.values[np.isfinite(field.values)]
     extent = f"{number(float(finite.min()))} to {number(float(finite.max()))}" if finite.size else "no values"
-    return embedded(map_figure(field, marks), name, f"Map of {body}: {field.title}, {extent}.")
+    figure = map_figure(field, marks, view(seen, body))
+    return embedded(figure, name, f"Map of {body}: {field.title}, {extent}.")
 
 
 def _dop_top(grid: Grid, navigation: NavigationResult) -> float | None:

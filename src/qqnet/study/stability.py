@@ -17,6 +17,7 @@ from qqnet.errors import InputError
 from qqnet.orbits.constellation_keeping import KeepingRules, Stretch, follow
 from qqnet.orbits.mean_elements import MeanElements
 from qqnet.space.bodies import body
+from qqnet.space.cf import TIME_UNITS, described_as
 from qqnet.space.chebyshev import check_span
 from qqnet.space.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from qqnet.space.ephemeris import Ephemeris
@@ -365,6 +366,7 @@ class _Tally:
             np.subtract.at(share, day, (folds < self.fold) @ weights * an_epoch)
 
 
+@described_as("A constellation over years")
 def _dataset(
     looks: dict[str, _Look],
     names: Sequence[str],
@@ -378,26 +380,46 @@ def _dataset(
     both = list(looks.values())
     times = both[0].elements.t_s
 
-    def series(pick: Callable[[MeanElements], Floats]) -> tuple[tuple[str, ...], Floats]:
-        return ("case", "time", "satellite"), np.stack([pick(look.elements) for look in both])
+    def stacked(
+        dims: tuple[str, ...], pick: Callable[[_Look], NDArray[Any]], units: str, name: str
+    ) -> tuple[tuple[str, ...], NDArray[Any], dict[str, str]]:
+        values = np.stack([pick(look) for look in both])
+        return ("case", *dims), values, {"units": units, "long_name": name}
+
+    def series(
+        pick: Callable[[MeanElements], Floats], units: str, name: str
+    ) -> tuple[tuple[str, ...], NDArray[Any], dict[str, str]]:
+        return stacked(("time", "satellite"), lambda look: pick(look.elements), units, f"mean {name}")
 
     return xr.Dataset(
         {
-            "fold_min": (("case", "day"), np.stack([look.fold_min for look in both])),
-            "fraction_at_least_fold": (("case", "day"), np.stack([look.share for look in both])),
-            "a_km": series(lambda one: one.a_km),
-            "e": series(lambda one: one.e),
-            "i_rad": series(lambda one: one.i_rad),
-            "raan_rad": series(lambda one: one.raan_rad),
-            "argp_rad": series(lambda one: one.argp_rad),
-            "latitude_rad": series(lambda one: one.argument_of_latitude_rad),
-            "lost_s": (("case", "satellite"), np.stack([look.lost_s for look in both])),
-            "delta_v_km_s": (("case", "satellite"), np.stack([look.delta_v for look in both])),
+            "fold_min": stacked(("day",), lambda look: look.fold_min, "1", "fewest satellites in view"),
+            "fraction_at_least_fold": stacked(
+                ("day",),
+                lambda look: look.share,
+                "1",
+                "share of area and time with enough satellites in view",
+            ),
+            "a_km": series(lambda one: one.a_km, "km", "semi-major axis"),
+            "e": series(lambda one: one.e, "1", "eccentricity"),
+            "i_rad": series(lambda one: one.i_rad, "rad", "inclination"),
+            "raan_rad": series(lambda one: one.raan_rad, "rad", "right ascension of the ascending node"),
+            "argp_rad": series(lambda one: one.argp_rad, "rad", "argument of periapsis"),
+            "latitude_rad": series(lambda one: one.argument_of_latitude_rad, "rad", "argument of latitude"),
+            "lost_s": stacked(
+                ("satellite",),
+                lambda look: look.lost_s,
+                TIME_UNITS,
+                "when it met the surface; missing if never",
+            ),
+            "delta_v_km_s": stacked(
+                ("satellite",), lambda look: look.delta_v, "km s-1", "delta-v of all burns"
+            ),
         },
         coords={
             "case": list(looks),
-            "day": ("day", start + SECONDS_PER_DAY * np.arange(tally.days), {"units": "TDB s past J2000"}),
-            "time": ("time", times, {"units": "TDB s past J2000"}),
+            "day": ("day", start + SECONDS_PER_DAY * np.arange(tally.days), {"units": TIME_UNITS}),
+            "time": ("time", times, {"units": TIME_UNITS}),
             "satellite": list(names),
         },
         attrs={
