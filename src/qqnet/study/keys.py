@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qqnet.scenario.model import Grid, Scenario
+from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.scenario.nodes import EphemerisNode, Node
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.stability import Stability
@@ -72,6 +73,18 @@ def grid(scenario: Scenario, one: Grid) -> str:
     )
 
 
+def errors(scenario: Scenario, one: Grid) -> str:
+    """Key of users' errors on a grid."""
+    return digest(grid(scenario, one), _covariances(scenario, one.errors))
+
+
+def _covariances(scenario: Scenario, found: NavigationErrors | None) -> str:
+    """Digest of the file that covariances of orbits and clocks come from; empty where there is none."""
+    name = None if found is None else found.signal_in_space.file
+    path = scenario.directory / (name or "")
+    return hashlib.sha256(path.read_bytes()).hexdigest() if name and path.is_file() else ""
+
+
 def stability(scenario: Scenario, one: Stability) -> str:
     """Key of a look at years at a body."""
     at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
@@ -110,6 +123,11 @@ def stages(scenario: Scenario) -> dict[str, str]:
     return {
         "orbits": orbits(scenario),
         **grids,
+        **{
+            f"errors-{one.body.lower()}": errors(scenario, one)
+            for one in scenario.grids
+            if one.errors is not None
+        },
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         "access": access(scenario),
         "contacts": access(scenario),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qqnet.contacts.plan import ContactPlan
     from qqnet.coverage.result import CoverageResult
     from qqnet.links.pairs import TerminalPair
+    from qqnet.navigation.error_result import ErrorResult
     from qqnet.navigation.result import NavigationResult
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
@@ -162,6 +163,23 @@ class Study:
             Stored(f"navigation-{grid.body.lower()}.nc", NavigationResult.save, NavigationResult.load),
         )
 
+    def navigation_errors(self, body: str) -> ErrorResult:
+        """Errors of users on the scenario's grid at a body; InputError where it has no error budget there."""
+        from qqnet.navigation.error_result import ErrorResult
+        from qqnet.study import fields
+        from qqnet.study.navigation_errors import grid_errors
+
+        grid = fields.grid_of(self.scenario, body)
+        if grid.errors is None:
+            raise InputError(
+                f"{self.scenario.name}: the grid at {grid.body} has no 'errors'; add a budget there"
+            )
+        return self._result(
+            f"errors-{grid.body.lower()}",
+            lambda advance: grid_errors(self, grid, advance),
+            Stored(f"errors-{grid.body.lower()}.nc", ErrorResult.save, ErrorResult.load),
+        )
+
     def stability(self, body: str) -> StabilityResult:
         """Years of the constellation at a body, as the scenario asks; InputError where it does not."""
         from qqnet.study.stability import StabilityResult, stability
@@ -279,6 +297,8 @@ class Study:
         for grid in self.scenario.grids:
             self.coverage(grid.body)
             self.navigation(grid.body)
+            if grid.errors is not None:
+                self.navigation_errors(grid.body)
         for spec in self.scenario.stability:
             self.stability(spec.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary

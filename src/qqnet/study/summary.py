@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qqnet.navigation.result import NOTE
 from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
@@ -64,7 +65,15 @@ def summarise(study: Study) -> dict[str, Any]:
 def navigation_summary(study: Study, body: str) -> dict[str, Any]:
     """Figures of navigation at a body, with the position error of the grid's user-range error."""
     grid = grid_of(study.scenario, body)
-    return {"required_gdop": grid.gdop, **study.navigation(body).summary(grid.range_error * 1e3)}
+    answer = {"required_gdop": grid.gdop, **study.navigation(body).summary(grid.range_error * 1e3)}
+    if grid.errors is not None:
+        found = study.navigation_errors(body)
+        budget = found.budget.summary()
+        answer |= {"sigma_m": budget["total_m"], "error_m": found.summary(), "error_budget": budget}
+        answer["error_unavailable_fraction"] = found.unavailable_fraction
+        if found.unavailable_fraction > 0.0:
+            answer.setdefault("note", NOTE)
+    return answer
 
 
 def trunks(study: Study) -> list[dict[str, Any]]:
@@ -223,7 +232,7 @@ def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
     error = answer["error_m"]["position"]["p95"]
     position = ""
     if error is not None:
-        position = f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:g} m range error."
+        position = f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:.3g} m range error."
     share = _percent(gdop["fraction_at_most"][f"{limit:g}"])
     text = f"Yes, at most {highest}." if ok else f"No, for {share} of area and time."
     return _headline(
