@@ -78,6 +78,13 @@ def errors(scenario: Scenario, one: Grid) -> str:
     return digest(grid(scenario, one), _covariances(scenario, one.errors))
 
 
+def users(scenario: Scenario) -> str:
+    """Key of what navigation users get."""
+    asked = _plain(scenario)["navigation_users"]
+    files = [_covariances(scenario, one.errors) for one in scenario.navigation_users]
+    return digest([errors(scenario, one) for one in scenario.grids], orbits(scenario), asked, files)
+
+
 def _covariances(scenario: Scenario, found: NavigationErrors | None) -> str:
     """Digest of the file that covariances of orbits and clocks come from; empty where there is none."""
     name = None if found is None else found.signal_in_space.file

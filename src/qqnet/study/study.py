@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qqnet.links.pairs import TerminalPair
     from qqnet.navigation.error_result import ErrorResult
     from qqnet.navigation.result import NavigationResult
+    from qqnet.navigation.user_result import UserResult
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
     from qqnet.study.routes import FlowRoute
@@ -180,6 +181,18 @@ class Study:
             Stored(f"errors-{grid.body.lower()}.nc", ErrorResult.save, ErrorResult.load),
         )
 
+    @property
+    def navigation_users(self) -> list[UserResult]:
+        """What each navigation user of the scenario gets over time."""
+        from qqnet.navigation import user_result
+        from qqnet.study import navigation_users
+
+        return self._result(
+            "users",
+            lambda advance: navigation_users.users(self, advance),
+            Stored("users.nc", user_result.save, user_result.load),
+        )
+
     def stability(self, body: str) -> StabilityResult:
         """Years of the constellation at a body, as the scenario asks; InputError where it does not."""
         from qqnet.study.stability import StabilityResult, stability
@@ -299,6 +312,8 @@ class Study:
             self.navigation(grid.body)
             if grid.errors is not None:
                 self.navigation_errors(grid.body)
+        if self.scenario.navigation_users:
+            _ = self.navigation_users
         for spec in self.scenario.stability:
             self.stability(spec.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
