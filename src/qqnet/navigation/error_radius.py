@@ -132,10 +132,12 @@ def radius(share: float, variances: ArrayLike) -> Floats:
     if np.any(values < 0.0) or np.isnan(values).any():
         raise InputError("variances: wanted none negative")
     largest = values.max(axis=-1)
+    if values.shape[-1] not in (2, 3):
+        raise InputError(f"variances: {values.shape[-1]} of them; wanted 2 or 3")
     known = np.isfinite(largest) & (largest > 0.0)
     scale = np.where(known, largest, 1.0)
     ratios = np.where(known[..., None], values / scale[..., None], 1.0)
-    result: Floats = np.where(known, _solved(1.0 - share, ratios) * np.sqrt(scale), largest)
+    result: Floats = np.where(known, _solved(1.0 - share, ratios, nodes=48) * np.sqrt(scale), largest)
     return result
 
 
