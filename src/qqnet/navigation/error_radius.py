@@ -155,7 +155,7 @@ def _solved(tail: float, ratios: Floats, *, nodes: int = 20, rounds: int = 60) -
         low, high = np.where(excess > 0.0, now, low), np.where(excess > 0.0, high, now)
         with np.errstate(divide="ignore", invalid="ignore"):
             following = now + excess / slope
-        inside = (following > low) & (following < high)
+        inside = (following >= low) & (following <= high)
         following = np.where(inside, following, 0.5 * (low + high))
         if np.max(np.abs(following - now), initial=0.0) < 1e-10:
             break
