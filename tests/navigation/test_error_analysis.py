@@ -27,7 +27,11 @@ def analysed(random_case):
         for piece in np.split(np.arange(25), pieces):
             analysis.update(1e9 + 60.0 * piece, positions[piece], known)
         budget = range_budget(MODEL, 7000.0, 0.5, 3.0, 1.0)
-        return user_errors(observers, positions, known, MODEL), weights / weights.sum(), analysis.result(budget)
+        return (
+            user_errors(observers, positions, known, MODEL),
+            weights / weights.sum(),
+            analysis.result(budget),
+        )
 
     return make
 

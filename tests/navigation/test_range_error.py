@@ -21,9 +21,13 @@ def test_noise_over_distance_is_that_of_c_n0():
 
 def test_two_frequencies_remove_the_ionosphere_and_multiply_noise():
     # GPS L1 and L5: the textbook's factor is 2.59.
-    assert Ionosphere(second_frequency_hz=1176.45e6).amplification(1575.42e6) == pytest.approx(2.588, abs=1e-3)
+    assert Ionosphere(second_frequency_hz=1176.45e6).amplification(1575.42e6) == pytest.approx(
+        2.588, abs=1e-3
+    )
     one = RangeErrorModel(signal=SIGNALS["gps-l1-ca"], ionosphere=Ionosphere(1.0))
-    two = RangeErrorModel(signal=SIGNALS["gps-l1-ca"], ionosphere=Ionosphere(0.0, second_frequency_hz=1176.45e6))
+    two = RangeErrorModel(
+        signal=SIGNALS["gps-l1-ca"], ionosphere=Ionosphere(0.0, second_frequency_hz=1176.45e6)
+    )
     assert two.noise_m(8000.0) == pytest.approx(2.588 * one.noise_m(8000.0), rel=1e-3)
     with pytest.raises(InputError, match="two frequencies"):
         Ionosphere(second_frequency_hz=1e9).amplification(1e9)

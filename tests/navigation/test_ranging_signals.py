@@ -59,7 +59,9 @@ def test_c_n0_is_a_link_budget():
 
 def test_a_chip_is_shorter_for_a_faster_code():
     receiver = Receiver(front_end_hz=1e9)
-    ratio = code_noise_m(45.0, SIGNALS["afs-data"], receiver) / code_noise_m(45.0, SIGNALS["afs-pilot"], receiver)
+    ratio = code_noise_m(45.0, SIGNALS["afs-data"], receiver) / code_noise_m(
+        45.0, SIGNALS["afs-pilot"], receiver
+    )
     assert ratio == pytest.approx(5.0)
 
 

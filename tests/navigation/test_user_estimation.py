@@ -32,7 +32,13 @@ def satellites(times, count, seed=3):
 
 
 def problem(
-    measurements=("one-way", "doppler"), count=20, altitude=None, epochs=25, step=60.0, orbit_m=5.0, clock="ocxo"
+    measurements=("one-way", "doppler"),
+    count=20,
+    altitude=None,
+    epochs=25,
+    step=60.0,
+    orbit_m=5.0,
+    clock="ocxo",
 ):
     times = np.arange(epochs) * step
     track = rover_track(times, np.radians([-60.0, -59.0]), [0.1, 0.2], [0.0, 1.0], 0.002, RADIUS_KM)
@@ -147,7 +153,12 @@ def test_satellites_behind_the_body_are_not_seen():
     track = Track(times, place, np.zeros((2, 3)), RADIUS_KM, surface=False, transition=np.eye(6)[None])
     # Ahead, behind, and just above and below the limb, which lies 19 degrees under the horizon.
     dip = np.arccos(RADIUS_KM / 1837.4)
-    ways = [[1.0, 0.0], [-1.0, 0.0], [-np.sin(dip - 0.01), np.cos(dip - 0.01)], [-np.sin(dip + 0.01), np.cos(dip + 0.01)]]
+    ways = [
+        [1.0, 0.0],
+        [-1.0, 0.0],
+        [-np.sin(dip - 0.01), np.cos(dip - 0.01)],
+        [-np.sin(dip + 0.01), np.cos(dip + 0.01)],
+    ]
     position = np.array([[[1837.4 + 5000.0 * x, 5000.0 * y, 0.0] for x, y in ways]] * 2)
     lines = user_lines(
         track, position, np.zeros_like(position), np.zeros((2, 4, 4, 4)), None, RangeErrorModel(), 0.0
@@ -156,7 +167,9 @@ def test_satellites_behind_the_body_are_not_seen():
 
 
 def test_results_are_kept(tmp_path):
-    one = UserResult.of(problem(epochs=5), name="rover", kind="rover", body="Moon", goal_m=50.0, time_transfer_m=3.0)
+    one = UserResult.of(
+        problem(epochs=5), name="rover", kind="rover", body="Moon", goal_m=50.0, time_transfer_m=3.0
+    )
     save([one], tmp_path / "users.nc")
     again = load(tmp_path / "users.nc")[0]
     assert again.summary() == one.summary()

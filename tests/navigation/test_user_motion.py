@@ -35,7 +35,9 @@ def test_route_of_one_place_is_refused():
 
 def test_lander_meets_its_points_and_does_not_overshoot():
     times = np.arange(0.0, 601.0, 10.0)
-    track = lander_track(times, [0.0, 400.0, 600.0], [-0.7, -0.75, -0.76], [3.0, 3.1, 3.1], [15.0, 2.0, 0.0], RADIUS_KM)
+    track = lander_track(
+        times, [0.0, 400.0, 600.0], [-0.7, -0.75, -0.76], [3.0, 3.1, 3.1], [15.0, 2.0, 0.0], RADIUS_KM
+    )
     assert track.altitude_km[[0, 40, 60]] == pytest.approx([15.0, 2.0, 0.0], abs=1e-9)
     assert np.all(np.diff(track.altitude_km) <= 1e-9)
     assert track.position_km[0] / np.linalg.norm(track.position_km[0]) == pytest.approx(directions(-0.7, 3.0))

@@ -10,8 +10,9 @@ import typer
 
 from qqnet import __version__
 from qqnet.cli import console
-from qqnet.cli.fields import coverage, navigation
+from qqnet.cli.fields import coverage
 from qqnet.cli.links import link
+from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbits import orbits
 from qqnet.cli.scenarios import check, new, scenarios, schema

@@ -1,4 +1,4 @@
-"""Commands about surfaces: coverage, navigation."""
+"""The command about coverage of surfaces, and what it shares with that about navigation."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def coverage(
     from qqnet.scenario.loading import load
     from qqnet.study.study import Study
 
-    loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
+    loaded = overridden(load(scenario), body, mask, node, start, duration, step)
     with console.Bars() as bars:
         result = Study(loaded, progress=bars).coverage(body)
     answer = result.summary()
@@ -53,46 +53,6 @@ def coverage(
     for fold, gap in answer["longest_gap_by_fold_s"].items():
         print(f"  longest time below {fold}        {gap / 60:7.1f} min")
     print(f"  worst day starts            {day['start']}")
-
-
-def navigation(
-    scenario: ScenarioArgument,
-    body: Body = "Moon",
-    mask: Mask = None,
-    node: Nodes = None,
-    start: Start = None,
-    duration: Duration = None,
-    step: Step = None,
-    as_json: Json = False,
-) -> None:
-    """Dilution of precision and position error on a body's surface."""
-    from qqnet.scenario.loading import load
-    from qqnet.study.study import Study
-    from qqnet.study.summary import navigation_summary
-
-    loaded = _overridden(load(scenario), body, mask, node, start, duration, step)
-    with console.Bars() as bars:
-        answer = navigation_summary(Study(loaded, progress=bars), body)
-    if as_json:
-        console.print_json(answer)
-        return
-    rows = []
-    for kind in ("gdop", "pdop", "hdop", "vdop", "tdop"):
-        figures = answer[kind]
-        at_most = "  ".join(
-            f"{limit}: {100 * share:.2f} %" for limit, share in figures["fraction_at_most"].items()
-        )
-        rows.append([kind.upper(), number(figures["p95"]), number(figures["max"]), at_most])
-    title = f"{answer['body']}: dilution of precision"
-    console.print_table(
-        title, ["", "95 %", "max", "share of area and time at most"], rows, right=("95 %", "max")
-    )
-    rows = [
-        [kind, number(error["mean"]), number(error["p95"]), number(error["max"])]
-        for kind, error in answer["error_m"].items()
-        if isinstance(error, dict)
-    ]
-    console.print_table("error [m]", ["", "mean", "95 %", "max"], rows, right=("mean", "95 %", "max"))
 
 
 def number(value: float | None) -> str:
@@ -111,7 +71,7 @@ def chosen(scenario: Scenario, names: list[str]) -> list[str]:
     return scenario.expand(names)
 
 
-def _overridden(
+def overridden(
     scenario: Scenario,
     body: str,
     mask: str | None,
@@ -133,5 +93,7 @@ def _overridden(
         change["providers"] = nodes
     if not change:
         return scenario
-    grids = [one.model_dump(mode="json") | (change if one is grid else {}) for one in scenario.grids]
+    grids = [
+        one.model_dump(mode="json", by_alias=True) | (change if one is grid else {}) for one in scenario.grids
+    ]
     return changed(scenario, {"grids": grids})

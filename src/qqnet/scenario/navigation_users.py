@@ -76,7 +76,9 @@ class _User(Described):
         [], description="nodes, constellations or networks it listens to; as in the body's grid if not given"
     )
     start: Duration = Field(0.0, description="after the scenario's start")
-    duration: PositiveDuration | None = Field(None, description="where not given: 6 h, or the way's own")
+    duration: PositiveDuration | None = Field(
+        None, description="6 h, or the way down, where not given; ends with the scenario at the latest"
+    )
     step: PositiveDuration = Field(60.0, description="between measurements; 1 min where not given")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
     measurements: list[Measurement] = Field(

@@ -68,14 +68,14 @@ def _file_of(node: Node) -> str | None:
 def grid(scenario: Scenario, one: Grid) -> str:
     """Key of coverage and of navigation on a grid."""
     services = [(node.name, node.services, node.network) for node in scenario.nodes]
-    return digest(
-        orbits(scenario), str(scenario.time.step), _without_talk(one.model_dump(mode="json")), services
-    )
+    asked = _without_talk(one.model_dump(mode="json", exclude={"errors"}))
+    return digest(orbits(scenario), str(scenario.time.step), asked, services)
 
 
 def errors(scenario: Scenario, one: Grid) -> str:
     """Key of users' errors on a grid."""
-    return digest(grid(scenario, one), _covariances(scenario, one.errors))
+    asked = None if one.errors is None else _without_talk(one.errors.model_dump(mode="json"))
+    return digest(grid(scenario, one), asked, _covariances(scenario, one.errors))
 
 
 def users(scenario: Scenario) -> str:
