@@ -30,7 +30,7 @@ def documented() -> dict[str, list[tuple[str, bool]]]:
     found = {}
     for section in PAGE.read_text("utf-8").split("\n## ")[1:]:
         name, text = section.split("\n", 1)
-        rows = re.findall(r"(?m)^\| (`.*?) \|", text)
+        rows = re.findall(r"(?m)^\| (`.*?) \|", text.split("\n### ")[0])
         found[name] = [(key, row.endswith(" *")) for row in rows for key in re.findall(r"`([^`]+)`", row)]
     return found
 

@@ -20,8 +20,8 @@ CHIP = RangingSignal("one", 1575.42e6, 1.023e6, "test")
 
 
 # Kaplan and Hegarty, Understanding GPS, 2nd ed., figure 5.28: C/N0 at which the jitter is a sixth of the
-# correlator spacing. The figure gives tenths of a decibel, once whole decibels: the tolerance is what it rounds away,
-# and as much again for the curves that it was read from.
+# correlator spacing. The figure gives tenths of a decibel, once whole decibels: the tolerance is what it rounds
+# away, and as much again for the curves that it was read from.
 @pytest.mark.parametrize(
     ("band", "spacing", "bandwidth", "integration", "threshold", "rounded"),
     [

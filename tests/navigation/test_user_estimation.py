@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from qqnet.navigation.dop import dop
 from qqnet.access.visibility import Observers
+from qqnet.navigation.dop import dop
 from qqnet.navigation.range_error import RangeErrorModel
 from qqnet.navigation.user_clock import CLOCKS
 from qqnet.navigation.user_estimation import filter_covariances, snapshot_covariances
@@ -133,7 +133,7 @@ def test_altitude_stands_for_a_satellite():
 
 
 def test_lasting_errors_do_not_average_away():
-    """A filter of an hour at one place is bounded by orbits and clocks; one that took them for white would not be."""
+    """A filter of an hour at one place is bounded by orbits and clocks; taken for white they would average."""
     lasting = problem(epochs=60, count=25)
     sigma = user_error_series(filter_covariances(lasting), lasting.track.up)[2, -1]
     snapshot = user_error_series(snapshot_covariances(lasting), lasting.track.up)[2]

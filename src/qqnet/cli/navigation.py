@@ -116,10 +116,9 @@ def _user(scenario: Scenario, name: str, as_json: bool) -> None:
     print(f"  four or more in view       {100 * answer['at_least_4_fraction']:.2f} % of the time")
     for estimator in ("filter", "snapshot"):
         figures = answer[estimator]
-        print(
-            f"  {estimator:<8} within {answer['goal_m']:g} m  {100 * figures['goal_met_fraction']:6.2f} % of the time "
-            f"(95 % radius in space); a solution {100 * figures['available_fraction']:.2f} %"
-        )
+        met, solved = 100 * figures["goal_met_fraction"], 100 * figures["available_fraction"]
+        goal = f"{estimator} within {answer['goal_m']:g} m"
+        print(f"  {goal:<26} {met:.2f} % of the time (95 % radius in space); a solution {solved:.2f} %")
     columns = ["", "mean", "95 %", "max", "at the end", "radius of 95 %: mean", "max "]
     for estimator in ("filter", "snapshot"):
         rows = []

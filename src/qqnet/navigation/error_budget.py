@@ -1,4 +1,4 @@
-"""The error budget of a range, line by line: what each part is, where it comes from, and what they make together."""
+"""The error budget of a range, line by line: what each part is, where it comes from, what they make together."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class BudgetLine:
     source : str
         Where the number comes from.
     kind : str
-        ``part`` of each range; ``signed``, whose square is added with the sign of sigma; ``total`` of the lines above;
-        or ``time``: in all ranges alike, so that it moves the time and no position.
+        ``part`` of each range; ``signed``, whose square is added with the sign of sigma; ``total`` of the lines
+        above; or ``time``: in all ranges alike, so that it moves the time and no position.
     """
 
     name: str
@@ -91,7 +91,7 @@ def range_budget(
     correlation: float = 0.0,
     signal_in_space_source: str = "assumed",
 ) -> ErrorBudget:
-    """Budget of one line of sight.
+    r"""Budget of one line of sight.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def range_budget(
     Examples
     --------
     >>> budget = range_budget(RangeErrorModel(), 7000.0, 0.5, 3.0, 1.0)
-    >>> print(*(f"{line.name}: {line.sigma_m:.2f} m" for line in budget.lines), sep="\\n")
+    >>> print(*(f"{line.name}: {line.sigma_m:.2f} m" for line in budget.lines), sep="\n")
     Orbit on the line of sight: 3.00 m
     Satellite clock: 1.00 m
     Signal in space: 3.16 m

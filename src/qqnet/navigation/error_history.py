@@ -1,9 +1,9 @@
 """What is kept of users' errors while time streams by: sums and histograms, none of which grow with the span.
 
 Areas are whole numbers and each point is followed on its own, so results do not depend on how time is cut into
-pieces. The histogram over area and time has 512 bins an octave from 2^-10 m to 2^20 m, at most 0.195 % of the value
-wide; those of the single points have 16 an octave from 2^-6 m to 2^15 m, at most 6.25 % wide, and what lies beyond
-counts in the last. Quantiles are upper edges: never too low.
+pieces. The histogram over area and time has 512 bins an octave from 2^-10 m to 2^20 m, at most 0.195 % of the
+value wide; those of the single points have 16 an octave from 2^-6 m to 2^15 m, at most 6.25 % wide, and what
+lies beyond counts in the last. Quantiles are upper edges: never too low.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Bins:
         return 52 - self.bits, (1023 + self.lowest) << self.bits, self.count
 
     def edges(self) -> Floats:
-        """Return the edges of the finite bins [m]; bin i holds values from edge i up to, not including, edge i + 1.
+        """Return the edges of the finite bins [m]; bin i holds values from edge i up to below edge i + 1.
 
         Examples
         --------

@@ -34,10 +34,11 @@ class ErrorResult:
     Attributes
     ----------
     data : xarray.Dataset
-        By ``error`` = horizontal, vertical, position, time (one sigma) and horizontal_p95, position_p95 (radius that
-        holds 95 % of the error) [m]. Over ``point``: ``max``, ``max_finite``, ``mean`` (of finite values), ``p95``
-        (over time), ``fraction_solved``. Over ``time``: ``epoch_mean``, ``epoch_p95``, ``epoch_max`` over the area.
-        Over area and time: ``total_mean``, and ``histogram`` between ``bin_edge`` with ``histogram_infinite``.
+        By ``error`` = horizontal, vertical, position, time (one sigma) and horizontal_p95, position_p95 (radius
+        that holds 95 % of the error) [m]. Over ``point``: ``max``, ``max_finite``, ``mean`` (of finite values),
+        ``p95`` (over time), ``fraction_solved``. Over ``time``: ``epoch_mean``, ``epoch_p95``, ``epoch_max``
+        over the area. Over area and time: ``total_mean``, and ``histogram`` between ``bin_edge`` with
+        ``histogram_infinite``.
     budget : ErrorBudget
         Of a typical range.
     """

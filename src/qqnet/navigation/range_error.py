@@ -1,9 +1,9 @@
 """What a user's range to each satellite is worth: the parts of its variance, by line of sight.
 
-The part of the satellite (orbit and clock) is projected on the line with its correlations; noise follows C/N0, so it
-grows with distance; multipath and an ionosphere's residual follow the elevation; the rest is one number. Errors
-of different satellites count as independent. What all ranges have in common, such as the offset of the system's time from
-the lunar reference, moves no position and is added to the time error alone.
+The part of the satellite (orbit and clock) is projected on the line with its correlations; noise follows C/N0,
+so it grows with distance; multipath and an ionosphere's residual follow the elevation; the rest is one number.
+Errors of different satellites count as independent. What all ranges have in common, such as the offset of the
+system's time from the lunar reference, moves no position and is added to the time error alone.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ class RangeErrorModel:
     other_m : float
         Rest of each range, such as the rounding of the broadcast message, one sigma [m].
     time_transfer_m : float
-        Offset of the system's time from the reference that the user's clock is set to, times the speed of light, one
-        sigma [m].
+        Offset of the system's time from the reference that the user's clock is set to, times the speed of
+        light, one sigma [m].
     """
 
     signal: RangingSignal | None = SIGNALS["afs-pilot"]

@@ -173,8 +173,8 @@ class NavigationResult:
         Returns
         -------
         dict
-            ``horizontal``, ``vertical``, ``position`` and ``time`` error (in units of length), one sigma: dilution of
-            precision times `sigma_m`.
+            ``horizontal``, ``vertical``, ``position`` and ``time`` error (in units of length), one sigma:
+            dilution of precision times `sigma_m`.
 
         Raises
         ------

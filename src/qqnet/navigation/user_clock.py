@@ -2,8 +2,9 @@
 
     sigma_y²(tau) = white² / tau + walk² tau,
 
-white frequency noise and random walk of frequency. In phase and frequency, times the speed of light, their spectral
-densities are ``c² white²`` and ``3 c² walk²`` [1]_. Flicker noise has no finite state and is left to the two.
+white frequency noise and random walk of frequency. In phase and frequency, times the speed of light, their
+spectral densities are ``c² white²`` and ``3 c² walk²`` [1]_. Flicker noise has no finite state and is left to
+the two.
 
 References
 ----------
@@ -70,8 +71,8 @@ class ReceiverClock:
         return np.array([[white * t + walk * t**3 / 3.0, walk * t**2 / 2.0], [walk * t**2 / 2.0, walk * t]])
 
 
-# Orders of magnitude, none verified: crystals as tabulated by Brown and Hwang, 1997; SA.45s data sheet; ultra-stable
-# oscillators of deep-space probes; rubidium standards of GPS IIF.
+# Orders of magnitude, none verified: crystals as tabulated by Brown and Hwang, 1997; SA.45s data sheet;
+# ultra-stable oscillators of deep-space probes; rubidium standards of GPS IIF.
 CLOCKS: Final = {
     clock.name: clock
     for clock in (

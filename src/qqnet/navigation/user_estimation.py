@@ -1,7 +1,7 @@
 """From measurements to a state: least squares of single epochs, and an extended Kalman filter over time.
 
-Both take the true error model, so that their covariances are those of an estimator that is tuned right. The update of
-the filter is Joseph's, which keeps covariances symmetric and positive.
+Both take the true error model, so that their covariances are those of an estimator that is tuned right. The
+update of the filter is Joseph's, which keeps covariances symmetric and positive.
 """
 
 from __future__ import annotations

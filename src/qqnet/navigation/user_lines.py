@@ -1,9 +1,9 @@
 """Lines of sight of one user over time: who is in view, and what each of its measurements is worth.
 
-The error of a range has a white part (receiver noise, multipath, ionosphere, the rest) and a part that lasts for an hour or
-so: orbit and clock of the satellite. The lasting part is written as loadings on two independent processes of unit
-variance for each satellite, such that a one-way and a two-way range to it share what its orbit does to both. The same
-holds for Doppler, with a third process for the rates of orbit and clock.
+The error of a range has a white part (receiver noise, multipath, ionosphere, the rest) and a part that lasts
+for an hour or so: orbit and clock of the satellite. The lasting part is written as loadings on two independent
+processes of unit variance for each satellite, such that a one-way and a two-way range to it share what its
+orbit does to both. The same holds for Doppler, with a third process for the rates of orbit and clock.
 """
 
 from __future__ import annotations
@@ -146,4 +146,4 @@ def user_lines(
 
 def _variance(covariance: Floats, line: Floats, *, clock: bool) -> Floats:
     row = np.concatenate([line, np.full((*line.shape[:-1], 1), -1.0 if clock else 0.0)], axis=-1)
-    return np.maximum(np.einsum("...i,...ij,...j->...", row, covariance, row), 0.0)
+    return np.asarray(np.maximum(np.einsum("...i,...ij,...j->...", row, covariance, row), 0.0))

@@ -1,11 +1,13 @@
 """What a user estimates and from what: state, process, and the rows of its measurements.
 
-The state is, in metres and seconds: position (3), velocity (3), clock offset and clock rate times the speed of light; after
-these come the errors that last (orbit, clock and rate of each satellite, the terrain map), each a Gauss-Markov process of unit
-variance. A filter that took them for white noise would average them away and be far too sure of itself.
+The state is, in metres and seconds: position (3), velocity (3), clock offset and clock rate times the speed of
+light; after these come the errors that last (orbit, clock and rate of each satellite, the terrain map), each a
+Gauss-Markov process of unit variance. A filter that took them for white noise would average them away and be
+far too sure of itself.
 
 A two-way range holds no clock of the user. The altitude above mapped terrain is a measurement of the distance from
-the centre of the body, with an error of the map that lasts as long as the user stays within its correlation length.
+the centre of the body, with an error of the map that lasts as long as the user stays within its correlation
+length.
 """
 
 from __future__ import annotations

@@ -83,8 +83,8 @@ class UserResult:
     Attributes
     ----------
     data : xarray.Dataset
-        ``sigma`` by ``estimator`` (filter, snapshot), ``error`` and ``time`` [m; velocity m/s]; ``satellites`` in view and
-        ``altitude_km`` by ``time``. Attributes: name, kind, body, goal_m.
+        ``sigma`` by ``estimator`` (filter, snapshot), ``error`` and ``time`` [m; velocity m/s]; ``satellites``
+        in view and ``altitude_km`` by ``time``. Attributes: name, kind, body, goal_m.
     """
 
     data: xr.Dataset
@@ -153,9 +153,9 @@ class UserResult:
         Returns
         -------
         dict
-            By estimator and error: ``mean`` (of the finite), ``p95`` and ``max`` over time and ``end``, the last, of one
-            sigma; the same of ``p95_radius`` and ``three_sigma``. ``goal_met_fraction``: share of time with the radius
-            of 95 % in space at or below the goal.
+            By estimator and error: ``mean`` (of the finite), ``p95`` and ``max`` over time and ``end``, the
+            last, of one sigma; the same of ``p95_radius`` and ``three_sigma``. ``goal_met_fraction``: share of
+            time with the radius of 95 % in space at or below the goal.
         """
         data = self.data
         times, count = data["time"].to_numpy(), data["satellites"].to_numpy()

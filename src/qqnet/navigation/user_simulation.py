@@ -1,9 +1,9 @@
-"""Monte Carlo of a user's estimation: measurements of the full model, drawn and estimated, to hold covariances against.
+"""Monte Carlo of a user's estimation: measurements of the full model are drawn and estimated.
 
 True states start off the track and wander from it as the process noise says; ranges and Doppler are computed from
-them without linearisation, and the estimator linearises about its own estimates, as a real one would. The normalised
-estimation error squared (NEES), ``eᵀ P⁻¹ e`` over the eight core states, is chi-square with eight degrees of freedom if
-covariances are right; its mean over R runs, times R, is so with 8 R.
+them without linearisation, and the estimator linearises about its own estimates, as a real one would. The
+normalised estimation error squared (NEES), ``eᵀ P⁻¹ e`` over the eight core states, is chi-square with eight
+degrees of freedom if covariances are right; its mean over R runs, times R, is so with 8 R.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def simulate_snapshot(problem: UserProblem, epoch: int, runs: int, seed: int) ->
 
 def _normalised(error: Floats, covariance: Floats) -> Floats:
     solved = np.linalg.solve(covariance, error[..., None])[..., 0]
-    return np.sum(error * solved, axis=-1)
+    return np.asarray(np.sum(error * solved, axis=-1))
 
 
 def _root(covariance: Floats) -> Floats:
@@ -143,4 +143,4 @@ def _root(covariance: Floats) -> Floats:
     scale = np.sqrt(np.diag(covariance))
     safe = np.where(scale > 0.0, scale, 1.0)
     values, vectors = np.linalg.eigh(covariance / safe[:, None] / safe)
-    return safe[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))
+    return np.asarray(safe[:, None] * vectors * np.sqrt(np.maximum(values, 0.0)))

@@ -1,9 +1,10 @@
 """Weighted least squares at every point and epoch: from the errors of the single ranges to those of the user.
 
-With weights ``w_i``, the inverses of the variances of the ranges along unit lines of sight ``l_i``, the normal matrix
-of position and clock is ``A = Σ w_i (l_i, 1)(l_i, 1)ᵀ``. The clock is eliminated first, as in :mod:`qqnet.navigation.dop`:
-with ``W = Σ w_i`` and ``m = Σ w_i l_i / W``, the covariance of the position is the inverse of ``M = Σ w_i l_i l_iᵀ - W m mᵀ``
-and the variance of the clock ``1/W + mᵀ M⁻¹ m``. For equal weights this is dilution of precision times sigma.
+With weights ``w_i``, the inverses of the variances of the ranges along unit lines of sight ``l_i``, the normal
+matrix of position and clock is ``A = Σ w_i (l_i, 1)(l_i, 1)ᵀ``. The clock is eliminated first, as in
+:mod:`qqnet.navigation.dop`: with ``W = Σ w_i`` and ``m = Σ w_i l_i / W``, the covariance of the position is the
+inverse of ``M = Σ w_i l_i l_iᵀ - W m mᵀ`` and the variance of the clock ``1/W + mᵀ M⁻¹ m``. For equal weights
+this is dilution of precision times sigma.
 
 **No solution** has infinite errors. The rule is that of dilution of precision, with the weights divided by their
 mean: fewer than four ranges, a pivot at or below 1e-8, or an error beyond 1e4 times the mean range error.
@@ -48,7 +49,8 @@ def user_errors(
     satellites_km : array_like [T, S, 3]
         Positions in the axes of the observers (body-fixed) [km]; not-a-number where out of service.
     signal_in_space : array_like [T, S, 10] or [1, S, 10]
-        Covariances of orbit and clock in the same axes, as :func:`qqnet.navigation.range_error.packed` gives them [m²].
+        Covariances of orbit and clock in the same axes, as :func:`qqnet.navigation.range_error.packed` gives
+        them [m²].
     model : RangeErrorModel
         All other parts of the range error.
     share : float, optional

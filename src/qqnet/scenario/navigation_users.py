@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -131,7 +132,7 @@ class LanderUser(_User):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         times = [point.at for point in self.descent]
-        if any(later <= earlier for earlier, later in zip(times, times[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(times)):
             raise broken("goes back in time; 'at' must grow from point to point", "descent")
         return self
 

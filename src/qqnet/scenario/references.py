@@ -205,9 +205,7 @@ def user_nodes_are_known(draft: Draft, names: Names) -> Findings:
             continue
         path = (*item.path, "node")
         on_ground = kinds.get(name) in ("site", "ground-station")
-        if names.missing(name):
-            yield Finding(path, _no_node(name, names), name)
-        elif name in names.constellations:
+        if names.missing(name) or name in names.constellations:
             yield Finding(path, _no_node(name, names), name)
         elif item.text("kind") == "site" and not on_ground:
             yield Finding(path, "is no site; the kind of a user in space is 'orbiter'", name)

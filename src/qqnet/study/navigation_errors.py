@@ -1,4 +1,4 @@
-"""Users' errors on a scenario's grids: the error budget put together, satellites and covariances chunk by chunk."""
+"""Users' errors on a scenario's grids: error budgets, and satellites with their covariances chunk by chunk."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def signal_in_space(
         determined: Callable[[str], SignalInSpace] | None = getattr(study, "signal_in_space", None)
         if determined is None:
             raise InputError(
-                f"errors.signal_in_space.from: orbit-determination, but {study.scenario.name} determines no orbits "
-                f"at {body_name}; give 'orbit' and 'clock', or 'from: file'"
+                f"errors.signal_in_space.from: orbit-determination, but {study.scenario.name} determines "
+                f"no orbits at {body_name}; give 'orbit' and 'clock', or 'from: file'"
             )
         found = determined(body_name)
     return chosen(found, names)
@@ -182,7 +182,7 @@ def grid_errors(study: Study, grid: Grid, advance: Callable[[float], None]) -> E
 def typical_budget(
     study: Study, grid: Grid, known: SignalInSpace, model: RangeErrorModel, names: list[str]
 ) -> ErrorBudget:
-    """Return the budget of the middle line of sight: median range and elevation, mean square of orbit and clock."""
+    """Return the budget of the middle line of sight: median range and elevation, mean orbit and clock."""
     assert grid.errors is not None
     times = error_epochs(study, grid.errors)
     times = times[:: max(1, len(times) // _SAMPLE_EPOCHS)]

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.navigation import user_result
 from qqnet.navigation.user_clock import CLOCKS, ReceiverClock
 from qqnet.navigation.user_lines import user_lines
 from qqnet.navigation.user_motion import Track, lander_track, rover_track
@@ -157,9 +156,10 @@ def _times(study: Study, user: NavigationUser) -> Floats:
     count = int(length / user.step + 1e-9) + 1
     if not 2 <= count <= MOST_EPOCHS:
         raise InputError(
-            f"navigation user {user.name!r}: {count:,} epochs; wanted 2 to {MOST_EPOCHS:,}, by 'duration' and 'step'"
+            f"navigation user {user.name!r}: {count:,} epochs; wanted 2 to {MOST_EPOCHS:,}, "
+            "by 'duration' and 'step'"
         )
-    return time.start_s + user.start + np.arange(count) * user.step
+    return np.asarray(time.start_s + user.start + np.arange(count) * user.step, dtype=np.float64)
 
 
 def _track(study: Study, user: NavigationUser, center: str, times: Floats) -> Track:

@@ -34,8 +34,8 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation`` and ``stability`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
-        ``nodes``.
+        ``navigation`` and ``stability`` by body, ``users`` where there are any, ``trunks``, ``conjunction``,
+        ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -51,6 +51,7 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "coverage": {body: study.coverage(body).summary() for body in bodies},
         "navigation": {body: navigation_summary(study, body) for body in bodies},
+        **_users(study),
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
@@ -74,6 +75,13 @@ def navigation_summary(study: Study, body: str) -> dict[str, Any]:
         if found.unavailable_fraction > 0.0:
             answer.setdefault("note", NOTE)
     return answer
+
+
+def _users(study: Study) -> dict[str, Any]:
+    """Figures of every navigation user; nothing where there is none."""
+    if not study.scenario.navigation_users:
+        return {}
+    return {"users": {one.name: one.summary() for one in study.navigation_users}}
 
 
 def trunks(study: Study) -> list[dict[str, Any]]:
