@@ -113,14 +113,8 @@ def test_users(qqnet, write):
 def test_fewer_than_four_satellites_are_no_solution(qqnet, write):
     answer = qqnet.json("navigation", write(satellites=3, users=ROVER.format(more="")))
     assert answer["error_unavailable_fraction"] == 1.0
-    assert answer["error_m"]["position"] == {
-        key: value
-        for key, value in zip(
-            ("mean", "p95", "max", "p95_radius", "three_sigma"),
-            (None, None, None, *[dict.fromkeys(("mean", "p95", "max"))] * 2),
-            strict=True,
-        )
-    }
+    nothing = dict.fromkeys(("mean", "p95", "max"))
+    assert answer["error_m"]["position"] == {**nothing, "p95_radius": nothing, "three_sigma": nothing}
     user = qqnet.json("navigation", "small.yaml", "--user", "rover")
     assert user["snapshot"]["available_fraction"] == 0.0
     assert user["snapshot"]["position"]["max"] is None

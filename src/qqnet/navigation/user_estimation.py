@@ -17,12 +17,6 @@ Floats = NDArray[np.float64]
 _LEAST = 1.0 / LARGEST_GDOP**2
 
 
-def predicted(state: Floats, covariance: Floats, transition: Floats, noise: Floats) -> tuple[Floats, Floats]:
-    """State [..., n] and covariance [..., n, n] after a step."""
-    ahead = covariance @ transition.T
-    return state @ transition.T, transition @ ahead + noise
-
-
 def updated(
     state: Floats, covariance: Floats, residual: Floats, rows: Floats, white: Floats
 ) -> tuple[Floats, Floats]:
@@ -51,9 +45,10 @@ def updated(
     across = rows @ covariance
     innovation = across @ np.swapaxes(rows, -1, -2) + np.diag(white)
     gain = np.swapaxes(np.linalg.solve(innovation, across), -1, -2)
-    rest = np.eye(covariance.shape[-1]) - gain @ rows
-    after = rest @ covariance @ np.swapaxes(rest, -1, -2)
-    after += (gain * white) @ np.swapaxes(gain, -1, -2)
+    turned = np.swapaxes(gain, -1, -2)
+    # (1 - K H) P (1 - K H)' + K R K', multiplied out so that no product has the number of states three times.
+    left = covariance - gain @ across
+    after = left - (left @ np.swapaxes(rows, -1, -2)) @ turned + (gain * white) @ turned
     return state + np.einsum("...ij,...j->...i", gain, residual), 0.5 * (after + np.swapaxes(after, -1, -2))
 
 
@@ -75,7 +70,7 @@ def filter_covariances(problem: UserProblem) -> Floats:
     covariance = problem.start()
     for k in range(epochs):
         if k:
-            _, covariance = predicted(np.zeros(problem.size), covariance, *problem.step(k - 1))
+            covariance = problem.step(k - 1).spread(covariance)
         white = problem.white(k)
         _, rows = problem.measured(k, problem.truth(k))
         _, covariance = updated(np.zeros(problem.size), covariance, np.zeros(white.size), rows, white)

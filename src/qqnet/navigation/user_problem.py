@@ -56,6 +56,41 @@ class AltitudeAid:
 
 
 @dataclass(frozen=True, eq=False)
+class Step:
+    """A step of the process: the core moves, each lasting error fades and is renewed.
+
+    Attributes
+    ----------
+    transition, noise : ndarray [8, 8]
+        Of the core.
+    kept : ndarray [n - 8]
+        Share of each lasting error that is left; what is new has the variance ``1 - kept²``.
+    """
+
+    transition: Floats
+    noise: Floats
+    kept: Floats
+
+    def moved(self, state: Floats) -> Floats:
+        """State [..., n] after the step, without noise."""
+        core, lasting = state[..., :CORE] @ self.transition.T, state[..., CORE:] * self.kept
+        return np.concatenate([core, lasting], axis=-1)
+
+    def spread(self, covariance: Floats) -> Floats:
+        """Covariance [..., n, n] after the step, noise included."""
+        after = np.empty_like(covariance)
+        core = self.transition @ covariance[..., :CORE, :CORE] @ self.transition.T
+        after[..., :CORE, :CORE] = core + self.noise
+        mixed = self.transition @ covariance[..., :CORE, CORE:] * self.kept
+        after[..., :CORE, CORE:] = mixed
+        after[..., CORE:, :CORE] = np.swapaxes(mixed, -1, -2)
+        after[..., CORE:, CORE:] = covariance[..., CORE:, CORE:] * np.outer(self.kept, self.kept)
+        index = np.arange(CORE, covariance.shape[-1])
+        after[..., index, index] += 1.0 - self.kept**2
+        return after
+
+
+@dataclass(frozen=True, eq=False)
 class UserProblem:
     """A user's estimation problem.
 
@@ -119,10 +154,10 @@ class UserProblem:
         sigma = np.concatenate([[position] * 3, [velocity] * 3, [offset, rate], np.ones(self.size - CORE)])
         return np.diag(sigma**2)
 
-    def step(self, epoch: int) -> tuple[Floats, Floats]:
-        """Transition and process noise from an epoch to the next, shape [size, size] each."""
+    def step(self, epoch: int) -> Step:
+        """How the state goes from an epoch to the next."""
         seconds = float(self.track.times_s[epoch + 1] - self.track.times_s[epoch])
-        transition, noise = np.eye(self.size), np.zeros((self.size, self.size))
+        transition, noise = np.eye(CORE), np.zeros((CORE, CORE))
         if self.track.transition is None:
             transition[:3, 3:6] = np.eye(3) * seconds
         else:
@@ -137,10 +172,7 @@ class UserProblem:
         if self.altitude is not None:
             gone = np.linalg.norm(self.track.position_km[epoch + 1] - self.track.position_km[epoch])
             kept[-1] = np.exp(-gone / self.altitude.correlation_length_km)
-        index = np.arange(CORE, self.size)
-        transition[index, index] = kept
-        noise[index, index] = 1.0 - kept**2
-        return transition, noise
+        return Step(transition, noise, kept)
 
     def white(self, epoch: int) -> Floats:
         """Variances of the white errors of the measurements at an epoch, in their order, shape [M]."""

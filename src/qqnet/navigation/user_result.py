@@ -71,8 +71,8 @@ def user_error_series(covariance: Floats, up: Floats, time_transfer_m: float = 0
     result[0, known] = np.sqrt(np.maximum(total - vertical, 0.0))
     result[1, known] = np.sqrt(vertical)
     result[2, known] = np.sqrt(total)
-    result[5, known] = radius(0.95, np.maximum(across, 0.0))
-    result[6, known] = radius(0.95, np.maximum(np.linalg.eigvalsh(place), 0.0))
+    result[5, known] = radius(0.95, np.maximum(across, 0.0), nodes=20)
+    result[6, known] = radius(0.95, np.maximum(np.linalg.eigvalsh(place), 0.0), nodes=20)
     return result
 
 

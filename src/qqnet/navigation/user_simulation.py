@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qqnet.navigation.user_estimation import predicted, snapshot_covariance, updated
+from qqnet.navigation.user_estimation import snapshot_covariance, updated
 from qqnet.navigation.user_problem import CORE, UserProblem
 
 Floats = NDArray[np.float64]
@@ -72,11 +72,13 @@ def simulate_filter(problem: UserProblem, runs: int, seed: int) -> Simulation:
     error, nees = np.empty((epochs, runs, CORE)), np.empty((epochs, runs))
     for k in range(epochs):
         if k:
-            transition, noise = problem.step(k - 1)
-            wander = random.normal(size=true.shape) @ _root(noise).T
-            true = track[k] + (true - track[k - 1]) @ transition.T + wander
-            away, covariance = predicted(state - track[k - 1], covariance, transition, noise)
-            state = track[k] + away
+            step = problem.step(k - 1)
+            wander = random.normal(size=true.shape)
+            wander[:, :CORE] = wander[:, :CORE] @ _root(step.noise).T
+            wander[:, CORE:] *= np.sqrt(1.0 - step.kept**2)
+            true = track[k] + step.moved(true - track[k - 1]) + wander
+            state = track[k] + step.moved(state - track[k - 1])
+            covariance = step.spread(covariance)
         white = problem.white(k)
         measured = problem.measured(k, true)[0] + random.normal(size=(runs, white.size)) * np.sqrt(white)
         computed, rows = problem.measured(k, state)

@@ -60,8 +60,13 @@ def surface_blocks(study: Study, grid: Grid) -> list[Block]:
             wide=True,
         ),
         coverage_table(coverage.summary(), grid),
-        *(navigation_tables(navigation.summary(grid.range_error * 1e3), grid) if _solved(navigation) else []),
+        *(navigation_tables(navigation.summary(_range_error_m(grid)), grid) if _solved(navigation) else []),
     ]
+
+
+def _range_error_m(grid: Grid) -> float | None:
+    """One error for all ranges; None where a budget gives each its own."""
+    return grid.range_error * 1e3 if grid.errors is None else None
 
 
 def _introduction(grid: Grid, coverage: CoverageResult) -> str:
