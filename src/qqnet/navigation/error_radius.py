@@ -1,7 +1,7 @@
 """Radii that hold a share of a Gaussian error in the plane and in space, for any shape of the covariance.
 
 An error ``x`` of covariance ``C`` with eigenvalues ``s_i²`` is ``sqrt(C) rho u`` with ``u`` uniform on the unit
-circle or sphere and ``rho`` chi-distributed with 2 or 3 degrees of freedom, independent. So
+circle or sphere and ``rho`` chi-distributed with 2 or 3 degrees of freedom, independent. So::
 
     P(|x| > r) = mean over u of Q(r / sqrt(sum_i s_i² u_i²)),    Q(z) = P(rho > z),
 

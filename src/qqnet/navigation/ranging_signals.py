@@ -1,13 +1,13 @@
 """Ranging signals and the noise with which a receiver measures them: C/N0, code, and Doppler.
 
-Code noise is that of a non-coherent early-late power delay-lock loop in white noise, for a BPSK signal [1]_.
-Doppler noise is that of a frequency-lock loop [1]_. The spread of a loop's output is the spread of one
+Code noise is that of a non-coherent early-late power delay-lock loop in white noise, for a BPSK signal.
+Doppler noise is that of a frequency-lock loop. The spread of a loop's output is the spread of one
 measurement; measurements further apart than the inverse of the loop's bandwidth are independent.
 
 References
 ----------
-.. [1] P. W. Ward, J. W. Betz, C. J. Hegarty, in: E. D. Kaplan, C. J. Hegarty (eds), Understanding GPS: Principles
-   and Applications, 2nd ed., 2006, section 5.6: equation 5.23 (code), 5.19 (frequency).
+P. W. Ward, J. W. Betz, C. J. Hegarty, in: E. D. Kaplan, C. J. Hegarty (eds), Understanding GPS: Principles
+and Applications, 2nd ed., 2006, section 5.6: equation 5.23 (code), and that of the frequency-lock loop.
 """
 
 from __future__ import annotations

@@ -3,13 +3,13 @@
     sigma_y²(tau) = white² / tau + walk² tau,
 
 white frequency noise and random walk of frequency. In phase and frequency, times the speed of light, their
-spectral densities are ``c² white²`` and ``3 c² walk²`` [1]_. Flicker noise has no finite state and is left to
+spectral densities are ``c² white²`` and ``3 c² walk²``. Flicker noise has no finite state and is left to
 the two.
 
 References
 ----------
-.. [1] R. G. Brown, P. Y. C. Hwang, Introduction to Random Signals and Applied Kalman Filtering, 3rd ed., 1997,
-   section 10.1: ``h0 = 2 white²``, ``h-2 = 3 walk² / (2 pi²)``.
+R. G. Brown, P. Y. C. Hwang, Introduction to Random Signals and Applied Kalman Filtering, 3rd ed., 1997,
+section 10.1: ``h0 = 2 white²``, ``h-2 = 3 walk² / (2 pi²)``.
 """
 
 from __future__ import annotations
