@@ -11,6 +11,7 @@ ASKED = {
     "scenarios": ("scenarios",),
     "coverage": ("coverage", "lunar-relay"),
     "navigation": ("navigation", "lunar-relay"),
+    "navigation --user": ("navigation", "qqnet-3", "--user", "south-pole-rover", "--duration", "7 h"),
     "orbits": ("orbits", "lunar-relay"),
     "stability": ("stability", "lunar-relay", "--duration", "20 d", "--step", "6 h"),
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),
@@ -30,7 +31,7 @@ def documented() -> dict[str, list[tuple[str, bool]]]:
     found = {}
     for section in PAGE.read_text("utf-8").split("\n## ")[1:]:
         name, text = section.split("\n", 1)
-        rows = re.findall(r"(?m)^\| (`.*?) \|", text.split("\n### ")[0])
+        rows = re.findall(r"(?m)^\| (`.*?) \|", text)
         found[name] = [(key, row.endswith(" *")) for row in rows for key in re.findall(r"`([^`]+)`", row)]
     return found
 
