@@ -43,7 +43,9 @@ WALKER = """  - {name: sat, kind: constellation, network: moon, ipn: 10, service
      pattern: {type: walker-delta, satellites: %d, planes: 3, phasing: 1},
      orbit: {type: keplerian, body: Moon, frame: MOON_OP, a: 9000 km, e: 0, i: 56 deg}}
 """
-BASE = "  - {name: base, kind: site, network: moon, ipn: 200, body: Moon, latitude: -89 deg, longitude: 0 deg}\n"
+BASE = (
+    "  - {name: base, kind: site, network: moon, ipn: 200, body: Moon, latitude: -89 deg, longitude: 0 deg}\n"
+)
 STILL = "navigation_users:\n  - {name: still, kind: site, node: base, step: %s, duration: %s, start: %s}\n"
 DOWN = """navigation_users:
   - name: lander
@@ -105,7 +107,8 @@ def past_epochs() -> Iterator[str]:
                 error0 = np.linalg.norm(simulate_snapshot(one, 19, RUNS, 2).error[0, :, :3], axis=1)
                 alone = f"{error0.mean():.1f} ± {error0.std():.1f} m"
             seen = one.lines.seen[-1].sum()
-            yield f"| {count} satellites, {seen} in view, {step} apart | {alone} | {error.mean():.2f} ± {error.std():.2f} m |"
+            found = f"{error.mean():.2f} ± {error.std():.2f} m"
+            yield f"| {count} satellites, {seen} in view, {step} apart | {alone} | {found} |"
 
 
 def moonlight() -> Iterator[str]:
@@ -122,14 +125,17 @@ def moonlight() -> Iterator[str]:
             wide.append(horizontal(drive, filter_covariances(drive), 0.95)[-1])
             seen.append(drive.lines.seen.sum(axis=1).mean())
         yield (
-            f"| {count} on 24 h orbits, {np.mean(seen):.1f} in view at the pole | {min(worst):.0f} to {max(worst):.0f} m "
-            f"| {100 * np.mean(met):.0f} % | {min(wide):.1f} to {max(wide):.1f} m |"
+            f"| {count} on 24 h orbits, {np.mean(seen):.1f} in view at the pole "
+            f"| {min(worst):.0f} to {max(worst):.0f} m | {100 * np.mean(met):.0f} % "
+            f"| {min(wide):.1f} to {max(wide):.1f} m |"
         )
 
 
 def nrho() -> Iterator[str]:
     """Gao 2025: two NRHO and four ELFO."""
-    nodes = "nodes:\n" + NRHO % (1, 100, 0.0) + NRHO % (2, 101, 0.5) + ELFO % (4, 6541.4, 0.6, 56.2, 90.0) + BASE
+    nodes = (
+        "nodes:\n" + NRHO % (1, 100, 0.0) + NRHO % (2, 101, 0.5) + ELFO % (4, 6541.4, 0.6, 56.2, 90.0) + BASE
+    )
     one = problem(nodes + GIVEN % ("10 m", "3 m") + STILL % ("5 min", "23 h", "0 h"), "still")
     single, filtered = spatial(snapshot_covariances(one), 0.95), spatial(filter_covariances(one), 0.95)
     solved = np.isfinite(single)
@@ -144,7 +150,8 @@ def reference() -> Iterator[str]:
     """Errors and users of qqnet-3."""
     study = qqnet.Study(qqnet.load("qqnet-3"))
     answer = study.navigation_errors("Moon").summary()
-    yield "| everywhere on the Moon, single epochs | mean | 95 % | largest | radius of 95 %: mean | 95 % | largest |"
+    radii = "radius of 95 %: mean | 95 % | largest"
+    yield f"| everywhere on the Moon, single epochs | mean | 95 % | largest | {radii} |"
     yield "|---|---|---|---|---|---|---|"
     for name, one in answer.items():
         cells = [one[key] for key in ("mean", "p95", "max")]
@@ -191,12 +198,13 @@ def main() -> None:
             "|---|---|---|",
             *past_epochs(),
             "",
-            "| elliptical orbits, 13.4 m (3 sigma) of orbit error | lander at touchdown, 99 % in space | within 50 m "
-            "| rover after 6 h, 95 % in the plane |",
+            "| elliptical orbits, 13.4 m (3 sigma) of orbit error | lander at touchdown, 99 % in space "
+            "| within 50 m | rover after 6 h, 95 % in the plane |",
             "|---|---|---|---|",
             *moonlight(),
             "",
-            "| 10 m of orbit error | single epochs: solved | 95 % radius, median | within 50 m | filter: median | within 50 m |",
+            "| 10 m of orbit error | single epochs: solved | 95 % radius, median | within 50 m "
+            "| filter: median | within 50 m |",
             "|---|---|---|---|---|---|",
             *nrho(),
         ],

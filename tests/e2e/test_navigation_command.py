@@ -122,6 +122,22 @@ def test_fewer_than_four_satellites_are_no_solution(qqnet, write):
     assert "none" in qqnet("navigation", "small.yaml", "--user", "rover").stdout
 
 
+def test_singular_geometry_is_no_solution(qqnet, tmp_path, write):
+    write()
+    text = (tmp_path / "small.yaml").read_text("utf-8")
+    one = (
+        "  - {{name: same-{0}, kind: spacecraft, network: moon, ipn: {0}, services: [navigation],\n"
+        "     orbit: {{type: keplerian, body: Moon, frame: MOON_OP, a: 7000 km, e: 0, i: 56 deg}}}}\n"
+    )
+    start, stop = text.index("  - {name: sat"), text.index("  - {name: mars-sat")
+    four = "".join(one.format(ipn) for ipn in (10, 11, 12, 13))
+    (tmp_path / "small.yaml").write_text(text[:start] + four + text[stop:], encoding="utf-8")
+    answer = qqnet.json("navigation", "small.yaml")
+    assert answer["error_unavailable_fraction"] == 1.0
+    assert answer["error_m"]["position"]["mean"] is None
+    assert answer["error_m"]["time"]["p95_radius"]["max"] is None
+
+
 def test_a_signal_too_weak_is_not_tracked(qqnet, write):
     grid = ", errors: {signal: {power: 1 mW, gain: -10 dBi}}"
     answer = qqnet.json("navigation", write(grid=grid))

@@ -191,7 +191,7 @@ def code_noise_m(c_n0: ArrayLike, signal: RangingSignal, receiver: Receiver) -> 
     Examples
     --------
     >>> code_noise_m([45.0, 29.0], SIGNALS["afs-pilot"], Receiver()).round(3).tolist()
-    [0.099, inf]
+    [0.1, inf]
     """
     level = finite(c_n0, "C/N0", "dB-Hz")
     inverse = 10.0 ** (-level / 10.0)
