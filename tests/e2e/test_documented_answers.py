@@ -12,6 +12,7 @@ ASKED = {
     "coverage": ("coverage", "lunar-relay"),
     "navigation": ("navigation", "lunar-relay"),
     "robustness": ("robustness", "lunar-relay"),
+    "navigation --user": ("navigation", "qqnet-3", "--user", "south-pole-rover", "--duration", "7 h"),
     "orbits": ("orbits", "lunar-relay"),
     "stability": ("stability", "lunar-relay", "--duration", "20 d", "--step", "6 h"),
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),

@@ -100,8 +100,8 @@ def test_summary_is_json_with_the_documented_keys(analysed):
         assert answer[kind]["max"] == result.maximum(kind)
         assert answer[kind]["p95"] == result.quantile(kind)
         assert answer[kind]["fraction_at_most"]["6"] == result.fraction_at_most(kind, 6.0)
-    assert set(answer["error_m"]) == {"horizontal", "vertical", "position"}
-    assert set(answer["error_m"]["position"]) == {"mean", "p95", "max"}
+    assert set(answer["error_m"]) == {"horizontal", "vertical", "position", "time"}
+    assert set(answer["error_m"]["position"]) == {"mean", "p95", "max", "three_sigma"}
 
 
 @pytest.mark.parametrize("satellites", [7, 3])

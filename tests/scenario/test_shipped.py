@@ -51,6 +51,10 @@ def described(scenario: Scenario) -> Iterator[tuple[str, Described]]:
             yield f"{section}.{part.name}", part
     for grid in scenario.grids:
         yield f"grids.{grid.body}", grid
+        if grid.errors is not None:
+            yield f"grids.{grid.body}.errors", grid.errors
+    for user in scenario.navigation_users:
+        yield f"navigation_users.{user.name}", user
     for years in scenario.stability:
         yield f"stability.{years.body}", years
 
@@ -86,7 +90,7 @@ def test_these_are_shipped() -> None:
 
 
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
-    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids", "stability"}
+    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability"}
     bare = []
     for place, part in described(scenario):
         data = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -11,8 +11,8 @@ import typer
 from qqnet import __version__
 from qqnet.cli import console
 from qqnet.cli.coverage import coverage
-from qqnet.cli.fields import navigation
 from qqnet.cli.links import link
+from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbits import orbits
 from qqnet.cli.robustness import robustness

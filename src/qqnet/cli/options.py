@@ -72,6 +72,16 @@ def with_span(
             for flow in scenario.flows
             if flow.name not in late
         ]
+    late_users = [
+        one.name for one in scenario.navigation_users if seconds is not None and seconds <= one.start
+    ]
+    if late_users:
+        console.say(f"left out, as they start after the end of this span: {', '.join(late_users)}")
+        change["navigation_users"] = [
+            one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            for one in scenario.navigation_users
+            if one.name not in late_users
+        ]
     nodes = _without_late_burns(scenario, start, seconds)
     if nodes is not None:
         change["nodes"] = nodes

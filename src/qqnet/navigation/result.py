@@ -15,8 +15,8 @@ from qqnet.navigation.history import quantile
 if TYPE_CHECKING:
     import xarray as xr
 
-_ERRORS = {"horizontal": "hdop", "vertical": "vdop", "position": "pdop"}
-_NOTE = (
+_ERRORS = {"horizontal": "hdop", "vertical": "vdop", "position": "pdop", "time": "tdop"}
+NOTE = (
     "null is infinite: fewer than four satellites in view, or a singular geometry, for the "
     "unavailable_fraction of area and time; means are of the rest"
 )
@@ -173,7 +173,8 @@ class NavigationResult:
         Returns
         -------
         dict
-            ``horizontal``, ``vertical`` and ``position`` error, one sigma: dilution of precision times `sigma_m`.
+            ``horizontal``, ``vertical``, ``position`` and ``time`` error (in units of length), one sigma:
+            dilution of precision times `sigma_m`.
 
         Raises
         ------
@@ -228,11 +229,11 @@ class NavigationResult:
         if sigma_m is not None:
             answer["sigma_m"] = sigma_m
             answer["error_m"] = {
-                name: {"mean": _finite(error.mean), "p95": _finite(error.p95), "max": _finite(error.max)}
+                name: {**_figures(error, 1.0), "three_sigma": _figures(error, 3.0)}
                 for name, error in self.error_m(sigma_m).items()
             }
         if self.unavailable_fraction > 0.0:
-            answer["note"] = _NOTE
+            answer["note"] = NOTE
         return answer
 
     def save(self, path: Path) -> None:
@@ -258,6 +259,11 @@ class NavigationResult:
                 f"limit: {limit:g}; shares were counted for {', '.join(f'{v:g}' for v in known)}"
             )
         return field.sel(limit=limit)
+
+
+def _figures(error: ErrorStatistics, factor: float) -> dict[str, float | None]:
+    found = {"mean": error.mean, "p95": error.p95, "max": error.max}
+    return {name: _finite(value * factor) for name, value in found.items()}
 
 
 def _finite(value: float) -> float | None:

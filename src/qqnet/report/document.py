@@ -113,12 +113,18 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.sources import source_blocks
     from qqnet.report.stability_section import stability_blocks
     from qqnet.report.trunks import trunk_blocks
+    from qqnet.report.user_section import user_blocks
 
     gathered = GatheredContacts(study.scenario, study.contacts)
     makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
         ("answers", "Answers", lambda: _answers(study)),
         ("network", "The network", lambda: overview_blocks(study)),
         ("surfaces", "Coverage and navigation", lambda: _surfaces(study, animate)),
+        *(
+            [("users", "Users of navigation", lambda: user_blocks(study))]
+            if study.scenario.navigation_users
+            else []
+        ),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
@@ -146,8 +152,14 @@ def _answers(study: Study) -> list[Block]:
 
 
 def _surfaces(study: Study, animate: bool) -> list[Block]:
+    from qqnet.report.error_section import error_blocks
     from qqnet.report.surfaces import surface_blocks
 
     if not study.scenario.grids:
         return [Text("The scenario has no grid, so no surface was looked at.")]
-    return [block for grid in study.scenario.grids for block in surface_blocks(study, grid, animate)]
+    blocks: list[Block] = []
+    for grid in study.scenario.grids:
+        blocks += surface_blocks(study, grid, animate)
+        if grid.errors is not None:
+            blocks += error_blocks(study, grid)
+    return blocks

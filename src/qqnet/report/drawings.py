@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from qqnet.errors import InputError
 from qqnet.files import whole_file
 from qqnet.report.animation import Film, frame_times, quantity_of
-from qqnet.report.field_catalogue import CATALOGUES, check_name
+from qqnet.report.field_catalogue import CATALOGUES, ERRORS, check_name
 from qqnet.report.map_files import FILMS, MAPS, check_suffix, ffmpeg, write_film, write_map
 from qqnet.report.maps import plot, site_marks
 from qqnet.report.views import view
@@ -18,6 +18,7 @@ from qqnet.study.fields import grid_of
 
 if TYPE_CHECKING:
     from qqnet.coverage.result import CoverageResult
+    from qqnet.navigation.error_result import ErrorResult
     from qqnet.navigation.result import NavigationResult
     from qqnet.scenario.model import Grid, Scenario
     from qqnet.study.study import Study
@@ -88,8 +89,12 @@ class Drawings:
             self._write_film(study, grid, seen, self.film)
         return [path for path in (self.fields, self.map, self.film) if path is not None]
 
-    def _result(self, study: Study, body: str) -> CoverageResult | NavigationResult:
-        return study.coverage(body) if self.kind == "coverage" else study.navigation(body)
+    def _result(self, study: Study, body: str) -> CoverageResult | NavigationResult | ErrorResult:
+        if self.kind == "coverage":
+            return study.coverage(body)
+        if (self.field or "").partition(":")[0] in ERRORS:
+            return study.navigation_errors(body)
+        return study.navigation(body)
 
     def _write_film(self, study: Study, grid: Grid, seen: str, path: Path) -> None:
         try:

@@ -182,7 +182,7 @@ ERRORS: Final[dict[str, Drawable]] = {
 }
 """Fields of users' errors: a result with the dimension ``error``."""
 
-CATALOGUES: Final = {"coverage": COVERAGE, "navigation": NAVIGATION, "errors": ERRORS}
+CATALOGUES: Final = {"coverage": COVERAGE, "navigation": NAVIGATION | ERRORS}
 
 
 def catalogue(result: Result) -> dict[str, Drawable]:

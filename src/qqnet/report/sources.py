@@ -31,6 +31,8 @@ def source_blocks(scenario: Scenario) -> list[Block]:
         "Networks on the ground": [(net.name, net) for net in scenario.terrestrial],
         "Flows": [(flow.name, flow) for flow in scenario.flows],
         "Grids": [(grid.body, grid) for grid in scenario.grids],
+        "Error budgets": [(grid.body, grid.errors) for grid in scenario.grids if grid.errors is not None],
+        "Users of navigation": [(user.name, user) for user in scenario.navigation_users],
         "Years": [(years.body, years) for years in scenario.stability],
     }
     found = {

@@ -67,9 +67,14 @@ def surface_blocks(study: Study, grid: Grid, animate: bool = False) -> list[Bloc
         ),
         coverage_table(answer, grid),
         *coverage_figures(answer),
-        *(navigation_tables(navigation.summary(grid.range_error * 1e3), grid) if _solved(navigation) else []),
+        *(navigation_tables(navigation.summary(_range_error_m(grid)), grid) if _solved(navigation) else []),
         *robustness_blocks(robustness_summary(study, grid.body)),
     ]
+
+
+def _range_error_m(grid: Grid) -> float | None:
+    """One error for all ranges; None where a budget gives each its own."""
+    return grid.range_error * 1e3 if grid.errors is None else None
 
 
 def _introduction(grid: Grid, coverage: CoverageResult) -> str:

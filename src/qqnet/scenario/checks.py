@@ -42,6 +42,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from references.groups_are_known(draft, names)
     yield from references.flow_ends_are_known(draft, names)
     yield from references.terrestrial_nodes_are_known(draft, names)
+    yield from references.user_nodes_are_known(draft, names)
     yield from bodies_are_known(draft)
     yield from motion.bodies_of_orbits_are_known(draft)
     yield from motion.orbits_clear_the_surface(draft)
@@ -51,6 +52,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from years_have_a_grid(draft)
     yield from span_is_covered(draft)
     yield from flows_fit_the_span(draft)
+    yield from users_fit_the_span(draft)
     yield from files_exist(draft, directory)
 
 
@@ -65,8 +67,9 @@ def bodies_are_known(draft: Draft) -> Findings:
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "site":
             yield from _surface(item.text("body"), (*item.path, "body"))
-    for item in draft.items.get("grids", []):
-        yield from _surface(item.text("body"), (*item.path, "body"))
+    for section in ("grids", "navigation_users"):
+        for item in draft.items.get(section, []):
+            yield from _surface(item.text("body"), (*item.path, "body"))
 
 
 def years_have_a_grid(draft: Draft) -> Findings:
@@ -126,6 +129,17 @@ def flows_fit_the_span(draft: Draft) -> Findings:
         return
     for path, flow in draft.models("flows"):
         if flow.start >= time.duration:
+            message = f"is not before the end of the scenario, {time.duration:g} s after its start"
+            yield Finding((*path, "start"), message)
+
+
+def users_fit_the_span(draft: Draft) -> Findings:
+    """A navigation user starts before the scenario ends."""
+    time = draft.parts.get("time")
+    if time is None:
+        return
+    for path, user in draft.models("navigation_users"):
+        if user.start >= time.duration:
             message = f"is not before the end of the scenario, {time.duration:g} s after its start"
             yield Finding((*path, "start"), message)
 

@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from qqnet import units
 from qqnet.errors import InputError
+from qqnet.scenario.navigation_errors import NavigationErrors
+from qqnet.scenario.navigation_users import NavigationUser
 from qqnet.scenario.nodes import Node, member_names
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
@@ -108,6 +110,9 @@ class Grid(Described):
     range_error: PositiveLength = Field(
         0.01, description="user-range error (1 sigma), signal in space and receiver; 10 m where not given"
     )
+    errors: NavigationErrors | None = Field(
+        None, description="error budget by line of sight, instead of `range_error`"
+    )
     providers: list[Name] = Field(
         [], description="nodes, constellations or networks that count; empty: navigation nodes at this body"
     )
@@ -172,6 +177,7 @@ class Scenario(Described):
     terrestrial: list[Terrestrial] = Field([], description="networks on the ground")
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
+    navigation_users: list[NavigationUser] = Field([], description="who navigates, and how")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)

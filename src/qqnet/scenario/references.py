@@ -94,7 +94,7 @@ def names_are_unique(draft: Draft) -> Findings:
     """No two nodes (satellites of constellations included), flows or ground networks of one name."""
     if single_nodes(draft) > MOST_NODES:
         return
-    for section in ("nodes", "flows", "terrestrial"):
+    for section in ("nodes", "flows", "terrestrial", "navigation_users"):
         seen: dict[str, Path] = {}
         for item in draft.items.get(section, []):
             own = item.text("name")
@@ -155,7 +155,12 @@ def terminals_are_known(draft: Draft, names: Names) -> Findings:
 
 def groups_are_known(draft: Draft, names: Names) -> Findings:
     """Every peer of a terminal, and every provider of a grid or of years, is a node or a group of nodes."""
-    for section, key in (("terminals", "peers"), ("grids", "providers"), ("stability", "providers")):
+    for section, key in (
+        ("terminals", "peers"),
+        ("grids", "providers"),
+        ("stability", "providers"),
+        ("navigation_users", "providers"),
+    ):
         for item in draft.items.get(section, []):
             for n, name in item.texts(key):
                 if names.missing_group(name):
@@ -185,6 +190,27 @@ def terrestrial_nodes_are_known(draft: Draft, names: Names) -> Findings:
             elif name in seen:
                 yield Finding((*item.path, "nodes", n), "is named twice in this network; once is right", name)
             seen.add(name)
+
+
+def user_nodes_are_known(draft: Draft, names: Names) -> Findings:
+    """A navigation user that is a node is one that exists, of the kind that it says."""
+    kinds = {
+        member: item.text("kind")
+        for item in draft.items.get("nodes", [])
+        for member in [item.text("name") or "", *_members(item)]
+    }
+    for item in draft.items.get("navigation_users", []):
+        name = item.text("node")
+        if name is None:
+            continue
+        path = (*item.path, "node")
+        on_ground = kinds.get(name) in ("site", "ground-station")
+        if names.missing(name) or name in names.constellations:
+            yield Finding(path, _no_node(name, names), name)
+        elif item.text("kind") == "site" and not on_ground:
+            yield Finding(path, "is no site; the kind of a user in space is 'orbiter'", name)
+        elif item.text("kind") == "orbiter" and on_ground:
+            yield Finding(path, "stands on the ground; the kind of such a user is 'site'", name)
 
 
 def _no_node(name: str, names: Names) -> str:

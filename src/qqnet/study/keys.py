@@ -10,6 +10,7 @@ from typing import Any
 
 from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
+from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.scenario.nodes import EphemerisNode, GroundStation, Node, Site
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.stability import Stability
@@ -76,11 +77,31 @@ def grid(scenario: Scenario, one: Grid) -> str:
     return digest(
         orbits(scenario),
         str(scenario.time.step),
-        _without_talk(one.model_dump(mode="json")),
+        _without_talk(one.model_dump(mode="json", exclude={"errors"})),
         services,
         skies,
         _horizon_files(scenario),
     )
+
+
+def errors(scenario: Scenario, one: Grid) -> str:
+    """Key of users' errors on a grid."""
+    asked = None if one.errors is None else _without_talk(one.errors.model_dump(mode="json"))
+    return digest(grid(scenario, one), asked, _covariances(scenario, one.errors))
+
+
+def users(scenario: Scenario) -> str:
+    """Key of what navigation users get."""
+    asked = _plain(scenario)["navigation_users"]
+    files = [_covariances(scenario, one.errors) for one in scenario.navigation_users]
+    return digest([errors(scenario, one) for one in scenario.grids], orbits(scenario), asked, files)
+
+
+def _covariances(scenario: Scenario, found: NavigationErrors | None) -> str:
+    """Digest of the file that covariances of orbits and clocks come from; empty where there is none."""
+    name = None if found is None else found.signal_in_space.file
+    path = scenario.directory / (name or "")
+    return hashlib.sha256(path.read_bytes()).hexdigest() if name and path.is_file() else ""
 
 
 def robustness(scenario: Scenario, one: Grid) -> str:
@@ -137,6 +158,11 @@ def stages(scenario: Scenario) -> dict[str, str]:
     return {
         "orbits": orbits(scenario),
         **grids,
+        **{
+            f"errors-{one.body.lower()}": errors(scenario, one)
+            for one in scenario.grids
+            if one.errors is not None
+        },
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         "access": access(scenario),
         "contacts": access(scenario),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from qqnet.contacts.plan import ContactPlan
     from qqnet.coverage.result import CoverageResult
     from qqnet.links.pairs import TerminalPair
+    from qqnet.navigation.error_result import ErrorResult
     from qqnet.navigation.result import NavigationResult
+    from qqnet.navigation.user_result import UserResult
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
     from qqnet.study.robustness import RobustnessResult
@@ -211,6 +213,35 @@ class Study:
             Stored(f"robustness-{grid.body.lower()}.nc", RobustnessResult.save, RobustnessResult.load),
         )
 
+    def navigation_errors(self, body: str) -> ErrorResult:
+        """Errors of users on the scenario's grid at a body; InputError where it has no error budget there."""
+        from qqnet.navigation.error_result import ErrorResult
+        from qqnet.study import fields
+        from qqnet.study.navigation_errors import grid_errors
+
+        grid = fields.grid_of(self.scenario, body)
+        if grid.errors is None:
+            raise InputError(
+                f"{self.scenario.name}: the grid at {grid.body} has no 'errors'; add a budget there"
+            )
+        return self._result(
+            f"errors-{grid.body.lower()}",
+            lambda advance: grid_errors(self, grid, advance),
+            Stored(f"errors-{grid.body.lower()}.nc", ErrorResult.save, ErrorResult.load),
+        )
+
+    @property
+    def navigation_users(self) -> list[UserResult]:
+        """What each navigation user of the scenario gets over time."""
+        from qqnet.navigation import user_result
+        from qqnet.study import navigation_users
+
+        return self._result(
+            "users",
+            lambda advance: navigation_users.users(self, advance),
+            Stored("users.nc", user_result.save, user_result.load),
+        )
+
     def stability(self, body: str) -> StabilityResult:
         """Years of the constellation at a body, as the scenario asks; InputError where it does not."""
         from qqnet.study.stability import StabilityResult, stability
@@ -329,6 +360,10 @@ class Study:
             self.coverage(grid.body)
             self.navigation(grid.body)
             self.robustness(grid.body)
+            if grid.errors is not None:
+                self.navigation_errors(grid.body)
+        if self.scenario.navigation_users:
+            _ = self.navigation_users
         for spec in self.scenario.stability:
             self.stability(spec.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary

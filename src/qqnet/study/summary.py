@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qqnet.navigation.result import NOTE
 from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
@@ -34,8 +35,8 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation`` and ``stability`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
-        ``nodes``.
+        ``navigation`` and ``stability`` by body, ``users`` where there are any, ``trunks``, ``conjunction``,
+        ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -52,6 +53,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "coverage": {body: study.coverage(body).summary() for body in bodies},
         "navigation": {body: navigation_summary(study, body) for body in bodies},
         "robustness": {body: robustness_summary(study, body) for body in bodies},
+        **_users(study),
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
@@ -66,7 +68,22 @@ def summarise(study: Study) -> dict[str, Any]:
 def navigation_summary(study: Study, body: str) -> dict[str, Any]:
     """Figures of navigation at a body, with the position error of the grid's user-range error."""
     grid = grid_of(study.scenario, body)
-    return {"required_gdop": grid.gdop, **study.navigation(body).summary(grid.range_error * 1e3)}
+    answer = {"required_gdop": grid.gdop, **study.navigation(body).summary(grid.range_error * 1e3)}
+    if grid.errors is not None:
+        found = study.navigation_errors(body)
+        budget = found.budget.summary()
+        answer |= {"sigma_m": budget["total_m"], "error_m": found.summary(), "error_budget": budget}
+        answer["error_unavailable_fraction"] = found.unavailable_fraction
+        if found.unavailable_fraction > 0.0:
+            answer.setdefault("note", NOTE)
+    return answer
+
+
+def _users(study: Study) -> dict[str, Any]:
+    """Figures of every navigation user; nothing where there is none."""
+    if not study.scenario.navigation_users:
+        return {}
+    return {"users": {one.name: one.summary() for one in study.navigation_users}}
 
 
 def trunks(study: Study) -> list[dict[str, Any]]:
@@ -225,7 +242,7 @@ def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
     error = answer["error_m"]["position"]["p95"]
     position = ""
     if error is not None:
-        position = f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:g} m range error."
+        position = f" Position error at 95 %: {error:.1f} m at {answer['sigma_m']:.3g} m range error."
     share = _percent(gdop["fraction_at_most"][f"{limit:g}"])
     text = f"Yes, at most {highest}." if ok else f"No, for {share} of area and time."
     return _headline(
