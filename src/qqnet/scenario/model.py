@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from qqnet import units
 from qqnet.errors import InputError
+from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.nodes import Node, member_names
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
@@ -153,6 +154,7 @@ class Scenario(Described):
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
+    gnss: Gnss | None = Field(None, description="reception of Earth's navigation satellites")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

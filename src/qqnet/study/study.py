@@ -177,6 +177,19 @@ class Study:
             Stored(f"stability-{spec.body.lower()}.nc", StabilityResult.save, StabilityResult.load),
         )
 
+    @property
+    def gnss(self) -> GnssResult:
+        """Reception of Earth's navigation satellites; InputError where the scenario has no receivers."""
+        from qqnet.gnss.result import GnssResult
+        from qqnet.study.gnss import asked, reception
+
+        asked(self.scenario)
+        return self._result(
+            "gnss",
+            lambda advance: reception(self, advance),
+            Stored("gnss.nc", GnssResult.save, GnssResult.load),
+        )
+
     @cached_property
     def links(self) -> list[TerminalPair]:
         """Directed links that the equipment allows, before any geometry."""
@@ -281,6 +294,8 @@ class Study:
             self.navigation(grid.body)
         for spec in self.scenario.stability:
             self.stability(spec.body)
+        if self.scenario.gnss is not None:
+            _ = self.gnss
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
 
     @property
