@@ -11,6 +11,7 @@ import typer
 from qqnet import __version__
 from qqnet.cli import console
 from qqnet.cli.fields import coverage, navigation
+from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbits import orbits
@@ -59,6 +60,7 @@ for _command in (
     family,
     coverage,
     navigation,
+    gnss,
     stability,
     stationkeep,
     link,

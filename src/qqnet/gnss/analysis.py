@@ -1,4 +1,4 @@
-"""Reception over a span: how many satellites each node can use, how loud they are, and what a fix from them is worth."""
+"""Reception over a span: how many satellites a node can use, how loud they are, what a fix from them is worth."""
 
 from __future__ import annotations
 

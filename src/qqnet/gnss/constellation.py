@@ -35,8 +35,8 @@ class Transmitters:
     blocks : tuple of Block, length S
         What each is.
     states : callable
-        Times [TDB s past J2000], shape [T] -> positions [km] and velocities [km/s] relative to the Earth, ICRF axes,
-        shape [T, S, 3].
+        Times [TDB s past J2000], shape [T] -> positions [km] and velocities [km/s] relative to the Earth, ICRF
+        axes, shape [T, S, 3].
     """
 
     names: tuple[str, ...]
@@ -66,14 +66,14 @@ class Transmitters:
 
         def states(t: Floats) -> tuple[Floats, Floats]:
             first, second = self.states(t), other.states(t)
-            return np.concatenate([first[0], second[0]], axis=1), np.concatenate([first[1], second[1]], axis=1)
+            return np.concatenate([first[0], second[0]], axis=1), np.concatenate(
+                [first[1], second[1]], axis=1
+            )
 
         return Transmitters(self.names + other.names, self.blocks + other.blocks, states)
 
 
-def packaged(
-    names: Sequence[str], start_s: float, leave_out: Sequence[str] = ()
-) -> Transmitters:
+def packaged(names: Sequence[str], start_s: float, leave_out: Sequence[str] = ()) -> Transmitters:
     """Nominal constellations of systems.
 
     Parameters
@@ -81,8 +81,8 @@ def packaged(
     names : sequence of str
         Systems, such as ``["GPS", "Galileo"]``.
     start_s : float
-        About when they are wanted [TDB s past J2000]: elements are brought to this time, and geosynchronous satellites
-        stand over their longitudes then.
+        About when they are wanted [TDB s past J2000]: elements are brought to this time, and geosynchronous
+        satellites stand over their longitudes then.
     leave_out : sequence of str
         Blocks that come from elsewhere.
 
@@ -102,10 +102,14 @@ def packaged(
     (31, 28)
     """
     axes = rotation("EARTH_EQUATOR", start_s)
-    chosen = [one for name in dict.fromkeys(names) for one in system(name).blocks if one.name not in leave_out]
+    chosen = [
+        one for name in dict.fromkeys(names) for one in system(name).blocks if one.name not in leave_out
+    ]
     parts = [_elements(one, start_s, axes) for one in chosen]
     labels = tuple(
-        f"{one.name}-{k:02d}" for one, part in zip(chosen, parts, strict=True) for k in range(1, len(part) + 1)
+        f"{one.name}-{k:02d}"
+        for one, part in zip(chosen, parts, strict=True)
+        for k in range(1, len(part) + 1)
     )
     blocks = tuple(one for one, part in zip(chosen, parts, strict=True) for _ in range(len(part)))
     rows = np.concatenate(parts) if parts else np.empty((0, 9))
@@ -162,7 +166,10 @@ def _elements(one: Block, start_s: float, axes: Floats) -> Floats:
     elapsed = start_s - epoch
     columns = [
         *elements.fields(),
-        *(np.broadcast_to(rate, nodes.shape) for rate in (rates.raan_rad_s, rates.argp_rad_s, rates.mean_anomaly_rad_s)),
+        *(
+            np.broadcast_to(rate, nodes.shape)
+            for rate in (rates.raan_rad_s, rates.argp_rad_s, rates.mean_anomaly_rad_s)
+        ),
     ]
     rows = np.stack(columns, axis=1)
     rows[:, 3:6] += rows[:, 6:9] * elapsed
@@ -189,4 +196,3 @@ def earth_angle_rad(t: float, axes: Floats) -> float:
     """Angle in the equator of date from its node axis to Greenwich [rad], at a time [TDB s past J2000]."""
     greenwich = axes @ rotation("ITRF", t)[0]
     return math.atan2(greenwich[1], greenwich[0])
-

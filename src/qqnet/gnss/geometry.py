@@ -1,7 +1,9 @@
 """Lines of sight from navigation satellites to receivers: light time, angles at both ends, what stands between.
 
-Positions are relative to the Earth's centre in axes that do not turn (ICRF). In that frame light travels in straight
-lines at c as well as in the barycentric one, to 1e-8 of its time, and the Earth need not be moved while light flies.
+Positions are relative to the Earth's centre in axes that do not turn (ICRF). In that frame light travels in
+straight
+lines at c as well as in the barycentric one, to 1e-8 of its time, and the Earth need not be moved while light
+flies.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Flags = NDArray[np.bool_]
 
 MOON_KM: Final = body("Moon").mean_radius_km
 EARTH_KM: Final = body("Earth").equatorial_radius_km
-"""Equatorial radius: what hides a satellite is at least this large, so that no signal through the ground counts."""
+"""Equatorial radius [km], so that no signal through the ground counts."""
 
 SURFACE_TOLERANCE_KM: Final = 1e-6
 """A receiver on a sphere lies on it to rounding, and is not hidden by the ground it stands on."""
@@ -53,7 +55,10 @@ class Lines:
 
 
 def lines_of_sight(
-    satellites_km: ArrayLike, velocities_km_s: ArrayLike, receiver_km: ArrayLike, receiver_velocity_km_s: ArrayLike
+    satellites_km: ArrayLike,
+    velocities_km_s: ArrayLike,
+    receiver_km: ArrayLike,
+    receiver_velocity_km_s: ArrayLike,
 ) -> Lines:
     """Lines along which light arrives at the receiver at given times.
 
@@ -71,7 +76,8 @@ def lines_of_sight(
 
     Notes
     -----
-    A satellite is moved back along its osculating parabola; after 1.4 s, the light time from the Moon, the error is
+    A satellite is moved back along its osculating parabola; after 1.4 s, the light time from the Moon, the
+    error is
     below a millimetre. The rate holds v/c to first order beyond the classical Doppler shift: for 5 km/s 1e-9 c.
     """
     position = np.asarray(satellites_km, dtype=np.float64)
@@ -117,16 +123,18 @@ def hidden(lines: Lines, receiver_km: ArrayLike, center_km: ArrayLike, radius_km
     Returns
     -------
     ndarray, shape [T, S]
-        Whether the line from satellite to receiver runs through the sphere. A receiver on the sphere is not hidden by
-        it where the satellite stands above its horizon.
+        Whether the line from satellite to receiver runs through the sphere. A receiver on the sphere is not
+        hidden by it where the satellite stands above its horizon.
     """
     toward = np.asarray(center_km, dtype=np.float64) - np.asarray(receiver_km, dtype=np.float64)
     along = np.einsum("tsi,ti->ts", -lines.direction, toward)
     distance2 = np.einsum("ti,ti->t", toward, toward)[:, None]
     miss2 = distance2 - along**2
     between = (along > SURFACE_TOLERANCE_KM) & (along < lines.range_km)
-    ends_inside = miss2 + (lines.range_km - along) ** 2 < radius_km**2  # a satellite below the sphere's surface
-    return (between & (miss2 < radius_km**2)) | ends_inside
+    ends_inside = (
+        miss2 + (lines.range_km - along) ** 2 < radius_km**2
+    )  # a satellite below the sphere's surface
+    return np.asarray((between & (miss2 < radius_km**2)) | ends_inside)
 
 
 def elevation_rad(lines: Lines, up: ArrayLike) -> Floats:

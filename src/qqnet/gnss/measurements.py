@@ -38,7 +38,8 @@ class GnssMeasurements:
     names : tuple of str
         Of all satellites, heard or not.
     system_index : ndarray of int, shape [S]
-        Place of each satellite's system in `systems`: measurements of one system share the offset of its time scale.
+        Place of each satellite's system in `systems`: measurements of one system share the offset of its time
+        scale.
     systems : tuple of str
         Of these satellites.
     range_km : ndarray, shape [M]
@@ -121,7 +122,8 @@ def observe(
     position, velocity = trajectories.state(node, times, "Earth")
     if np.linalg.norm(position, axis=-1).min() < EARTH_KM + earth_altitude_km:
         raise InputError(
-            f"{node} is lower than {earth_altitude_km:g} km above the Earth; only receivers above it can be computed"
+            f"{node} is lower than {earth_altitude_km:g} km above the Earth; only receivers above it can be "
+            f"computed"
         )
     moon = trajectories.position("Moon", times, "Earth")
     lines = lines_of_sight(*transmitters.states(times), position, velocity)

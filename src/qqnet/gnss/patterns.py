@@ -77,8 +77,8 @@ class Pattern:
         Returns
         -------
         Pattern
-            With 20 log10(factor) less gain, because power spreads over a larger solid angle. What would come to lie
-            beyond 90 deg is cut; where the pattern is narrowed, its last value goes on to 90 deg.
+            With 20 log10(factor) less gain, because power spreads over a larger solid angle. What would come
+            to lie beyond 90 deg is cut; where the pattern is narrowed, its last value goes on to 90 deg.
 
         References
         ----------
@@ -97,6 +97,7 @@ class Pattern:
 
 
 def read_table(name: str) -> Any:
+    """Read one of the package's tables."""
     text = resources.files("qqnet.gnss").joinpath(name).read_text(encoding="utf-8")
     return yaml.safe_load(text)
 

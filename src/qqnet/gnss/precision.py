@@ -1,4 +1,4 @@
-"""What a set of pseudoranges gives: dilution of precision, and errors of position and time. Pure array functions."""
+"""What pseudoranges give: dilution of precision, and errors of position and time. Pure array functions."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Precision:
     pdop, tdop, gdop : ndarray, shape [T]
         Dilution of precision of position, of the first clock, and of both.
     position, radial, lateral, time : ndarray, shape [T]
-        1-sigma errors in the unit of the ranges' sigma: three-dimensional, along the line to the Earth, across it (both
-        directions together), and of the receiver's clock as a length.
+        1-sigma errors in the unit of the ranges' sigma: three-dimensional, along the line to the Earth, across
+        it (both directions together), and of the receiver's clock as a length.
     """
 
     pdop: Floats
@@ -58,8 +58,8 @@ def snapshot_precision(
     toward_earth : array_like, shape [T, 3]
         Direction from the receiver to the Earth, for the radial error; need not be of unit length.
     offsets : array_like, shape [S], optional
-        Number of each satellite's time scale. Where given, the offset of each scale that is seen from the first one
-        is solved for too, and costs a range.
+        Number of each satellite's time scale. Where given, the offset of each scale that is seen from the
+        first one is solved for too, and costs a range.
 
     Returns
     -------
@@ -104,9 +104,13 @@ def snapshot_precision(
     earth = np.asarray(toward_earth, dtype=np.float64)
     earth = earth / np.linalg.norm(earth, axis=-1, keepdims=True)
     position2 = np.trace(weighted[:, :3, :3], axis1=1, axis2=2)
-    radial2 = np.einsum("ti,tij,tj->t", earth, np.where(enough[:, None, None], weighted[:, :3, :3], 0.0), earth)
+    radial2 = np.einsum(
+        "ti,tij,tj->t", earth, np.where(enough[:, None, None], weighted[:, :3, :3], 0.0), earth
+    )
     radial2 = np.where(np.isfinite(position2), radial2, np.inf)
-    lateral2 = np.where(np.isfinite(position2), position2 - np.where(np.isfinite(radial2), radial2, 0.0), np.inf)
+    lateral2 = np.where(
+        np.isfinite(position2), position2 - np.where(np.isfinite(radial2), radial2, 0.0), np.inf
+    )
     pdop2 = np.trace(plain[:, :3, :3], axis1=1, axis2=2)
     squares = (pdop2, plain[:, 3, 3], pdop2 + plain[:, 3, 3], position2, radial2, lateral2, weighted[:, 3, 3])
     return Precision(*(np.sqrt(np.maximum(one, 0.0)) for one in squares))
@@ -120,7 +124,9 @@ def _inverse(design: Floats, weight: Floats, active: NDArray[np.bool_], enough: 
     scale = np.where(active, scale, 1.0)
     eye = np.eye(n)
     # Unknowns that an epoch does not have stand as ones on the diagonal.
-    scaled = np.where((active[:, :, None] & active[:, None, :]), normal / (scale[:, :, None] * scale[:, None, :]), eye)
+    scaled = np.where(
+        (active[:, :, None] & active[:, None, :]), normal / (scale[:, :, None] * scale[:, None, :]), eye
+    )
     made = np.full_like(normal, np.inf)
     good = enough & np.isfinite(scaled).all(axis=(1, 2))
     index = np.flatnonzero(good)
@@ -129,4 +135,4 @@ def _inverse(design: Floats, weight: Floats, active: NDArray[np.bool_], enough: 
         index = index[values[:, 0] > values[:, -1] / WORST_CONDITION]
     if index.size:
         made[index] = np.linalg.inv(scaled[index]) / (scale[index, :, None] * scale[index, None, :])
-    return made
+    return np.asarray(made)

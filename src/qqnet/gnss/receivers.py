@@ -169,9 +169,7 @@ def hear(receiver: Receiver, transmitters: Transmitters, lines: Lines, clear: Fl
     return Heard(best, band_of, np.isfinite(sigma), sigma, rate_sigma)
 
 
-def _by_transmission(
-    transmitters: Transmitters, band: Band
-) -> list[tuple[NDArray[np.int64], Transmission]]:
+def _by_transmission(transmitters: Transmitters, band: Band) -> list[tuple[NDArray[np.int64], Transmission]]:
     """Satellites that send the same in a band, with what they send."""
     found: dict[str, list[int]] = {}
     for k, one in enumerate(transmitters.blocks):
@@ -187,7 +185,9 @@ def _level(
 ) -> Floats:
     """C/N0 [dB-Hz] of the satellites in some columns."""
     off_axis = (
-        lines.off_earth_rad[:, columns] if receiver.pointing == "earth" else np.zeros(lines.range_km[:, columns].shape)
+        lines.off_earth_rad[:, columns]
+        if receiver.pointing == "earth"
+        else np.zeros(lines.range_km[:, columns].shape)
     )
     return c_n0_db_hz(
         sent.eirp_dbw(lines.off_boresight_rad[:, columns]),
@@ -200,10 +200,12 @@ def _level(
 
 
 def _noise(receiver: Receiver, sent: Transmission, level: Floats) -> tuple[Floats, Floats]:
-    """Thermal noise of range [m] and range rate [m/s] at levels of C/N0; those below the threshold do not matter."""
+    """Thermal noise of range [m] and range rate [m/s] at levels of C/N0; below the threshold it means nothing."""
     signal = sent.signal
     usual = np.maximum(level, receiver.threshold_db_hz)
-    spacing = min(receiver.spacing_chips, BOC_SPACING) if signal.modulation == "BOC" else receiver.spacing_chips
+    spacing = (
+        min(receiver.spacing_chips, BOC_SPACING) if signal.modulation == "BOC" else receiver.spacing_chips
+    )
     code = code_noise_m(
         usual,
         signal.chip_rate_hz,

@@ -52,7 +52,8 @@ def check_beam(gain_dbi: float, beamwidth_rad: float) -> None:
     widest = float(beam_of_gain_rad(gain_dbi))
     if beamwidth_rad > widest * (1.0 + 1e-9):
         raise InputError(
-            f"a beam {math.degrees(beamwidth_rad):.4g} deg wide has less gain than {gain_dbi:g} dBi; it must be at most "
+            f"a beam {math.degrees(beamwidth_rad):.4g} deg wide has less gain than {gain_dbi:g} dBi; it "
+            f"must be at most "
             f"{math.degrees(widest):.4g} deg wide, or the gain at most "
             f"{10.0 * math.log10(_GAUSSIAN / beamwidth_rad**2):.4g} dBi"
         )
@@ -126,5 +127,7 @@ def c_n0_db_hz(
     26.4
     """
     received = finite(eirp_dbw, "the EIRP", "dBW") - free_space_loss_db(range_km, frequency_hz)
-    received = received + finite(gain_dbi, "the antenna gain", "dBi") - not_negative(losses_db, "the loss", "dB")
+    received = (
+        received + finite(gain_dbi, "the antenna gain", "dBi") - not_negative(losses_db, "the loss", "dB")
+    )
     return np.asarray(received - noise_density_dbw_hz(noise_temperature_k), dtype=np.float64)

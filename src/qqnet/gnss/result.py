@@ -42,7 +42,8 @@ _MEANING: Final = {
     "histogram": ("satellite-epochs that nothing hides, by C/N0", "1"),
 }
 _NOTE = (
-    "null is infinite: fewer usable satellites than unknowns, or a singular geometry, for that share of the epochs; "
+    "null is infinite: fewer usable satellites than unknowns, or a singular geometry, for that share of the "
+    "epochs; "
     "means are of the rest"
 )
 
@@ -54,9 +55,10 @@ class GnssResult:
     Attributes
     ----------
     data : xarray.Dataset
-        ``usable``, ``clear``, ``strongest`` by node, time and system; ``pdop``, ``tdop``, ``gdop`` and the 1-sigma errors
-        ``position_error``, ``radial_error``, ``lateral_error``, ``time_error`` [m] by node and time, infinite where there is no fix;
-        ``histogram`` by node, system and C/N0. ``threshold_db_hz`` by node.
+        ``usable``, ``clear``, ``strongest`` by node, time and system; ``pdop``, ``tdop``, ``gdop`` and the
+        1-sigma errors
+        ``position_error``, ``radial_error``, ``lateral_error``, ``time_error`` [m] by node and time, infinite
+        where there is no fix; ``histogram`` by node, system and C/N0. ``threshold_db_hz`` by node.
     """
 
     data: xr.Dataset
@@ -97,7 +99,9 @@ class GnssResult:
         )
         for name, (meaning, unit) in _MEANING.items():
             data[name].attrs.update(long_name=meaning, units=unit)
-        data["time"].attrs.update(long_name="time of reception", units="s", reference="TDB seconds past J2000")
+        data["time"].attrs.update(
+            long_name="time of reception", units="s", reference="TDB seconds past J2000"
+        )
         data["c_n0"].attrs.update(long_name="carrier to noise density, middle of bin", units="dB-Hz")
         return cls(data)
 
@@ -172,7 +176,9 @@ class GnssResult:
 
     def save(self, path: str | Path) -> None:
         """Write to NetCDF."""
-        packed = {name: {"zlib": True, "complevel": 4} for name in self.data.data_vars if name != "threshold_db_hz"}
+        packed = {
+            name: {"zlib": True, "complevel": 4} for name in self.data.data_vars if name != "threshold_db_hz"
+        }
         self.data.to_netcdf(path, engine="h5netcdf", encoding=packed)
 
     @classmethod

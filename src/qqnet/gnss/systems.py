@@ -150,7 +150,8 @@ def power_from_ground_dbw(
 ) -> float:
     """Power into a transmit antenna that a promised power on the ground means [dBW].
 
-    The promise holds at 5 deg elevation: it fixes the EIRP towards the edge of the Earth, and with the pattern the power.
+    The promise holds at 5 deg elevation: it fixes the EIRP towards the edge of the Earth, and with the pattern
+    the power.
     """
     angle, distance = edge_of_earth(radius_km)
     loss = float(free_space_loss_db(distance, frequency_hz)) + GROUND_ATMOSPHERE_DB
@@ -218,7 +219,7 @@ SIDEREAL_DAY_S: Final = 86_164.0989
 
 
 def _block(name: str, system_name: str, data: dict[str, Any], margin_db: float) -> Block:
-    orbit = {key: data[key] for key in (*_PLACES, "raan_deg", "argument_of_latitude_deg") if key in data}
+    orbit: dict[str, Any] = {key: data[key] for key in _PLACES if key in data}
     orbit |= data["orbit"]
     radius = float(orbit.get("a_km", geosynchronous_axis_km()))
     sent: dict[Band, Transmission] = {}
@@ -237,7 +238,7 @@ def _block(name: str, system_name: str, data: dict[str, Any], margin_db: float) 
     return Block(name, system_name, orbit, sent, data.get("source", ""), data.get("assumption", ""))
 
 
-_PLACES: Final = ("slots", "walker", "geosynchronous")
+_PLACES: Final = ("slots", "walker", "geosynchronous", "raan_deg", "argument_of_latitude_deg")
 
 
 @cache

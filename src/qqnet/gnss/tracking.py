@@ -71,7 +71,9 @@ def code_noise_m(
     """
     ratio = 10.0 ** (finite(c_n0_db_hz, "C/N0", "dB-Hz") / 10.0)
     if not 0.0 < spacing_chips <= 1.0:
-        raise InputError(f"the correlator spacing is {spacing_chips:g} chips; it must be above 0 and at most 1")
+        raise InputError(
+            f"the correlator spacing is {spacing_chips:g} chips; it must be above 0 and at most 1"
+        )
     time = positive(integration_s, "the integration time", "s")
     loop = positive(bandwidth_hz, "the loop bandwidth", "Hz")
     squaring = 1.0 + 2.0 / ((2.0 - spacing_chips) * time * ratio)
@@ -104,13 +106,11 @@ def range_rate_noise_m_s(
 
     References
     ----------
-    Kaplan and Hegarty: sigma_f = 1 / (2 pi T) sqrt((4 F B / C) (1 + 1 / (T C))), with F = 1 at high C/N0 and 2 near
-    the threshold; F = 2 here, below 35 dB-Hz nearly always the truth.
+    Kaplan and Hegarty: sigma_f = 1 / (2 pi T) sqrt((4 F B / C) (1 + 1 / (T C))), with F = 1 at high C/N0 and 2
+    near the threshold; F = 2 here, below 35 dB-Hz nearly always the truth.
     """
     ratio = 10.0 ** (finite(c_n0_db_hz, "C/N0", "dB-Hz") / 10.0)
     loop = positive(bandwidth_hz, "the loop bandwidth", "Hz")
     time = positive(integration_s, "the integration time", "s")
     turns = np.sqrt(8.0 * loop / ratio * (1.0 + 1.0 / (time * ratio))) / (2.0 * math.pi * time)
     return np.asarray(turns * wavelength_m(frequency_hz))
-
-

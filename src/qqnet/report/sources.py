@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qqnet.report.page import Block, Fold, Table, Text
 from qqnet.report.wording import whole
@@ -24,13 +24,18 @@ def source_blocks(scenario: Scenario) -> list[Block]:
     -------
     list of Block
     """
-    kinds: dict[str, list[tuple[str, Described]]] = {
+    kinds: dict[str, Sequence[tuple[str, Described]]] = {
         "Scenario": [("", scenario)],
         "Nodes": [(node.name, node) for node in scenario.nodes],
         "Terminals": [(name, terminal) for name, terminal in scenario.terminals.items()],
         "Networks on the ground": [(net.name, net) for net in scenario.terrestrial],
         "Flows": [(flow.name, flow) for flow in scenario.flows],
         "Grids": [(grid.body, grid) for grid in scenario.grids],
+        "Navigation satellites": [
+            part
+            for gnss in ([] if scenario.gnss is None else [scenario.gnss])
+            for part in [("gnss", gnss), *((one.name, one) for one in gnss.receivers)]
+        ],
         "Years": [(years.body, years) for years in scenario.stability],
     }
     found = {

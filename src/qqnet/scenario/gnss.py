@@ -41,7 +41,9 @@ class GnssReceiver(Described):
     """A receiver of navigation signals, and the nodes that carry one."""
 
     name: Name
-    nodes: list[Name] = Field(min_length=1, description="nodes, constellations or networks that carry one each")
+    nodes: list[Name] = Field(
+        min_length=1, description="nodes, constellations or networks that carry one each"
+    )
     bands: list[GnssBand] = Field(["L1", "L5"], min_length=1, description="L1: 1.56-1.61 GHz; L5: 1.18 GHz")
     antenna: Antenna = Field(description="an aperture, or a fixed gain")
     beamwidth: Angle | None = Field(
@@ -52,7 +54,9 @@ class GnssReceiver(Described):
     )
     noise_temperature: Temperature = Field(description="of the whole system, at the antenna's port")
     loss: Loss = Field(0.0, description="polarisation, implementation and correlation")
-    threshold: CarrierToNoise = Field(26.0, description="least C/N0 of a usable signal; 26 dB-Hz where not given")
+    threshold: CarrierToNoise = Field(
+        26.0, description="least C/N0 of a usable signal; 26 dB-Hz where not given"
+    )
     code_loop: Frequency = Field(0.1, description="noise bandwidth of the code loop; 0.1 Hz where not given")
     frequency_loop: Frequency = Field(
         1.0, description="noise bandwidth of the frequency loop; 1 Hz where not given"

@@ -1,4 +1,4 @@
-"""Rules about navigation receivers: who carries one, where they work, and which nodes are satellites of a system."""
+"""Rules about navigation receivers: who carries one, where they work, which nodes are satellites of a system."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def receivers_are_carried(draft: Draft, names: Names) -> Findings:
                     )
                     yield Finding(path, message, name)
                     break
-                twice = [one for one in _members(item, name) if carried.get(one, receiver.name) != receiver.name]
+                twice = [
+                    one for one in _members(item, name) if carried.get(one, receiver.name) != receiver.name
+                ]
                 if twice:
                     message = f"carries {carried[twice[0]]!r} already; a node carries one receiver"
                     yield Finding(path, message, twice[0])
@@ -53,7 +55,9 @@ def transmitters_are_nodes(draft: Draft, names: Names) -> Findings:
     for n, part in enumerate(gnss.transmitters if gnss else ()):
         place: Path = ("gnss", "transmitters", n)
         if part.block in blocks:
-            yield Finding((*place, "block"), "is replaced already; name all its nodes in one entry", part.block)
+            yield Finding(
+                (*place, "block"), "is replaced already; name all its nodes in one entry", part.block
+            )
         blocks.add(part.block)
         for k, name in enumerate(part.nodes):
             if names.missing_group(name):

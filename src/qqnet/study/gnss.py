@@ -76,7 +76,7 @@ def surfaces(scenario: Scenario, nodes: list[str]) -> dict[str, Surface]:
 
 
 def epochs(scenario: Scenario) -> NDArray[np.float64]:
-    """Return the epochs of reception [TDB s past J2000], both ends of the span included where a step meets them."""
+    """Return the epochs of reception [TDB s past J2000], the end of the span included where a step meets it."""
     time, step = scenario.time, asked(scenario).step
     return time.start_s + step * np.arange(int(time.duration / step + 1e-9) + 1, dtype=np.float64)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from qqnet.contacts.plan import ContactPlan
     from qqnet.coverage.result import CoverageResult
+    from qqnet.gnss.result import GnssResult
     from qqnet.links.pairs import TerminalPair
     from qqnet.navigation.result import NavigationResult
     from qqnet.orbits.trajectory import Trajectories

@@ -33,8 +33,8 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation`` and ``stability`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
-        ``nodes``.
+        ``navigation`` and ``stability`` by body, ``gnss`` where there are receivers, ``trunks``,
+        ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -51,6 +51,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "coverage": {body: study.coverage(body).summary() for body in bodies},
         "navigation": {body: navigation_summary(study, body) for body in bodies},
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
+        **({} if scenario.gnss is None else {"gnss": study.gnss.summary()}),
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
         "contacts": _contacts(study),
