@@ -34,8 +34,8 @@ def gnss(
     as_json: Json = False,
 ) -> None:
     """Navigation satellites of the Earth that receivers far from it can use, and the fix they give."""
+    from qqnet.gnss.of_scenario import asked
     from qqnet.scenario.loading import load
-    from qqnet.study.gnss import asked
     from qqnet.study.study import Study
 
     loaded = with_span(load(scenario), start, duration)
@@ -104,7 +104,7 @@ def _overridden(
     scenario: Scenario, nodes: list[str], systems: list[str], threshold: str | None, step: str | None
 ) -> Scenario:
     """Return the scenario with receivers and systems as the options say."""
-    from qqnet.study.gnss import asked
+    from qqnet.gnss.of_scenario import asked
     from qqnet.units import CARRIER_TO_NOISE, DURATION
 
     spec = asked(scenario)

@@ -119,9 +119,27 @@ def packaged(names: Sequence[str], start_s: float, leave_out: Sequence[str] = ()
 
     def states(t: Floats) -> tuple[Floats, Floats]:
         position, velocity = state(elements, gm, np.asarray(t) - start_s, rates)
+        velocity = _with_drift(elements, rates, gm, position, velocity)
         return position @ axes, velocity @ axes  # rows times the transpose: from the equator to ICRF
 
     return Transmitters(labels, blocks, states)
+
+
+def _with_drift(
+    elements: Elements, rates: SecularRates, gm_km3_s2: float, position: Floats, velocity: Floats
+) -> Floats:
+    """Velocities of drifting ellipses, shape [T, S, 3]: what drift adds is 0.2 m/s, and ranges would show it.
+
+    The ellipse's own velocity is its mean motion times the derivative by the mean anomaly; node and perigee turn it
+    about the equator's pole and about its own.
+    """
+    own = np.sqrt(gm_km3_s2 / np.asarray(elements.a_km) ** 3)
+    pole = np.cross(position, velocity)
+    pole /= np.linalg.norm(pole, axis=-1, keepdims=True)
+    turn = np.asarray(rates.argp_rad_s)[:, None] * pole
+    turn[..., 2] += np.asarray(rates.raan_rad_s)
+    share = np.asarray(rates.mean_anomaly_rad_s) / own
+    return np.asarray(velocity * share[:, None] + np.cross(turn, position))
 
 
 def from_nodes(trajectories: Trajectories, blocks: Mapping[str, Block]) -> Transmitters:

@@ -126,14 +126,17 @@ def observe(
             f"computed"
         )
     moon = trajectories.position("Moon", times, "Earth")
-    lines = lines_of_sight(*transmitters.states(times), position, velocity)
+    places, velocities = transmitters.states(times)
+    own = [k for k, name in enumerate(transmitters.names) if name == node]
+    places[:, own] += 1.0  # a satellite has no line to itself: a finite one that does not count stands for it
+    lines = lines_of_sight(places, velocities, position, velocity)
     clear = ~hidden(lines, position, np.zeros_like(position), EARTH_KM + earth_altitude_km)
     clear &= ~hidden(lines, position, moon, MOON_KM)
     clear &= lines.off_boresight_rad < np.pi / 2.0
     if surface is not None:
         body_name, mask = surface
         clear &= elevation_rad(lines, position - trajectories.position(body_name, times, "Earth")) >= mask
-    clear[:, [k for k, name in enumerate(transmitters.names) if name == node]] = False
+    clear[:, own] = False
     return lines, hear(receiver, transmitters, lines, clear), clear
 
 

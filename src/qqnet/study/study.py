@@ -181,8 +181,9 @@ class Study:
     @property
     def gnss(self) -> GnssResult:
         """Reception of Earth's navigation satellites; InputError where the scenario has no receivers."""
+        from qqnet.gnss.of_scenario import asked
         from qqnet.gnss.result import GnssResult
-        from qqnet.study.gnss import asked, reception
+        from qqnet.study.gnss import reception
 
         asked(self.scenario)
         return self._result(
