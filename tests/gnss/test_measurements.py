@@ -54,7 +54,7 @@ def test_direction_is_the_derivative_of_the_range_by_the_receivers_place(made, s
 
 
 def test_nothing_is_measured_behind_the_moon(made, paths, times):
-    """The orbiter flies over the poles: a part of each turn the Moon hides the Earth and all satellites with it."""
+    """The orbiter flies over the poles: for a part of each turn the Moon hides the Earth and all around it."""
     earth = -paths.position("orbiter", times, "Earth")
     moon = paths.position("Moon", times, "Earth") + earth
     distance = np.linalg.norm(moon, axis=1)

@@ -18,7 +18,7 @@ def radiated(pattern) -> float:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_antenna_sends_more_than_it_is_given(name):
-    """The mean of the gain over the sphere is the efficiency: at most 1, and an antenna of use has a third of it."""
+    """The mean of the gain over the sphere is the efficiency: at most 1, and of an antenna of use a third."""
     for pattern in (transmit_pattern(name), transmit_pattern(name).at_frequency(L5_HZ)):
         assert 0.35 < radiated(pattern) <= 1.0
 

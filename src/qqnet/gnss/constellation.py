@@ -130,8 +130,8 @@ def _with_drift(
 ) -> Floats:
     """Velocities of drifting ellipses, shape [T, S, 3]: what drift adds is 0.2 m/s, and ranges would show it.
 
-    The ellipse's own velocity is its mean motion times the derivative by the mean anomaly; node and perigee turn it
-    about the equator's pole and about its own.
+    The ellipse's own velocity is its mean motion times the derivative by the mean anomaly; node and perigee turn
+    it about the equator's pole and about its own.
     """
     own = np.sqrt(gm_km3_s2 / np.asarray(elements.a_km) ** 3)
     pole = np.cross(position, velocity)

@@ -12,6 +12,7 @@ from qqnet.errors import InputError
 from qqnet.gnss.constellation import Transmitters
 from qqnet.gnss.geometry import EARTH_KM, MOON_KM, Lines, elevation_rad, hidden, lines_of_sight
 from qqnet.gnss.receivers import Heard, Receiver, hear, sise_m
+from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
 if TYPE_CHECKING:
     from qqnet.orbits.trajectory import Trajectories
@@ -126,6 +127,10 @@ def observe(
             f"computed"
         )
     moon = trajectories.position("Moon", times, "Earth")
+    limb = np.sqrt(np.maximum(((position - moon) ** 2).sum(axis=-1) - MOON_KM**2, 0.0))
+    moon = trajectories.position(
+        "Moon", times - limb / SPEED_OF_LIGHT_KM_S, "Earth"
+    )  # when light passes its limb
     places, velocities = transmitters.states(times)
     own = [k for k, name in enumerate(transmitters.names) if name == node]
     places[:, own] += 1.0  # a satellite has no line to itself: a finite one that does not count stands for it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -225,7 +225,7 @@ def _block(name: str, system_name: str, data: dict[str, Any], margin_db: float) 
     sent: dict[Band, Transmission] = {}
     for signal_name, entry in data["signals"].items():
         signal = signals()[signal_name]
-        pattern = transmit_pattern(entry["pattern"]).at_frequency(signal.frequency_hz)
+        pattern = _pattern(entry, signal)
         derived = "power_dbw" not in entry
         power = (
             power_from_ground_dbw(
@@ -236,6 +236,14 @@ def _block(name: str, system_name: str, data: dict[str, Any], margin_db: float) 
         )
         sent[signal.band] = Transmission(signal, pattern, power, derived)
     return Block(name, system_name, orbit, sent, data.get("source", ""), data.get("assumption", ""))
+
+
+def _pattern(entry: dict[str, Any], signal: Signal) -> Pattern:
+    """The antenna of a signal: widened as promises to space users have it, or else scaled with the wavelength."""
+    tabled = transmit_pattern(entry["pattern"])
+    if "widened" not in entry:
+        return tabled.at_frequency(signal.frequency_hz)
+    return replace(tabled.widened(float(entry["widened"])), frequency_hz=signal.frequency_hz)
 
 
 _PLACES: Final = ("slots", "walker", "geosynchronous", "raan_deg", "argument_of_latitude_deg")
