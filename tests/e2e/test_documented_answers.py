@@ -11,6 +11,7 @@ ASKED = {
     "scenarios": ("scenarios",),
     "coverage": ("coverage", "lunar-relay"),
     "navigation": ("navigation", "lunar-relay"),
+    "gnss": ("gnss", "qqnet-3", "--node", "eml1", "--duration", "2 h", "--step", "30 min"),
     "orbits": ("orbits", "lunar-relay"),
     "stability": ("stability", "lunar-relay", "--duration", "20 d", "--step", "6 h"),
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),

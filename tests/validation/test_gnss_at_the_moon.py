@@ -49,7 +49,7 @@ LUGRE_NOISE_K = {"L1": 182.0, "L5": 231.0}
 THRESHOLD_DB_HZ = 26.0
 FIRST = ("GPS", "Galileo")
 JOINED = ("GPS", "Galileo", "BeiDou", "QZSS", "NavIC", "SBAS")
-LOSSES_DB = (0.0, 1.0, 2.0, 3.0, 4.0)
+LOSSES_DB = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 
 SITE = """
 version: 1

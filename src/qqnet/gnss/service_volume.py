@@ -72,7 +72,7 @@ def power_at_geostationary_dbw(one: Block, signal: str, angle_rad: float) -> flo
     --------
     >>> from qqnet.gnss.systems import block
     >>> print(f"{power_at_geostationary_dbw(block('gps-iir-m'), 'L1CA', math.radians(23.5)):.1f}")
-    -178.0
+    -177.8
     """
     radius = float(one.orbit.get("a_km", geosynchronous_axis_km()))
     across = radius * math.sin(angle_rad)

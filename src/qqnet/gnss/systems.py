@@ -137,7 +137,7 @@ def edge_of_earth(radius_km: float) -> tuple[float, float]:
     --------
     >>> angle, distance = edge_of_earth(26559.7)
     >>> round(math.degrees(angle), 2), round(distance)
-    (13.84, 25239)
+    (13.83, 25235)
     """
     earth = body("Earth").mean_radius_km
     sine = earth * math.cos(GROUND_ELEVATION_RAD) / radius_km
