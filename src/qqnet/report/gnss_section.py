@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SHOWN_DB_HZ = (5.0, 55.0)
 """Range of C/N0 that is drawn [dB-Hz]."""
 
+SHOWN_SYSTEMS = 3
+"""Systems that have a line of their own over time: those with the most usable satellites."""
+
 
 def gnss_blocks(study: Study) -> list[Block]:
     """Return what a study found about the reception of navigation satellites."""
@@ -140,38 +143,28 @@ def _infinite(value: float | None) -> str:
 
 def _series(result: GnssResult, node: str) -> Figure:
     one = result.data.sel(node=node)
-    with np.errstate(invalid="ignore"):
-        loudest = one["strongest"].max("system").to_numpy().astype(float)
     most = [
         name
         for name in sorted(result.systems, key=lambda name: -float(one["usable"].sel(system=name).mean()))
         if float(one["usable"].sel(system=name).max()) > 0
-    ][: len(SERIES) - 1]
+    ][:SHOWN_SYSTEMS]
     lines = [Line("all", one["usable"].sum("system", dtype=np.int64).to_numpy().astype(float))]
     lines += [Line(name, one["usable"].sel(system=name).to_numpy().astype(float)) for name in most]
-    return series_figure(
-        result.data["time"].to_numpy(),
-        [
-            Chart("Usable satellites", "", lines, wanted=4.0, kind="count"),
-            Chart(
-                "Highest C/N0",
-                "dB-Hz",
-                [Line("", np.where(np.isfinite(loudest), loudest, np.nan))],
-                wanted=float(one["threshold_db_hz"]),
-                missing="no satellite in sight",
-            ),
-            Chart(
-                "Error",
-                "m",
-                [
-                    Line(label, _known(one[f"{kind}_error"].to_numpy()))
-                    for kind, label in (("radial", "to the Earth"), ("lateral", "across"))
-                ],
-                kind="log",
-                missing="no fix",
-            ),
-        ],
-    )
+    loudest = [Line("all", _known(one["strongest"].max("system").to_numpy().astype(float)))]
+    loudest += [
+        Line(name, _known(one["strongest"].sel(system=name).to_numpy().astype(float))) for name in most
+    ]
+    charts = [
+        Chart("Usable satellites", "", lines, wanted=4.0, kind="count"),
+        Chart("Highest C/N0", "dB-Hz", loudest, wanted=float(one["threshold_db_hz"])),
+    ]
+    if np.isfinite(one["radial_error"].to_numpy()).any():
+        errors = [
+            Line(label, _known(one[f"{kind}_error"].to_numpy()))
+            for kind, label in (("radial", "to the Earth"), ("lateral", "across"))
+        ]
+        charts.append(Chart("Error", "m", errors, kind="log", missing="no fix"))
+    return series_figure(result.data["time"].to_numpy(), charts)
 
 
 def _known(values: Any) -> Any:
@@ -179,7 +172,7 @@ def _known(values: Any) -> Any:
 
 
 def _levels(result: GnssResult, drawn: dict[str, str]) -> Figure:
-    figure = new_figure(WIDE, 2.8)
+    figure = new_figure(WIDE, 3.1)
     left, right = figure.subplots(1, 2)
     for k, (label, node) in enumerate(drawn.items()):
         one, colour = result.data.sel(node=node), SERIES[k % len(SERIES)]
@@ -188,8 +181,9 @@ def _levels(result: GnssResult, drawn: dict[str, str]) -> Figure:
         left.step(
             folds, [100.0 * (count >= fold).mean() for fold in folds], where="mid", color=colour, label=label
         )
-        weight = one["histogram"].sum("system").to_numpy().astype(float)
-        right.plot(one["c_n0"].to_numpy(), 100.0 * weight / max(weight.sum(), 1.0), color=colour, label=label)
+        half = one["histogram"].sum("system").to_numpy().astype(float).reshape(-1, 2)
+        weight, middle = half.sum(axis=1), one["c_n0"].to_numpy().reshape(-1, 2).mean(axis=1)
+        right.step(middle, 100.0 * weight / max(weight.sum(), 1.0), where="mid", color=colour, label=label)
         right.axvline(float(one["threshold_db_hz"]), color=colour, linestyle="--", linewidth=0.8)
     left.set_title("Usable satellites, at least")
     left.set_ylabel("% of time")
@@ -197,8 +191,8 @@ def _levels(result: GnssResult, drawn: dict[str, str]) -> Figure:
     left.set_xlim(left=0.0)
     right.set_title("C/N0")
     right.set_xlabel("dB-Hz")
-    right.set_ylabel("% of satellite-epochs")
+    right.set_ylabel("% of satellite-epochs by dB")
     right.set_xlim(*SHOWN_DB_HZ)
     right.set_ylim(bottom=0.0)
-    left.legend()
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
