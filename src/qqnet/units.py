@@ -93,6 +93,7 @@ DATA_SIZE = Dimension("data size", "byte", "2 GB", ("byte", "bit", "B", "kB", "M
 TEMPERATURE = Dimension("temperature", "K", "150 K", ("K",))
 DECIBEL = Dimension("ratio in decibels", "dB", "3 dB", ("dB",))
 GAIN = Dimension("antenna gain", "dBi", "46 dBi", ("dBi", "dB"))
+CARRIER_TO_NOISE = Dimension("carrier-to-noise density", "dB-Hz", "26 dB-Hz", ("dB-Hz", "dBHz"))
 VELOCITY = Dimension("velocity", "km/s", "1.5 km/s", ("km/s", "m/s", "cm/s", "mm/s", "km/h"))
 MASS = Dimension("mass", "kg", "1200 kg", ("kg", "g", "t"))
 AREA = Dimension("area", "m^2", "10 m2", ("m2", "cm2", "km2"))
@@ -111,6 +112,7 @@ DIMENSIONS = (
     TEMPERATURE,
     DECIBEL,
     GAIN,
+    CARRIER_TO_NOISE,
     VELOCITY,
     MASS,
     AREA,
@@ -184,6 +186,8 @@ def parse(value: object, dimension: Dimension) -> float:
 def _convert(magnitude: float, unit: str, dimension: Dimension) -> float:
     if dimension in (DECIBEL, GAIN) and unit in ("dB", "dBi"):
         return magnitude
+    if dimension is CARRIER_TO_NOISE and unit in CARRIER_TO_NOISE.common:
+        return magnitude
     if dimension is POWER and unit in ("dBW", "dBm"):
         try:
             return float(10.0 ** ((magnitude - (30.0 if unit == "dBm" else 0.0)) / 10.0))
@@ -225,6 +229,8 @@ def _kind(unit: str) -> str | None:
         return _with_article(POWER.name)
     if unit in ("dB", "dBi"):
         return _with_article(DECIBEL.name)
+    if unit in CARRIER_TO_NOISE.common:
+        return _with_article(CARRIER_TO_NOISE.name)
     for dimension in DIMENSIONS:
         if _factor(unit, dimension.unit) is not None:
             return _with_article(dimension.name)

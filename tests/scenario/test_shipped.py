@@ -19,6 +19,7 @@ from qqnet.links.link import Link
 from qqnet.links.optical import ppm_photons_per_bit_limit
 from qqnet.links.pairs import terminal_pairs
 from qqnet.links.terminals import receive_end, transmit_end
+from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.loading import load, shipped
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import Site, member_names
@@ -57,6 +58,10 @@ def described(scenario: Scenario) -> Iterator[tuple[str, Described]]:
         yield f"navigation_users.{user.name}", user
     for years in scenario.stability:
         yield f"stability.{years.body}", years
+    if scenario.gnss is not None:
+        yield "gnss", scenario.gnss
+        for receiver in scenario.gnss.receivers:
+            yield f"gnss.{receiver.name}", receiver
 
 
 def quantities(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -90,12 +95,16 @@ def test_these_are_shipped() -> None:
 
 
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
-    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability"}
+    own_sections = {
+        "terminals", "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability", "gnss",
+    }  # fmt: skip
     bare = []
     for place, part in described(scenario):
         data = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         if isinstance(part, Scenario):
             data = {key: value for key, value in data.items() if key not in own_sections}
+        if isinstance(part, Gnss):
+            data.pop("receivers")
         stated = {**part.sources, **part.assumptions}
         for path in quantities(data):
             starts = {".".join(path[:n]) for n in range(1, len(path) + 1)}

@@ -11,6 +11,7 @@ import typer
 from qqnet import __version__
 from qqnet.cli import console
 from qqnet.cli.coverage import coverage
+from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
@@ -62,6 +63,7 @@ for _command in (
     coverage,
     navigation,
     robustness,
+    gnss,
     stability,
     stationkeep,
     link,

@@ -106,6 +106,7 @@ def report_html(
 def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> list[Section]:
     from qqnet.report.contact_section import contact_blocks
     from qqnet.report.flow_section import flow_blocks
+    from qqnet.report.gnss_section import gnss_blocks
     from qqnet.report.links_over_time import GatheredContacts
     from qqnet.report.making import provenance_blocks
     from qqnet.report.overview import overview_blocks
@@ -126,6 +127,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
             else []
         ),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
+        *([("gnss", "Navigation satellites", lambda: gnss_blocks(study))] if study.scenario.gnss else []),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),

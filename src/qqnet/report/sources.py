@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qqnet.report.page import Block, Fold, Table, Text
 from qqnet.report.wording import whole
@@ -24,7 +24,7 @@ def source_blocks(scenario: Scenario) -> list[Block]:
     -------
     list of Block
     """
-    kinds: dict[str, list[tuple[str, Described]]] = {
+    kinds: dict[str, Sequence[tuple[str, Described]]] = {
         "Scenario": [("", scenario)],
         "Nodes": [(node.name, node) for node in scenario.nodes],
         "Terminals": [(name, terminal) for name, terminal in scenario.terminals.items()],
@@ -33,6 +33,11 @@ def source_blocks(scenario: Scenario) -> list[Block]:
         "Grids": [(grid.body, grid) for grid in scenario.grids],
         "Error budgets": [(grid.body, grid.errors) for grid in scenario.grids if grid.errors is not None],
         "Users of navigation": [(user.name, user) for user in scenario.navigation_users],
+        "Navigation satellites": [
+            part
+            for gnss in ([] if scenario.gnss is None else [scenario.gnss])
+            for part in [("gnss", gnss), *((one.name, one) for one in gnss.receivers)]
+        ],
         "Years": [(years.body, years) for years in scenario.stability],
     }
     found = {

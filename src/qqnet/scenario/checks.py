@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
-from qqnet.scenario import motion, references
+from qqnet.scenario import gnss_rules, motion, references
 from qqnet.scenario.horizon import HorizonFile, read_horizon
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
@@ -50,6 +50,8 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from motion.families_are_known(draft)
     yield from motion.burns_are_flown(draft)
     yield from years_have_a_grid(draft)
+    yield from gnss_rules.receivers_are_carried(draft, names)
+    yield from gnss_rules.transmitters_are_nodes(draft, names)
     yield from span_is_covered(draft)
     yield from flows_fit_the_span(draft)
     yield from users_fit_the_span(draft)

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from qqnet import units
 from qqnet.errors import InputError
+from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.scenario.navigation_users import NavigationUser
 from qqnet.scenario.nodes import Node, member_names
@@ -179,6 +180,7 @@ class Scenario(Described):
     grids: list[Grid] = Field([], description="surfaces to be covered")
     navigation_users: list[NavigationUser] = Field([], description="who navigates, and how")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
+    gnss: Gnss | None = Field(None, description="reception of Earth's navigation satellites")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

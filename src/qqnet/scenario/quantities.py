@@ -159,6 +159,16 @@ Gain = Annotated[
     float, Quantity(units.GAIN, at_least=-500.0, at_most=500.0, bounds="from -500 dBi to 500 dBi")
 ]
 
+CarrierToNoise = Annotated[
+    float,
+    Quantity(
+        units.CARRIER_TO_NOISE,
+        at_least=0.0,
+        at_most=100.0,
+        bounds="from 0 dB-Hz to 100 dB-Hz: receivers work between 10 and 50 dB-Hz",
+    ),
+]
+
 
 Velocity = Annotated[
     float,

@@ -125,6 +125,13 @@ def stability(scenario: Scenario, one: Stability) -> str:
     return digest(at_body, _without_talk(one.model_dump(mode="json")), scenario.seed)
 
 
+def gnss(scenario: Scenario) -> str:
+    """Key of the reception of navigation satellites."""
+    plain = _plain(scenario)
+    masks = [(node["name"], node.get("network"), node.get("mask")) for node in plain["nodes"]]
+    return digest(orbits(scenario), plain.get("gnss"), masks)
+
+
 def access(scenario: Scenario) -> str:
     """Key of windows and of the contact plan."""
     plain = _plain(scenario)
@@ -144,6 +151,7 @@ def everything(scenario: Scenario) -> str:
         flows(scenario),
         [grid(scenario, one) for one in scenario.grids],
         [stability(scenario, one) for one in scenario.stability],
+        gnss(scenario),
         scenario.to_yaml(),
     )
 
@@ -164,6 +172,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
             if one.errors is not None
         },
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
+        **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
         "contacts": access(scenario),
         "routes": flows(scenario),

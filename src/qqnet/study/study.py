@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from qqnet.contacts.plan import ContactPlan
     from qqnet.coverage.result import CoverageResult
+    from qqnet.gnss.result import GnssResult
     from qqnet.links.pairs import TerminalPair
     from qqnet.navigation.error_result import ErrorResult
     from qqnet.navigation.result import NavigationResult
@@ -257,6 +258,20 @@ class Study:
             Stored(f"stability-{spec.body.lower()}.nc", StabilityResult.save, StabilityResult.load),
         )
 
+    @property
+    def gnss(self) -> GnssResult:
+        """Reception of Earth's navigation satellites; InputError where the scenario has no receivers."""
+        from qqnet.gnss.of_scenario import asked
+        from qqnet.gnss.result import GnssResult
+        from qqnet.study.gnss import reception
+
+        asked(self.scenario)
+        return self._result(
+            "gnss",
+            lambda advance: reception(self, advance),
+            Stored("gnss.nc", GnssResult.save, GnssResult.load),
+        )
+
     @cached_property
     def links(self) -> list[TerminalPair]:
         """Directed links that the equipment allows, before any geometry."""
@@ -366,6 +381,8 @@ class Study:
             _ = self.navigation_users
         for spec in self.scenario.stability:
             self.stability(spec.body)
+        if self.scenario.gnss is not None:
+            _ = self.gnss
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
 
     @property

@@ -35,8 +35,8 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation`` and ``stability`` by body, ``users`` where there are any, ``trunks``, ``conjunction``,
-        ``flows``, ``losses``, ``contacts``, ``nodes``.
+        ``navigation``, ``robustness`` and ``stability`` by body, ``users`` and ``gnss`` where there are any,
+        ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -55,6 +55,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "robustness": {body: robustness_summary(study, body) for body in bodies},
         **_users(study),
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
+        **({} if scenario.gnss is None else {"gnss": study.gnss.summary()}),
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
         "contacts": _contacts(study),
@@ -197,11 +198,24 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
         found.append(_coverage_headline(body, answer))
         found.append(_navigation_headline(body, summary["navigation"][body]))
     found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
+    if "gnss" in summary:
+        found.append(_gnss_headline(summary["gnss"]))
     if summary["flows"]:
         found.append(_volume_headline(summary["flows"]))
         found.append(_latency_headline(summary["flows"]))
     found += [_conjunction_headline(entry) for entry in summary["conjunction"]]
     return found
+
+
+def _gnss_headline(answer: dict[str, Any]) -> dict[str, Any]:
+    nodes = answer["nodes"]
+    shares = [f"{one['node']} {100 * one['usable']['fraction_at_least']['4']:.3g} %" for one in nodes]
+    return _headline(
+        "How much of the time can four or more of the Earth's navigation satellites be used?",
+        None,
+        ", ".join(shares),
+        f"Of {answer['satellites']} of {', '.join(answer['systems'])}.",
+    )
 
 
 def _headline(question: str, ok: bool | None, answer: str, detail: str = "") -> dict[str, Any]:
