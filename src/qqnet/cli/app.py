@@ -13,6 +13,7 @@ from qqnet.cli import console
 from qqnet.cli.fields import coverage, navigation
 from qqnet.cli.links import link
 from qqnet.cli.network import contacts, convert, route, traffic
+from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
@@ -59,6 +60,7 @@ for _command in (
     family,
     coverage,
     navigation,
+    od,
     stability,
     stationkeep,
     link,

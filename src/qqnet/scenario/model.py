@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from qqnet import units
 from qqnet.errors import InputError
 from qqnet.scenario.nodes import Node, member_names
+from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
     Altitude,
@@ -153,6 +154,9 @@ class Scenario(Described):
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
+    orbit_determination: list[OrbitDetermination] = Field(
+        [], description="constellations whose orbits and clocks are determined"
+    )
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

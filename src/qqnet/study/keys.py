@@ -10,6 +10,7 @@ from typing import Any
 
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import EphemerisNode, Node
+from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.stability import Stability
 from qqnet.study.folder import digest
@@ -78,6 +79,16 @@ def stability(scenario: Scenario, one: Stability) -> str:
     return digest(at_body, _without_talk(one.model_dump(mode="json")), scenario.seed)
 
 
+def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
+    """Key of an orbit determination at a body."""
+    at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
+    plain = _plain(scenario)
+    masks = [(node["name"], node.get("mask")) for node in plain["nodes"]]
+    return digest(
+        orbits(scenario), at_body, masks, plain.get("bodies"), _without_talk(one.model_dump(mode="json"))
+    )
+
+
 def access(scenario: Scenario) -> str:
     """Key of windows and of the contact plan."""
     plain = _plain(scenario)
@@ -96,6 +107,7 @@ def everything(scenario: Scenario) -> str:
         flows(scenario),
         [grid(scenario, one) for one in scenario.grids],
         [stability(scenario, one) for one in scenario.stability],
+        [orbit_determination(scenario, one) for one in scenario.orbit_determination],
         scenario.to_yaml(),
     )
 
@@ -111,6 +123,10 @@ def stages(scenario: Scenario) -> dict[str, str]:
         "orbits": orbits(scenario),
         **grids,
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
+        **{
+            f"orbit-determination-{one.body.lower()}": orbit_determination(scenario, one)
+            for one in scenario.orbit_determination
+        },
         "access": access(scenario),
         "contacts": access(scenario),
         "routes": flows(scenario),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qqnet.coverage.result import CoverageResult
     from qqnet.links.pairs import TerminalPair
     from qqnet.navigation.result import NavigationResult
+    from qqnet.orbit_determination.result import OrbitDeterminationResult
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
     from qqnet.study.routes import FlowRoute
@@ -177,6 +178,22 @@ class Study:
             Stored(f"stability-{spec.body.lower()}.nc", StabilityResult.save, StabilityResult.load),
         )
 
+    def orbit_determination(self, body: str) -> OrbitDeterminationResult:
+        """Orbits and clocks of the constellation at a body, as the scenario asks; InputError where it does not."""
+        from qqnet.orbit_determination.result import OrbitDeterminationResult
+        from qqnet.study import orbit_determination as stage
+
+        spec = stage.asked_of(self.scenario, body)
+        return self._result(
+            f"orbit-determination-{spec.body.lower()}",
+            lambda advance: stage.orbit_determination(self, spec, advance),
+            Stored(
+                f"orbit-determination-{spec.body.lower()}.nc",
+                OrbitDeterminationResult.save,
+                OrbitDeterminationResult.load,
+            ),
+        )
+
     @cached_property
     def links(self) -> list[TerminalPair]:
         """Directed links that the equipment allows, before any geometry."""
@@ -281,6 +298,8 @@ class Study:
             self.navigation(grid.body)
         for spec in self.scenario.stability:
             self.stability(spec.body)
+        for one in self.scenario.orbit_determination:
+            self.orbit_determination(one.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
 
     @property
