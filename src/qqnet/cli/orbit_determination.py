@@ -82,17 +82,19 @@ def print_determination(answer: dict[str, Any]) -> None:
         f"{answer['start']}, clock {answer['clock']}"
     )
     print(f"  message up to {age} old, a new one each {message['upload_s'] / 3600.0:g} h")
-    for title, key, scale, unit, name in (
-        ("position and clock", "position_3sigma_m", 1.0, "m", "position_m"),
-        ("velocity and rate", "velocity_3sigma_m_s", 1e3, "mm/s", "velocity_m_s"),
+    for title, name, key, scale, unit in (
+        ("position and clock", "position", "position_3sigma_m", 1.0, "m"),
+        ("velocity and rate", "velocity", "velocity_3sigma_m_s", 1e3, "mm/s"),
     ):
         figures = "  ".join(f"{kind} {_number(value, scale)}" for kind, value in answer[key].items())
-        met = limit[name.replace("_m_s", "_met_fraction").replace("_m", "_met_fraction")]
+        met = limit[f"{name}_met_fraction"]
         share = "none" if met is None else f"{100.0 * met:.1f} %"
-        print(f"  {title:18}  3 sigma [{unit}]  {figures}  within {limit[name] * scale:g}: {share}")
+        most = limit["position_m" if name == "position" else "velocity_m_s"] * scale
+        print(f"  {title:18}  3 sigma [{unit}]  {figures}  within {most:g}: {share}")
     for title, key in (("message", "broadcast_sigma"), ("filter", "filter_sigma")):
         parts = [
-            f"{name} {_number(answer[key][name + '_m'])}" for name in ("radial", "transverse", "normal", "clock")
+            f"{name} {_number(answer[key][name + '_m'])}"
+            for name in ("radial", "transverse", "normal", "clock")
         ]
         print(f"  {title:18}  1 sigma [m]  {'  '.join(parts)}")
     for source in answer["sources"]:
@@ -144,7 +146,9 @@ def _overridden(
             raise InputError(f"--without: {name!r} {unknown('source', name, known)}")
     left = set(known) - set(without)
     if not left:
-        raise InputError(f"--without: all of {', '.join(known)} are left out, so nothing is observed; keep one")
+        raise InputError(
+            f"--without: all of {', '.join(known)} are left out, so nothing is observed; keep one"
+        )
     if "tracking" in plain:
         plain["tracking"] = [one for one in plain["tracking"] if one["name"] in left]
     for key, label in (("crosslinks", "crosslinks"), ("gnss", "GNSS")):

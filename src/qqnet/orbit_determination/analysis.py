@@ -37,8 +37,10 @@ KM2_IN_M2 = 1e6
 class Source(Protocol):
     """A kind of tracking."""
 
-    label: str
-    """For reports; each source has its own."""
+    @property
+    def label(self) -> str:
+        """For reports; each source has its own."""
+        ...
 
     def observations(self, scene: Scene, source: int, times_s: Floats, states: Floats) -> Observations:
         """Return what is observed at epochs of satellites with reference states [T, S, 6]."""
@@ -110,16 +112,15 @@ class Setup:
         )  # fmt: skip
 
     def chunks(self) -> Iterator[tuple[int, Floats, Observations, list[Step]]]:
-        """Give reference states [C, S, 6], observations and the steps that lead to the chunk's epochs but the first
-        of all, with the number of the chunk's first epoch.
+        """Give the span in pieces: number of the first epoch, reference states [C, S, 6], observations, steps.
+
+        A piece's steps lead to each of its epochs but the very first of all.
         """
         scene = self.scene
         for first in range(0, len(self.times_s), CHUNK):
             times = self.times_s[first : first + CHUNK]
             states = self.motion.states(times)
-            parts = [
-                source.observations(scene, n, times, states) for n, source in enumerate(self.sources)
-            ]
+            parts = [source.observations(scene, n, times, states) for n, source in enumerate(self.sources)]
             made = Observations.join(parts, len(scene.parameters))
             lead = self.times_s[max(first - 1, 0) : first + CHUNK]
             yield first, states, made, self.motion.steps(lead) if len(lead) > 1 else []
@@ -133,7 +134,8 @@ class Record:
     ----------
     filtered, formal, broadcast : ndarray [T, S, 8, 8]
         Covariances of position and velocity in RTN axes, clock bias and rate times the speed of light
-        [m², m²/s² and so on]: of the filter with consider parameters; of the filter alone; of the broadcast message.
+        [m², m²/s² and so on]: of the filter with consider parameters; of the filter alone; of the broadcast
+        message.
     smoothed : ndarray [T, S, 8, 8] or None
         Of the whole arc, with consider parameters.
     age_s : ndarray [T]
@@ -141,8 +143,9 @@ class Record:
     counts : ndarray of int [T, sources]
         Observations by source, those more often than the step counted once.
     information : ndarray [sources, S]
-        Degrees of freedom of each satellite that a source determines (sum of the observations' self-sensitivities,
-        that is partial times gain, shared between the ends of a crosslink).
+        Degrees of freedom of each satellite that a source determines: the sum of its observations'
+        self-sensitivities (partial times gain, 0 to 1; Cardinali et al. 2004, Q. J. R. Meteorol. Soc.
+        130:2767), half of a crosslink's for each end.
     blind : ndarray [S, 8]
         Standard deviations at the end without any observation, over those with: 1 where observations tell nothing.
     """
@@ -255,12 +258,13 @@ class _Run:
         return found
 
     def _share(self, made: Observations, design: Floats, found: Errors) -> None:
-        """Add each observation's self-sensitivity h P h^T, split between its ends by what each brings."""
+        """Add each observation's self-sensitivity h P h^T, half of a crosslink's to each end."""
         factor = np.where(np.isfinite(found.factor), found.factor, 0.0)
-        gained = design @ factor
-        ends = design.reshape(len(made), self.satellites, self.size)
-        mixed = (gained @ factor.T).reshape(ends.shape)
-        np.add.at(self.record.information, made.source, np.einsum("msb,msb->ms", ends, mixed))
+        own = np.sum(np.square(design @ factor), axis=1)
+        linked = made.second >= 0
+        part = np.where(linked, 0.5, 1.0) * own
+        np.add.at(self.record.information, (made.source, made.first), part)
+        np.add.at(self.record.information, (made.source[linked], made.second[linked]), part[linked])
 
     def _note(self, k: int, found: Errors, axes: Floats) -> None:
         formal = found.blocks(self.size)
@@ -277,8 +281,7 @@ class _Run:
         unseen = in_rtn(self.blind, self.axes[-1])
         with np.errstate(invalid="ignore"):
             ratio = np.sqrt(
-                np.diagonal(unseen, axis1=1, axis2=2)
-                / np.diagonal(self.record.formal[-1], axis1=1, axis2=2)
+                np.diagonal(unseen, axis1=1, axis2=2) / np.diagonal(self.record.formal[-1], axis1=1, axis2=2)
             )
         self.record.blind = np.where(np.isfinite(ratio) | np.isinf(ratio), ratio, 1.0)
 
@@ -317,9 +320,9 @@ class _Messages:
         ]
 
     def at(self, k: int, found: Errors, formal: Floats, size: int) -> tuple[float, Floats | None]:
-        """Return age and consider covariance of the message that holds at an epoch, and make one when it is due."""
+        """Return age and consider covariance of the message that holds; make one when it is due."""
         if k % self.every == 0:
-            sensitivity = found.sensitivity.reshape(-1, size, found.sensitivity.shape[1])
+            sensitivity = found.sensitivity.reshape(len(formal), size, -1 if self.sigma.size else 0)
             self.waiting.append((k, formal, sensitivity))
         valid = [one for one in self.waiting if k - one[0] >= self.latency]
         if not valid:

@@ -14,8 +14,8 @@ F at one averaging time tau_f and is nowhere better than the clock:
 
     F^2  ->  F^2 / 2 (tau_f / tau + tau / tau_f)  >=  F^2,
 
-that is q1 = w^2 + F^2 tau_f / 2 and q2 = 3 (r^2 + F^2 / (2 tau_f)). At ten times tau_f, or a tenth of it, the share
-of flicker is 2.2 times too large in Allan deviation.
+that is q1 = w^2 + F^2 tau_f / 2 and q2 = 3 (r^2 + F^2 / (2 tau_f)). At ten times tau_f, or a tenth of it, the
+share of flicker is 2.2 times too large in Allan deviation.
 """
 
 from __future__ import annotations
@@ -253,21 +253,33 @@ def allan_deviation_of(bias_s: ArrayLike, step_s: float, factor: int) -> Floats:
 CLOCKS: Final[Mapping[str, Clock]] = MappingProxyType(
     {
         "USO": Clock(
-            "USO", 5e-14, 1.1e-13, 1.0e-14, 7e-11,
-            "AccuBeat ultra-stable oscillator: measured Allan deviation 1.0e-13 at 8 s to 3.3e-12 at 65,500 s, aging "
-            "7e-11 a day, data sheet as quoted by two public codes (secondary); white noise: assumed to stay below "
-            "the floor. GRAIL: below 1e-13 at 1 to 100 s in orbit about the Moon, NASA Tech Briefs Feb 2013 (verified)",
+            "USO",
+            5e-14,
+            1.1e-13,
+            1.0e-14,
+            7e-11,
+            "AccuBeat ultra-stable oscillator: measured Allan deviation 1.0e-13 at 8 s to 3.3e-12 at 65,500 s, "
+            "aging 7e-11 a day, data sheet as quoted by two public codes (secondary); white noise: assumed below "
+            "the floor. GRAIL about the Moon: below 1e-13 at 1 to 100 s, NASA Tech Briefs Feb 2013 (verified)",
         ),
         "RAFS": Clock(
-            "RAFS", 2.0e-12, 2.0e-14, 0.0, 5e-14,
-            "Excelitas rubidium standard: 2e-12 at 1 s with tau^-1/2, floor 2e-14, drift 5e-14 a day, data sheet as "
-            "quoted in GTGNSS res/clocks/ExcelitasRAFS.json (secondary)",
+            "RAFS",
+            2.0e-12,
+            2.0e-14,
+            0.0,
+            5e-14,
+            "Excelitas rubidium standard: 2e-12 at 1 s with tau^-1/2, floor 2e-14, drift 5e-14 a day, data sheet "
+            "as quoted in GTGNSS res/clocks/ExcelitasRAFS.json (secondary)",
         ),
         "DSAC": Clock(
-            "DSAC", 1.5e-13, 3.0e-15, 0.0, 3e-16,
-            "Deep Space Atomic Clock: 1.5e-13 at 1 s with tau^-1/2 on the ground; in space 3e-15 at 23 days, drift "
-            "3.0e-16 a day: Burt et al. 2021, Nature 595:43, abstract (verified)",
+            "DSAC",
+            1.5e-13,
+            3.0e-15,
+            0.0,
+            3e-16,
+            "Deep Space Atomic Clock: 1.5e-13 at 1 s with tau^-1/2 on the ground; in space 3e-15 at 23 days, "
+            "drift 3.0e-16 a day: Burt et al. 2021, Nature 595:43, abstract (verified)",
         ),
     }
-)  # fmt: skip
+)
 """Clocks by name, with published values."""

@@ -39,8 +39,10 @@ class Signals:
 class SignalProvider(Protocol):
     """Says which signals are usable."""
 
-    transmitters: Sequence[str]
-    """Names of the nodes that transmit."""
+    @property
+    def transmitters(self) -> Sequence[str]:
+        """Names of the nodes that transmit."""
+        ...
 
     def signals(self, scene: Scene, times_s: Floats, states: Floats) -> Signals:
         """Return the signals at epochs, shape [T], of receivers with states [T, S, 6] about the scene's centre."""

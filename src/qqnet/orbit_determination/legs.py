@@ -104,28 +104,27 @@ def leg(
 
 
 def body_held_range(
-    place_km: ArrayLike, axes_rate: ArrayLike, direction: ArrayLike, turned: ArrayLike
+    direction: ArrayLike, turning: ArrayLike, axes_rate: ArrayLike, turned: ArrayLike
 ) -> tuple[Floats, Floats]:
     """Return how a range and its rate change with the place of a station in the axes that turn with its body.
 
     Parameters
     ----------
-    place_km : array_like [3]
-        The station [km]; only its shape counts.
+    direction : array_like [..., 3]
+        Unit vector from satellite to station, ICRF axes.
+    turning : array_like [..., 3]
+        Its rate [1/s].
     axes_rate : array_like [..., 3]
         Angular velocity of the body [rad/s], ICRF axes.
-    direction : array_like [..., 3]
-        From satellite to station, ICRF axes.
     turned : array_like [..., 3, 3]
         Rotation from ICRF to the body's axes.
 
     Returns
     -------
     range_by_place, rate_by_place : ndarray [..., 3]
-        [-] and [1/s]; light time and the change of the direction are left out of the latter (1e-4, and 1e-2 of the
-        former's effect on a range).
+        [-] and [1/s]; without the change of the light time, 1e-4 of it.
     """
     n, turn = np.asarray(direction, dtype=np.float64), np.asarray(turned, dtype=np.float64)
-    by_place = np.einsum("...ij,...j->...i", turn, n)
-    moving = np.cross(n, np.asarray(axes_rate, dtype=np.float64))  # n . (omega x d) = d . (n x omega)
-    return by_place, np.einsum("...ij,...j->...i", turn, moving)
+    # d (n . d) / dt with d held by the body: n' . d + n . (omega x d), and n . (omega x d) = d . (n x omega).
+    rate = np.asarray(turning, dtype=np.float64) + np.cross(n, np.asarray(axes_rate, dtype=np.float64))
+    return np.einsum("...ij,...j->...i", turn, n), np.einsum("...ij,...j->...i", turn, rate)

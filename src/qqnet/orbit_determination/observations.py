@@ -140,7 +140,14 @@ def _legs(made: Observations, states: Floats, gm_km3_s2: float) -> tuple[Leg, Le
         far = np.where(inside[:, None], near, made.far[:, k])
         light = np.where(inside, tau, made.light_s[:, k])
         pair.append(
-            leg(first[..., :3], first[..., 3:6] + made.frame_velocity, far[..., :3], far[..., 3:], light, sense)
+            leg(
+                first[..., :3],
+                first[..., 3:6] + made.frame_velocity,
+                far[..., :3],
+                far[..., 3:],
+                light,
+                sense,
+            )
         )
         times.append(light)
     return pair[0], pair[1], np.stack(times, axis=-1)
@@ -206,8 +213,9 @@ def partials(made: Observations, states: Floats, gm_km3_s2: float) -> tuple[Floa
         first[:, :3] += share * by_r
         first[:, 3:6] += share * by_v
         second[:, :3] -= share * by_r
-        # A satellite's velocity moves it during the light time too.
-        second[:, 3:6] -= share * (by_v + sense * light[:, k, None] * by_r)
+        # The far end's velocity moves it during the light time too, and stretches that.
+        stretch = 1.0 + sense * one.range_rate_km_s[:, None] / SPEED_OF_LIGHT_KM_S
+        second[:, 3:6] -= share * (by_v * stretch + sense * light[:, k, None] * by_r)
     place = np.where(made.rate, 7, 6)
     rows = np.arange(len(made))
     first[rows, place] = -made.way

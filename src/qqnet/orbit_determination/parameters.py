@@ -91,7 +91,8 @@ class Parameters:
 
         Returns
         -------
-        Parameters
+        All of them
+            In order.
         """
         found: list[tuple[str, float]] = [("gm", gm), *((name, degree_two) for name in DEGREE_TWO)]
         found += [(f"{name} sunlight", sunlight) for name in satellites]

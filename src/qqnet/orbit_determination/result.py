@@ -27,10 +27,10 @@ STATES: Final = (
 
 LCRNS_POSITION_M: Final = 13.43
 LCRNS_VELOCITY_M_S: Final = 1.2e-3
-"""Limits of the signal-in-space error, 3 sigma: LCRNS Lunar Relay SRD, as coded in GTGNSS NavSatellite.m (secondary)."""
+"""Limits of the signal-in-space error, 3 sigma: LCRNS SRD, as coded in GTGNSS NavSatellite.m (secondary)."""
 
 UNDETERMINED: Final = 1.05
-"""A state whose standard deviation all observations together narrow by less than this factor counts as not determined."""
+"""A state that all observations together narrow by less than this factor counts as not determined."""
 
 _RATES, _PLACES = [3, 4, 5, 7], [0, 1, 2, 6]
 
@@ -42,12 +42,12 @@ class OrbitDeterminationResult:
     Attributes
     ----------
     data : xarray.Dataset
-        ``filtered`` and ``broadcast`` (time, satellite, state, state_of): covariances, consider parameters included,
-        of the filter and of the messages that users have; ``smoothed`` likewise where asked for; ``formal`` (time,
-        satellite, state): standard deviations without consider parameters; ``age`` of the message; ``observations``
-        (time, source); ``information`` (source, satellite): degrees of freedom that a source determines;
-        ``narrowed`` (satellite, state): by how much the observations narrow each state. Infinite variances stand
-        where nothing is known, not-a-number before the first message.
+        ``filtered`` and ``broadcast`` (time, satellite, state, state_of): covariances, consider parameters
+        included, of the filter and of the messages that users have; ``smoothed`` likewise where asked for;
+        ``formal`` (time, satellite, state): standard deviations without consider parameters; ``age`` of the
+        message; ``observations`` (time, source); ``information`` (source, satellite): degrees of freedom that
+        a source determines; ``narrowed`` (satellite, state): by how much the observations narrow each state.
+        Infinite variances stand where nothing is known, not-a-number before the first message.
     """
 
     data: xr.Dataset
@@ -145,8 +145,8 @@ class OrbitDeterminationResult:
         there = np.isfinite(self.data["age"].to_numpy())
         if not there.any():
             raise InputError(
-                f"orbit determination at {self.body}: the span ends before the first message begins; make it longer "
-                "than the latency"
+                f"orbit determination at {self.body}: the span ends before the first message begins; "
+                "make it longer than the latency"
             )
         whole = self.data["broadcast"].to_numpy()[there]
         infinite = np.argwhere(~np.isfinite(np.diagonal(whole, axis1=-2, axis2=-1)))
@@ -195,8 +195,10 @@ class OrbitDeterminationResult:
         sine = np.clip(body(self.body).mean_radius_km / radius_km, 0.0, 1.0)
         cosine = np.sqrt(1.0 - sine**2)
         lines = [np.stack([np.ones_like(sine), 0.0 * sine, 0.0 * sine], axis=-1)]
-        for angle in np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False):
-            lines.append(np.stack([cosine, sine * np.cos(angle), sine * np.sin(angle)], axis=-1))
+        lines += [
+            np.stack([cosine, sine * np.cos(angle), sine * np.sin(angle)], axis=-1)
+            for angle in np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
+        ]
         worst = np.max([range_variance_m2(known, line) for line in lines], axis=0)
         infinite = ~np.isfinite(np.diagonal(covariance, axis1=-2, axis2=-1)).all(axis=-1)
         return np.asarray(np.where(infinite, np.inf, 3.0 * np.sqrt(worst)))
@@ -211,7 +213,9 @@ class OrbitDeterminationResult:
         degrees = self.data["information"].to_numpy().sum(axis=1)
         total = degrees.sum()
         names = map(str, self.data["source"].to_numpy())
-        return {name: float(one / total) if total > 0.0 else 0.0 for name, one in zip(names, degrees, strict=True)}
+        return {
+            name: float(one / total) if total > 0.0 else 0.0 for name, one in zip(names, degrees, strict=True)
+        }
 
     @property
     def undetermined(self) -> list[tuple[str, str]]:

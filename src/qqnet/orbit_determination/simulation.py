@@ -1,4 +1,4 @@
-"""Monte Carlo: random truths are observed and estimated by the filter, and its covariances held against the errors.
+"""Monte Carlo: random truths are observed and estimated, and the covariances held against the errors.
 
 The truth moves under the full force model from a drawn state, with drawn process noise, clocks and consider
 parameters; observations are the nonlinear ranges of that truth with drawn noise. All truths of a run share one
@@ -46,8 +46,9 @@ class Trials:
     states : int
         Number of states n.
     squared : ndarray [T, K]
-        Normalised estimation error squared of each truth at each epoch, e^T P^-1 e with the consider covariance; its
-        mean is n if the covariance is right, and K times the mean over K truths follows chi-square with n K degrees.
+        Normalised estimation error squared of each truth at each epoch, e^T P^-1 e with the consider
+        covariance; its mean is n if the covariance is right, and K times the mean over K truths follows
+        chi-square with n K degrees.
     squared_formal : ndarray [T, K]
         The same with the formal covariance.
     squared_smoothed : ndarray [K] or None
@@ -182,20 +183,12 @@ class _Trial:
             self.known, design, made.consider / made.sigma[:, None], (residual / made.sigma).T
         )
 
-    def _smoothed(
-        self, truth: Floats, found: Errors, steps: list[Step], noises: list[NoiseRows]
-    ) -> Floats:
+    def _smoothed(self, truth: Floats, found: Errors, steps: list[Step], noises: list[NoiseRows]) -> Floats:
         last = estimate(self.known)
-        covariance = sensitivity = guess = None
-        for covariance, sensitivity in smoothed(
+        *_, (covariance, sensitivity) = smoothed(
             found.factor @ found.factor.T, found.sensitivity, steps, noises
-        ):
-            pass
-        for guess in smoothed_estimates(last, steps, noises):
-            pass
-        assert covariance is not None
-        assert sensitivity is not None
-        assert guess is not None
+        )
+        *_, guess = smoothed_estimates(last, steps, noises)
         return _squared(truth - guess, self._whole(covariance, sensitivity))
 
 
@@ -203,6 +196,4 @@ def _squared(error: Floats, covariance: Floats) -> Floats:
     """Return e^T P^-1 e of each column, after scaling: states have units from kilometres to 1e-9 km/s."""
     size = np.sqrt(np.diagonal(covariance))
     scaled = error / size[:, None]
-    return np.asarray(
-        np.sum(scaled * np.linalg.solve(covariance / np.outer(size, size), scaled), axis=0)
-    )
+    return np.asarray(np.sum(scaled * np.linalg.solve(covariance / np.outer(size, size), scaled), axis=0))

@@ -41,7 +41,7 @@ def smoothed(
     """
     yield covariance, sensitivity
     for step, noise in zip(reversed(steps), reversed(noises), strict=True):
-        back = _blocks(np.linalg.inv(step.phi))
+        back = _blocks(np.asarray(np.linalg.inv(step.phi), dtype=np.float64))
         gamma = _blocks(step.gamma)
         theta = step.theta.reshape(len(gamma), -1)
         gain = np.linalg.inv(noise.rw)
@@ -53,9 +53,7 @@ def smoothed(
         yield covariance, sensitivity
 
 
-def smoothed_estimates(
-    last: Floats, steps: Sequence[Step], noises: Sequence[NoiseRows]
-) -> Iterator[Floats]:
+def smoothed_estimates(last: Floats, steps: Sequence[Step], noises: Sequence[NoiseRows]) -> Iterator[Floats]:
     """Give the smoothed states themselves, from the last epoch to the first.
 
     Parameters
@@ -72,7 +70,8 @@ def smoothed_estimates(
     yield last
     for step, noise in zip(reversed(steps), reversed(noises), strict=True):
         drawn = np.linalg.solve(noise.rw, noise.zw - noise.rwx @ last)
-        last = _blocks(np.linalg.inv(step.phi)) @ (last - _blocks(step.gamma) @ drawn)
+        back = _blocks(np.asarray(np.linalg.inv(step.phi), dtype=np.float64))
+        last = back @ (last - _blocks(step.gamma) @ drawn)
         yield last
 
 

@@ -14,9 +14,9 @@ so the formal covariance is R^-1 R^-T, the sensitivity to the parameters -R^-1 S
 sum with the covariance of c. A state without any information has a zero on the diagonal of R: its variance is
 infinite, and so it is said.
 
-No packaged filter was taken: Orekit's estimators need a Java machine, nyx is under the AGPL, GNSSTk's filter of this
-kind is C++ without a wheel, and filterpy and its kin carry covariances of small dense systems and know neither
-square-root information nor consider parameters.
+No packaged filter was taken: Orekit's estimators need a Java machine, nyx is under the AGPL, GNSSTk's filter
+of this kind is C++ without a wheel, and filterpy and its kin carry covariances of small dense systems and know
+neither square-root information nor consider parameters.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def observed(known: Information, design: Floats, consider: Floats, residual: Flo
         ]
     )
     # Reflections for columns beyond the first n touch only rows beyond the first n.
-    return _split(np.linalg.qr(stack, mode="r")[:n], n, known.consider.shape[1])
+    return _split(_reflected(stack)[:n], n, known.consider.shape[1])
 
 
 def advanced(known: Information, step: Step) -> tuple[Information, NoiseRows]:
@@ -149,11 +149,17 @@ def advanced(known: Information, step: Step) -> tuple[Information, NoiseRows]:
             np.hstack([noise, root, consider, known.data]),
         ]
     )
-    made = np.linalg.qr(stack, mode="r")
+    made = _reflected(stack)
     upper, lower = made[: s * w], made[s * w : s * w + n, s * w :]
     x, c = s * w + n, s * w + n + p
     rows = NoiseRows(upper[:, : s * w], upper[:, s * w : x], upper[:, x:c], upper[:, c:])
     return _split(lower, n, p), rows
+
+
+def _reflected(stack: Floats) -> Floats:
+    """Return the upper trapezoid that Householder reflections make of an array (LAPACK dgeqrf)."""
+    triangle: Floats = np.linalg.qr(stack, mode="r")  # type: ignore[assignment]
+    return triangle
 
 
 def _split(rows: Floats, n: int, p: int) -> Information:
@@ -197,7 +203,7 @@ class Errors:
         rows = self.factor.reshape(-1, size, len(self.factor))
         finite = np.where(np.isfinite(rows), rows, 0.0)
         covariance = finite @ finite.transpose(0, 2, 1)
-        if parameter_sigma is not None:
+        if parameter_sigma is not None and parameter_sigma.size:
             scaled = (self.sensitivity * parameter_sigma).reshape(-1, size, parameter_sigma.size)
             covariance = covariance + scaled @ scaled.transpose(0, 2, 1)
         block, place = np.nonzero(self.unknown.reshape(-1, size))

@@ -223,15 +223,14 @@ class SiteTracking:
         epoch, first = np.nonzero(in_turn(seen, slots, self.beams, offset))
         count = len(epoch)
         omega = _angular_velocity(frame, times_s, scene.ephemeris)
-        direction = -sight[epoch, first] / np.linalg.norm(sight[epoch, first], axis=-1, keepdims=True)
-        by_place, rate_by_place = body_held_range(
-            site.fixed_km, omega[epoch], direction, turned[epoch]
-        )
+        distance = np.linalg.norm(sight[epoch, first], axis=-1, keepdims=True)
+        direction = -sight[epoch, first] / distance
         moving = far[epoch, first, 1, 3:] - states[epoch, first, 3:] - velocity[epoch]
-        distance = np.linalg.norm(sight[epoch, first], axis=-1)
-        across = moving - np.sum(moving * direction, axis=-1, keepdims=True) * direction
-        sine_rate = -np.sum(across * up[epoch], axis=-1) / distance - np.sum(
-            direction * np.cross(omega[epoch], up[epoch]), axis=-1
+        turning = (moving - np.sum(moving * direction, axis=-1, keepdims=True) * direction) / distance
+        by_place, rate_by_place = body_held_range(direction, turning, omega[epoch], turned[epoch])
+        zenith = up[epoch]
+        sine_rate = -np.sum(turning * zenith, axis=-1) - np.sum(
+            direction * np.cross(omega[epoch], zenith), axis=-1
         )
         parts = []
         for sigma, way, rate in (
@@ -241,9 +240,7 @@ class SiteTracking:
             if sigma is None:
                 continue
             consider = np.zeros((count, len(scene.parameters)))
-            columns = _columns(
-                site, by_place, rate_by_place, sine[epoch, first], sine_rate, way, rate
-            )
+            columns = _columns(site, by_place, rate_by_place, sine[epoch, first], sine_rate, way, rate)
             for part, column in zip(STATION_PARTS, columns.T, strict=True):
                 if (p := scene.parameters.at(f"{site.name} {part}")) is not None:
                     consider[:, p] = column

@@ -31,7 +31,7 @@ SmallAcceleration = Annotated[float, Quantity(units.ACCELERATION, at_least=0.0, 
 
 
 class ClockType(Described):
-    """A clock by its Allan deviation: sqrt(white² / tau + flicker² + walk² tau) at averaging time tau in seconds."""
+    """A clock by its Allan deviation: sqrt(white² / tau + flicker² + walk² tau) at averaging time tau [s]."""
 
     white_fm: float = Field(ge=0.0, lt=1.0, description="white noise of frequency at 1 s")
     flicker_fm: float = Field(0.0, ge=0.0, lt=1.0, description="flicker floor")
@@ -123,9 +123,7 @@ class UnmodelledAcceleration(Part):
     radial: SmallAcceleration = Field(1e-12, description="1 sigma; 1 nm/s2 where not given")
     transverse: SmallAcceleration = Field(1e-12, description="1 sigma; 1 nm/s2 where not given")
     normal: SmallAcceleration = Field(1e-12, description="1 sigma; 1 nm/s2 where not given")
-    correlation: PositiveDuration = Field(
-        3600.0, description="time in which it changes; 1 h where not given"
-    )
+    correlation: PositiveDuration = Field(3600.0, description="time in which it changes; 1 h where not given")
     estimated: bool = Field(False, description="whether the filter has states for it; white noise otherwise")
 
 
@@ -134,7 +132,9 @@ class SunlightPressure(Part):
 
     area_to_mass: AreaToMass
     reflectivity: float = Field(1.3, ge=0.0, le=2.0, description="coefficient C_R")
-    estimated: bool = Field(True, description="whether its scale is estimated; a consider parameter otherwise")
+    estimated: bool = Field(
+        True, description="whether its scale is estimated; a consider parameter otherwise"
+    )
     scale: float = Field(
         0.1, ge=0.0, le=10.0, description="error of the scale as a consider parameter, 1 sigma"
     )
@@ -144,9 +144,7 @@ class GravityErrors(Part):
     """What is not known of the body's gravity and is not estimated, 1 sigma (consider parameters)."""
 
     gm: float = Field(0.0, ge=0.0, lt=1.0, description="of GM, as a share of it")
-    degree_two: float = Field(
-        0.0, ge=0.0, lt=1.0, description="of each normalised coefficient of degree two"
-    )
+    degree_two: float = Field(0.0, ge=0.0, lt=1.0, description="of each normalised coefficient of degree two")
 
 
 class BroadcastMessages(Part):
@@ -208,7 +206,8 @@ class OrbitDetermination(Described):
                 raise broken(f"must not be longer than the duration, {self.duration:g} s", "step")
             if self.duration / self.step > MOST_EPOCHS:
                 raise broken(
-                    f"makes {self.duration / self.step:.3g} epochs; at most {MOST_EPOCHS:,} are possible", "step"
+                    f"makes {self.duration / self.step:.3g} epochs; at most {MOST_EPOCHS:,} are possible",
+                    "step",
                 )
             if self.settle >= self.duration:
                 raise broken(f"must be shorter than the duration, {self.duration:g} s", "settle")

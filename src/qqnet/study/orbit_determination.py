@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qqnet.dynamics.model import ForceModel, default_model
 from qqnet.errors import InputError
-from qqnet.orbit_determination.analysis import Broadcast, Record, Setup, Source, analyse
+from qqnet.orbit_determination.analysis import Broadcast, Setup, Source, analyse
 from qqnet.orbit_determination.clocks import CLOCKS, Clock
 from qqnet.orbit_determination.crosslinks import Crosslinks
 from qqnet.orbit_determination.gnss_ranging import GnssRanging, SignalsByAngle
@@ -84,16 +84,18 @@ def left_out(
     """
     whole = setup_of(study, spec)
     found: dict[str, OrbitDeterminationResult | None] = {}
+    count = len(whole.sources)
     for n, source in enumerate(whole.sources):
         rest = tuple(one for one in whole.sources if one is not source)
-        record: Record | None = None
-        if rest:
-            setup = replace(whole, sources=rest)
-            count = len(whole.sources)
-            record = analyse(setup, lambda share, n=n, count=count: advance((n + share) / count))
-        found[source.label] = (
-            None if record is None else OrbitDeterminationResult.build(setup, record, spec.settle)
-        )
+        if not rest:
+            found[source.label] = None
+            continue
+        setup = replace(whole, sources=rest)
+
+        def tell(share: float, n: int = n) -> None:
+            advance((n + share) / count)
+
+        found[source.label] = OrbitDeterminationResult.build(setup, analyse(setup, tell), spec.settle)
     return found
 
 
@@ -122,9 +124,7 @@ def setup_of(study: Study, spec: OrbitDetermination) -> Setup:
     craft = spacecraft_of(spec)
     parameters = _parameters(spec, names)
     models = tuple(force_model_of(study, name, spec.body, times) for name in names)
-    motion = Motion(
-        spec.body, names, models, craft, parameters, study.trajectories, study.ephemeris
-    )
+    motion = Motion(spec.body, names, models, craft, parameters, study.trajectories, study.ephemeris)
     return Setup(
         motion,
         _sources(scenario, spec),
@@ -142,9 +142,7 @@ def satellites_of(scenario: Scenario, spec: OrbitDetermination) -> tuple[str, ..
         if spec.satellites
         else providers(scenario, grid_of(scenario, spec.body))
     )
-    fixed = [
-        name for name in names if isinstance(scenario.entry(name), nodes.Site | nodes.GroundStation)
-    ]
+    fixed = [name for name in names if isinstance(scenario.entry(name), nodes.Site | nodes.GroundStation)]
     if fixed:
         raise InputError(
             f"orbit determination at {spec.body}: {fixed[0]} stands on a body; satellites have orbits"
