@@ -53,6 +53,8 @@ def described(scenario: Scenario) -> Iterator[tuple[str, Described]]:
         yield f"grids.{grid.body}", grid
     for years in scenario.stability:
         yield f"stability.{years.body}", years
+    for one in scenario.orbit_determination:
+        yield f"orbit_determination.{one.body}", one
 
 
 def quantities(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -86,7 +88,7 @@ def test_these_are_shipped() -> None:
 
 
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
-    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids", "stability"}
+    own_sections = {"terminals", "nodes", "terrestrial", "flows", "grids", "stability", "orbit_determination"}
     bare = []
     for place, part in described(scenario):
         data = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -32,6 +32,7 @@ def source_blocks(scenario: Scenario) -> list[Block]:
         "Flows": [(flow.name, flow) for flow in scenario.flows],
         "Grids": [(grid.body, grid) for grid in scenario.grids],
         "Years": [(years.body, years) for years in scenario.stability],
+        "Orbit determination": [(one.body, one) for one in scenario.orbit_determination],
     }
     found = {
         title: [row for name, part in parts for row in rows_of(name, part)] for title, parts in kinds.items()
