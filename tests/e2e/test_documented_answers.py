@@ -12,6 +12,7 @@ ASKED = {
     "coverage": ("coverage", "lunar-relay"),
     "navigation": ("navigation", "lunar-relay"),
     "orbits": ("orbits", "lunar-relay"),
+    "od": ("od", "qqnet-3", "--duration", "3 h", "--leave-one-out"),
     "stability": ("stability", "lunar-relay", "--duration", "20 d", "--step", "6 h"),
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),
     "link": ("link", "lunar-relay", "rover", "relay"),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qqnet.cli import console
-from qqnet.cli.options import Body, Duration, Json, ScenarioArgument, Step, changed
+from qqnet.cli.options import Body, Duration, Json, ScenarioArgument, Step, changed, quantity
 from qqnet.errors import InputError
+from qqnet.units import DURATION
 
 if TYPE_CHECKING:
     from qqnet.orbit_determination.result import OrbitDeterminationResult
@@ -138,6 +139,9 @@ def _overridden(
     spec = asked_of(scenario, body)
     given = {"duration": duration, "step": step, "clock": clock}
     change: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    seconds = quantity(duration, DURATION, "--duration")
+    if seconds is not None and seconds <= spec.settle:
+        change["settle"] = "0 s"  # figures of so short a span are those of all of it
     plain = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     known = [one.name for one in spec.tracking]
     known += ["crosslinks"] * (spec.crosslinks is not None) + ["GNSS"] * (spec.gnss is not None)

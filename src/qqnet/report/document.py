@@ -102,6 +102,7 @@ def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
     from qqnet.report.flow_section import flow_blocks
     from qqnet.report.links_over_time import GatheredContacts
     from qqnet.report.making import provenance_blocks
+    from qqnet.report.orbit_section import orbit_blocks
     from qqnet.report.overview import overview_blocks
     from qqnet.report.planets import planet_blocks
     from qqnet.report.sources import source_blocks
@@ -114,6 +115,11 @@ def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
         ("network", "The network", lambda: overview_blocks(study)),
         ("surfaces", "Coverage and navigation", lambda: _surfaces(study)),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
+        *(
+            [("orbits", "Orbits and clocks", lambda: orbit_blocks(study))]
+            if study.scenario.orbit_determination
+            else []
+        ),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),
