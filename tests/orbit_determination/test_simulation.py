@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qqnet.errors import InputError
+from qqnet.orbit_determination.extended import simulate_extended
 from qqnet.orbit_determination.simulation import simulate
 from qqnet.orbit_determination.states import Acceleration, Apriori
 
@@ -58,3 +59,15 @@ def test_a_wrong_noise_is_found_out(setup_with):
 def test_truths_need_finite_errors(setup_with):
     with pytest.raises(InputError, match="finite"):
         simulate(setup_with(ground(), apriori=Apriori(np.inf)), 2, np.random.default_rng(1))
+
+
+def test_the_extended_filter_bears_large_errors(setup_with):
+    """100 m and 1 cm/s at the start, all sources: inside the bounds where one linearisation for all is not."""
+    setup = setup_with(
+        ground(), crosslinks(rate_km_s=1e-7), signals(), apriori=Apriori(0.1, 1e-5, 1e-6, 1e-11)
+    )
+    found = simulate_extended(setup, 30, np.random.default_rng(6))
+    low, high = found.bounds(CHANCE)
+    mean = found.squared.mean(axis=1)
+    assert np.all((low < mean) & (mean < high)), (low, high, mean.min(), mean.max())
+    assert simulate(setup, 30, np.random.default_rng(6)).squared.mean(axis=1)[-1] > high

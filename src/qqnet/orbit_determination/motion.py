@@ -87,10 +87,36 @@ class Motion:
         -------
         list of Step, length K
         """
-        step = np.diff(times_s)
-        nodes = np.stack([times_s[:-1], times_s[:-1] + step / 2.0, times_s[1:]], axis=1)
+        half = np.diff(times_s) / 2.0
+        nodes = np.stack([times_s[:-1], times_s[:-1] + half, times_s[1:]], axis=1)
         reference = self.states(nodes.ravel()).reshape(*nodes.shape, len(self.names), 6)
-        halves = self._halves(nodes, reference)
+        halves = np.stack([self._carried(nodes[:, n : n + 2], reference[:, n])[1] for n in (0, 1)])
+        return self._steps(nodes, reference, halves)
+
+    def flown(self, states: Floats, start_s: float, stop_s: float) -> tuple[Floats, list[Step]]:
+        """Integrate several sets of states over one step, with the motion of errors about each.
+
+        Parameters
+        ----------
+        states : ndarray [K, S, 6]
+            At the start, about the body [km, km/s].
+        start_s, stop_s : float
+            From and to [TDB s past J2000].
+
+        Returns
+        -------
+        ends : ndarray [K, S, 6]
+            At the stop.
+        steps : list of Step, length K
+        """
+        nodes = np.tile([start_s, 0.5 * (start_s + stop_s), stop_s], (len(states), 1))
+        middle, first = self._carried(nodes[:, :2], states)
+        ends, second = self._carried(nodes[:, 1:], middle)
+        reference = np.stack([states, middle, ends], axis=1)
+        return ends, self._steps(nodes, reference, np.stack([first, second]))
+
+    def _steps(self, nodes: Floats, reference: Floats, halves: Floats) -> list[Step]:
+        step = nodes[:, 2] - nodes[:, 0]
         to_end = np.stack(
             [halves[1] @ halves[0], halves[1], np.broadcast_to(np.eye(6), halves[0].shape)]
         )  # [3, K, S, 6, 6]
@@ -108,20 +134,17 @@ class Motion:
             for k in range(len(step))
         ]
 
-    def _halves(self, nodes: Floats, reference: Floats) -> Floats:
-        """Return transition matrices over both halves of each step, shape [2, K, S, 6, 6]."""
-        count, _, satellites = reference.shape[:3]
-        made = np.empty((2, count, satellites, 6, 6))
+    def _carried(self, spans: Floats, states: Floats) -> tuple[Floats, Floats]:
+        """Integrate states [K, S, 6] over spans [K, 2]; return the last ones and the transition matrices."""
+        ends, matrices = np.empty_like(states), np.empty((*states.shape, 6))
         for model in dict.fromkeys(self.models):
             places = np.array([n for n, one in enumerate(self.models) if one == model])
-            for half in (0, 1):
-                begin, end = (
-                    np.repeat(nodes[:, half + n, None], len(places), axis=1).ravel() for n in (0, 1)
-                )
-                first = reference[:, half][:, places].reshape(-1, 6)
-                _, matrices = transitions(model, first, begin, end, self.ephemeris, threads=1)
-                made[half][:, places] = matrices.reshape(count, len(places), 6, 6)
-        return made
+            begin, end = (np.repeat(spans[:, n, None], len(places), axis=1).ravel() for n in (0, 1))
+            first = states[:, places].reshape(-1, 6)
+            final, made = transitions(model, first, begin, end, self.ephemeris, threads=1)
+            ends[:, places] = final.reshape(-1, len(places), 6)
+            matrices[:, places] = made.reshape(-1, len(places), 6, 6)
+        return ends, matrices
 
     def _forces(self, nodes: Floats, reference: Floats) -> Floats:
         """Return accelerations by each parameter, shape [K, 3, S, 3, p]."""

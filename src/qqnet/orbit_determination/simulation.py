@@ -132,8 +132,8 @@ class _Trial:
                 found = errors(self.known)
                 error = self.deviation.reshape(self.truths, -1).T - estimate(self.known)
                 covariance = found.factor @ found.factor.T
-                formal.append(_squared(error, covariance))
-                squared.append(_squared(error, self._whole(covariance, found.sensitivity)))
+                formal.append(normalised_squares(error, covariance))
+                squared.append(normalised_squares(error, self._whole(covariance, found.sensitivity)))
                 previous = reference
         smooth = None
         if self.setup.smoother:
@@ -189,11 +189,25 @@ class _Trial:
             found.factor @ found.factor.T, found.sensitivity, steps, noises
         )
         *_, guess = smoothed_estimates(last, steps, noises)
-        return _squared(truth - guess, self._whole(covariance, sensitivity))
+        return normalised_squares(truth - guess, self._whole(covariance, sensitivity))
 
 
-def _squared(error: Floats, covariance: Floats) -> Floats:
-    """Return e^T P^-1 e of each column, after scaling: states have units from kilometres to 1e-9 km/s."""
+def normalised_squares(error: Floats, covariance: Floats) -> Floats:
+    """Return the squares of errors over their covariance.
+
+    Parameters
+    ----------
+    error : ndarray [n, K]
+        One column for each truth.
+    covariance : ndarray [n, n]
+        Of all of them; scaled first, as states have units from kilometres to 1e-9 km/s.
+
+    Returns
+    -------
+    ndarray [K]
+        e^T P^-1 e.
+    """
     size = np.sqrt(np.diagonal(covariance))
     scaled = error / size[:, None]
-    return np.asarray(np.sum(scaled * np.linalg.solve(covariance / np.outer(size, size), scaled), axis=0))
+    whitened = np.linalg.solve(covariance / np.outer(size, size), scaled)
+    return np.asarray(np.sum(scaled * whitened, axis=0))

@@ -130,8 +130,8 @@ def _source_table(answer: dict[str, Any]) -> Table:
         rows,
         1,
         "What each kind of tracking contributes",
-        "Degrees of freedom that the observations of a source determine, of all (influence matrix). Ranges between "
-        "satellites determine most of them, but neither the orientation of the whole nor system time. "
+        "Degrees of freedom that the observations of a source determine, of all (influence matrix). Ranges "
+        "between satellites determine most of them, but neither the orientation of the whole nor system time. "
         "'qqnet od --leave-one-out' says what the error would be without each.",
     )
 
