@@ -109,8 +109,9 @@ def lines() -> Iterator[str]:
     yield (
         f"{len(setup.motion.names)} satellites of {setup.motion.spacecraft.layout.size} states, "
         f"{len(setup.motion.parameters)} consider parameters, {len(setup.times_s)} epochs, "
-        f"{int(record.counts.sum())} observations: {took:.1f} s on one core. Broadcast messages from the twelfth hour "
-        "on: 95 % over satellites and time of root sum squares, 3 sigma; and root mean squares of their parts, 1 sigma."
+        f"{int(record.counts.sum())} observations: {took:.1f} s on one core. Broadcast messages from the twelfth "
+        "hour on: 95 % over satellites and time of root sums of squares, 3 sigma; and root mean squares of their "
+        "parts, 1 sigma."
     )
     yield ""
     yield from case_lines(setup)

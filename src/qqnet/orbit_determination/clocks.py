@@ -79,13 +79,15 @@ class Clock:
     def flicker_time_s(self) -> float:
         """Averaging time at which the model touches the flicker floor [s].
 
-        The middle, in the logarithm, of the times at which the floor leaves white noise and meets the random walk.
+        Where the floor meets the random walk, so that the model is right for hours of prediction; without one
+        the middle, in the logarithm, of the time at which the floor leaves white noise and ten days.
         """
         if not self.flicker_fm:
             return 1.0
         first = max((self.white_fm / self.flicker_fm) ** 2, 1.0)
-        last = (self.flicker_fm / self.random_walk_fm) ** 2 if self.random_walk_fm else _LONGEST_S
-        return float(np.sqrt(first * max(min(last, _LONGEST_S), first)))
+        if self.random_walk_fm:
+            return float(max(min((self.flicker_fm / self.random_walk_fm) ** 2, _LONGEST_S), 1.0))
+        return float(np.sqrt(first * max(_LONGEST_S, first)))
 
     @property
     def densities(self) -> tuple[float, float]:
