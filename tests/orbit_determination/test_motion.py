@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from qqnet.dynamics.model import ForceModel, Harmonics
-from qqnet.dynamics.propagation import final_states
+from qqnet.dynamics.propagation import final_states, propagate
 from qqnet.orbit_determination.analysis import carried
 from qqnet.orbit_determination.clocks import CLOCKS
 from qqnet.orbit_determination.motion import Motion
 from qqnet.orbit_determination.parameters import DEGREE_TWO, Parameters, degree_two_acceleration
+from qqnet.orbit_determination.signal_in_space import rtn_axes
 from qqnet.orbit_determination.states import Acceleration, Apriori, Layout, Spacecraft
 from qqnet.orbits.kepler import Elements, state
+from qqnet.orbits.trajectory import Trajectories, Trajectory
 from qqnet.space.bodies import body
 from qqnet.space.gravity import gravity_field
 
@@ -25,6 +27,16 @@ def chain(steps):
     for step in steps:
         phi, theta = step.phi[0] @ phi, step.phi[0] @ theta + step.theta[0]
     return phi, theta
+
+
+def alone(lunar, length_s, planets):
+    """First state of one satellite about a point mass, and the motion of its error."""
+    first = np.concatenate(state(lunar, body("Moon").gm_km3_s2), axis=-1)
+    model = ForceModel("Moon")
+    made = propagate(model, first[None], START, (START - 100.0, START + length_s), planets, names=["sat"])
+    network = Trajectories.build(planets, [Trajectory("sat", "Moon", made.tables[0])])
+    parameters = Parameters.build(gm=1e-6)
+    return first, Motion("Moon", ("sat",), (model,), Spacecraft(), parameters, network, planets)
 
 
 def test_transition_of_an_error(setup_with, planets):
@@ -42,18 +54,8 @@ def test_transition_of_an_error(setup_with, planets):
 
 def test_an_error_of_gm(planets):
     """Against Kepler's motion with another GM, two hours, 1e-4 (Simpson's rule at 10 minutes)."""
-    from qqnet.dynamics.propagation import propagate
-    from qqnet.orbits.trajectory import Trajectories, Trajectory
-
     gm = body("Moon").gm_km3_s2
-    lunar = Elements(7000.0, 0.05, 0.9, 0.3, 0.2, 0.1)
-    first = np.concatenate(state(lunar, gm), axis=-1)
-    span = (START - 100.0, START + 8000.0)
-    model = ForceModel("Moon")
-    made = propagate(model, first[None], START, span, planets, names=["sat"])
-    network = Trajectories.build(planets, [Trajectory("sat", "Moon", made.tables[0])])
-    parameters = Parameters.build(gm=1e-6)
-    motion = Motion("Moon", ("sat",), (model,), Spacecraft(), parameters, network, planets)
+    first, motion = alone(Elements(7000.0, 0.05, 0.9, 0.3, 0.2, 0.1), 8000.0, planets)
     times = START + 600.0 * np.arange(13)
     theta = chain(motion.steps(times))[1]
     from scipy.integrate import solve_ivp
@@ -110,25 +112,33 @@ def test_degree_two_is_a_potential():
     assert np.all(np.abs(divergence) < 1e-5 * np.abs(pull(place)).max() / 1000.0)
 
 
-def test_no_tracking_drifts_as_hill_says(setup_with):
-    """Along-track error that comes of a radial one: Clohessy-Wiltshire, a quarter at e = 0.05."""
-    setup = setup_with(considered=False)
-    period = 2.0 * np.pi * np.sqrt(7000.0**3 / body("Moon").gm_km3_s2)
-    count = 30
-    times = START + np.linspace(0.0, 0.4 * period, count)
-    steps = setup.motion.steps(times)
-    r, v = setup.motion.states(times[[0, -1]])[:, 0, :3], setup.motion.states(times[[0, -1]])[:, 0, 3:]
-    radial = r[0] / np.linalg.norm(r[0])
-    n, t = 2.0 * np.pi / period, 0.4 * period
-    error = chain(steps)[0][:6, :6] @ np.concatenate([radial, np.cross(np.cross(r[0], v[0]), radial) * 0.0])
-    # In axes that turn: x(t) = 4 - 3 cos, and velocity zero in inertial axes is -n along track in turning ones.
-    along = np.cross(np.cross(r[1], v[1]), r[1])
-    along = along / np.linalg.norm(along)
-    s, c = np.sin(n * t), np.cos(n * t)
-    x0, vy0 = 1.0, -n
-    expected_y = 6.0 * (s - n * t) * x0 + (4.0 * s - 3.0 * n * t) * vy0 / n
-    assert error[:3] @ along == pytest.approx(expected_y, rel=0.25)
-    assert c < 0.0
+def test_no_tracking_drifts_as_hill_says(planets):
+    """A circular orbit's error against Clohessy and Wiltshire's closed solution, a revolution and a half."""
+    gm = body("Moon").gm_km3_s2
+    n = np.sqrt(gm / 7000.0**3)
+    length = 3.0 * np.pi / n
+    _, motion = alone(Elements(7000.0, 0.0, 0.9, 0.3, 0.0, 0.1), length + 200.0, planets)
+    times = START + np.linspace(0.0, length, 61)
+    ends = motion.states(times[[0, -1]])[:, 0]
+    phi = chain(motion.steps(times))[0][:6, :6]
+    axes = [rtn_axes(one[:3], one[3:]) for one in ends]
+    turn = np.cross([0.0, 0.0, n], np.eye(3), axisb=0, axisc=0)  # omega x, in axes that turn with the orbit
+    first, last = (
+        np.block([[frame, np.zeros((3, 3))], [-turn @ frame, frame]]) for frame in axes
+    )  # from inertial to turning axes
+    found = last @ phi @ np.linalg.inv(first)
+    s, c, t = np.sin(n * length), np.cos(n * length), length
+    expected = np.array([
+        [4 - 3 * c, 0, 0, s / n, 2 * (1 - c) / n, 0],
+        [6 * (s - n * t), 1, 0, 2 * (c - 1) / n, (4 * s - 3 * n * t) / n, 0],
+        [0, 0, c, 0, 0, s / n],
+        [3 * n * s, 0, 0, c, 2 * s, 0],
+        [6 * n * (c - 1), 0, 0, -2 * s, 4 * c - 3, 0],
+        [0, 0, -n * s, 0, 0, c],
+    ])  # fmt: skip
+    scale = np.array([1, 1, 1, 1 / n, 1 / n, 1 / n])
+    both = np.outer(scale, 1.0 / scale)  # in radii: all elements of order one to thirty
+    np.testing.assert_allclose(found * both, expected * both, atol=1e-6)
 
 
 def test_noise_of_an_acceleration_does_not_depend_on_the_step(setup_with):

@@ -1,11 +1,12 @@
 """Covariance of two lunar satellites from ranges between them against Orekit's batch least squares.
 
 Source: Orekit 13.1 (orekit-jpype): BatchLSEstimator with two NumericalPropagatorBuilder and InterSatellitesRange,
-two-way; motion, partial derivatives, light time and normal equations are Orekit's own. The Moon pulls as a point mass
-with our GM. A-priori knowledge goes in as an observation of position and velocity at the start.
+two-way; motion, partial derivatives, light time and normal equations are Orekit's own. The Moon pulls as a
+point mass with our GM. A-priori knowledge goes in as an observation of position and velocity at the start.
 
-Orekit tags a two-way range with the time of its reception, we with that at the first satellite in the middle of both
-ways: 15 ms apart, in which the line of sight turns by 1e-5. Tolerance: 1e-4 of standard deviations and correlations.
+Orekit tags a two-way range with the time of its reception, we with that at the first satellite in the middle
+of both ways: 15 ms apart, in which the line of sight turns by 1e-5. Tolerance: 1e-4 of standard deviations and
+correlations.
 """
 
 import numpy as np

@@ -92,6 +92,8 @@ def print_determination(answer: dict[str, Any]) -> None:
         share = "none" if met is None else f"{100.0 * met:.1f} %"
         most = limit["position_m" if name == "position" else "velocity_m_s"] * scale
         print(f"  {title:18}  3 sigma [{unit}]  {figures}  within {most:g}: {share}")
+    worst = "  ".join(f"{kind} {_number(value)}" for kind, value in answer["range_3sigma_m"].items())
+    print(f"  range, worst user   3 sigma [m]  {worst}")
     for title, key in (("message", "broadcast_sigma"), ("filter", "filter_sigma")):
         parts = [
             f"{name} {_number(answer[key][name + '_m'])}"

@@ -82,6 +82,11 @@ class OrbitDeterminationResult:
                 {"units": "m and m s-1", "long_name": "standard deviation without consider parameters"},
             ),
             "age": ("time", record.age_s, {"units": "s", "long_name": "age of the broadcast message"}),
+            "radius": (
+                ("time", "satellite"),
+                np.linalg.norm(motion.states(setup.times_s)[..., :3], axis=-1),
+                {"units": "km", "long_name": "distance from the body's centre"},
+            ),
             "observations": (("time", "source"), record.counts, {"units": "1"}),
             "information": (("source", "satellite"), record.information, {"units": "1"}),
             "narrowed": (("satellite", "state"), record.blind, {"units": "1"}),
@@ -175,13 +180,11 @@ class OrbitDeterminationResult:
         variances = np.diagonal(self.data[kind].to_numpy(), axis1=-2, axis2=-1)
         return np.asarray(3.0 * np.sqrt(variances[..., places].sum(axis=-1)))
 
-    def range_error_m(self, radius_km: Floats, kind: str = "broadcast") -> Floats:
-        """Return the 3-sigma range error of the worst user on the body's surface [m], shape [T, S].
+    def range_error_m(self, kind: str = "broadcast") -> Floats:
+        """Return the 3-sigma range error of the worst user on the body's surface [m].
 
         Parameters
         ----------
-        radius_km : ndarray [T, S]
-            Distance of each satellite from the body's centre [km].
         kind : str
             ``broadcast``, ``filtered`` or ``smoothed``.
 
@@ -190,6 +193,7 @@ class OrbitDeterminationResult:
         ndarray [T, S]
             The largest over the nadir and 24 directions along the limb.
         """
+        radius_km = self.data["radius"].to_numpy()
         covariance = self.data[kind].to_numpy()[:, :, _PLACES][..., _PLACES]
         known = np.where(np.isfinite(covariance), covariance, 0.0)
         sine = np.clip(body(self.body).mean_radius_km / radius_km, 0.0, 1.0)
@@ -251,6 +255,7 @@ class OrbitDeterminationResult:
             },
             "position_3sigma_m": _spread(position),
             "velocity_3sigma_m_s": _spread(velocity),
+            "range_3sigma_m": _spread(self.range_error_m()[settled]),
             "limit": {
                 "position_m": LCRNS_POSITION_M,
                 "velocity_m_s": LCRNS_VELOCITY_M_S,
