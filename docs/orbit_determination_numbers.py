@@ -109,8 +109,8 @@ def lines() -> Iterator[str]:
     yield (
         f"{len(setup.motion.names)} satellites of {setup.motion.spacecraft.layout.size} states, "
         f"{len(setup.motion.parameters)} consider parameters, {len(setup.times_s)} epochs, "
-        f"{int(record.counts.sum())} observations: {took:.1f} s of processor time. Broadcast messages from the twelfth "
-        "hour on: 95 % over satellites and time of root sums of squares, 3 sigma; and root mean squares of their "
+        f"{int(record.counts.sum())} observations: {took:.1f} s of processor time. Broadcast messages from the "
+        "twelfth hour on: 95 % over satellites and time of root sums of squares, 3 sigma; and root mean squares of their "
         "parts, 1 sigma."
     )
     yield ""
