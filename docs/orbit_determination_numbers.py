@@ -15,10 +15,11 @@ from time import process_time
 import numpy as np
 
 import qqnet
-from qqnet.orbit_determination.analysis import Setup, analyse
+from qqnet.orbit_determination.analysis import analyse
 from qqnet.orbit_determination.clocks import CLOCKS
 from qqnet.orbit_determination.extended import simulate_extended
 from qqnet.orbit_determination.result import OrbitDeterminationResult
+from qqnet.orbit_determination.setup import Setup
 from qqnet.orbit_determination.simulation import simulate
 from qqnet.study import orbit_determination as stage
 from qqnet.study.study import Study
@@ -110,8 +111,8 @@ def lines() -> Iterator[str]:
         f"{len(setup.motion.names)} satellites of {setup.motion.spacecraft.layout.size} states, "
         f"{len(setup.motion.parameters)} consider parameters, {len(setup.times_s)} epochs, "
         f"{int(record.counts.sum())} observations: {took:.1f} s of processor time. Broadcast messages from the "
-        "twelfth hour on: 95 % over satellites and time of root sums of squares, 3 sigma; and root mean squares of their "
-        "parts, 1 sigma."
+        "twelfth hour on: 95 % over satellites and time of root sums of squares, 3 sigma; and root mean squares "
+        "of their parts, 1 sigma."
     )
     yield ""
     yield from case_lines(setup)

@@ -5,13 +5,14 @@ import pytest
 
 from qqnet.dynamics.model import ForceModel, Harmonics
 from qqnet.dynamics.propagation import propagate
-from qqnet.orbit_determination.analysis import Broadcast, Setup
 from qqnet.orbit_determination.crosslinks import Crosslinks
 from qqnet.orbit_determination.gnss_ranging import GnssRanging, SignalsByAngle
 from qqnet.orbit_determination.motion import Motion
 from qqnet.orbit_determination.parameters import Parameters, Station
+from qqnet.orbit_determination.setup import Broadcast, Setup
 from qqnet.orbit_determination.states import Acceleration, Apriori, Spacecraft
-from qqnet.orbit_determination.tracking import Site, SiteTracking
+from qqnet.orbit_determination.stations import Site
+from qqnet.orbit_determination.tracking import SiteTracking
 from qqnet.orbits.kepler import Elements, state
 from qqnet.orbits.sites import Place, body_fixed_position, place_trajectory
 from qqnet.orbits.trajectory import Trajectories, Trajectory

@@ -7,10 +7,10 @@ import pytest
 
 from qqnet.dynamics.model import ForceModel, Harmonics
 from qqnet.dynamics.propagation import final_states, propagate
-from qqnet.orbit_determination.analysis import carried
 from qqnet.orbit_determination.clocks import CLOCKS
 from qqnet.orbit_determination.motion import Motion
 from qqnet.orbit_determination.parameters import DEGREE_TWO, Parameters, degree_two_acceleration
+from qqnet.orbit_determination.prediction import carried
 from qqnet.orbit_determination.signal_in_space import rtn_axes
 from qqnet.orbit_determination.states import Acceleration, Apriori, Layout, Spacecraft
 from qqnet.orbits.kepler import Elements, state

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.orbit_determination.motion import Motion
 from qqnet.orbit_determination.observations import Observations, design_matrix, partials
+from qqnet.orbit_determination.prediction import Messages, carried, in_rtn
+from qqnet.orbit_determination.setup import Setup
 from qqnet.orbit_determination.signal_in_space import rtn_axes
 from qqnet.orbit_determination.smoothing import smoothed
 from qqnet.orbit_determination.srif import (
@@ -23,107 +23,9 @@ from qqnet.orbit_determination.srif import (
     errors,
     observed,
 )
-from qqnet.orbit_determination.tracking import Scene
 from qqnet.space.bodies import body
 
 Floats = NDArray[np.float64]
-
-CHUNK = 32
-"""Epochs whose geometry is held at a time."""
-
-KM2_IN_M2 = 1e6
-
-
-class Source(Protocol):
-    """A kind of tracking."""
-
-    @property
-    def label(self) -> str:
-        """For reports; each source has its own."""
-        ...
-
-    def observations(self, scene: Scene, source: int, times_s: Floats, states: Floats) -> Observations:
-        """Return what is observed at epochs of satellites with reference states [T, S, 6]."""
-        ...
-
-
-@dataclass(frozen=True)
-class Broadcast:
-    """Ephemeris and clock messages: predictions, uploaded from time to time.
-
-    Attributes
-    ----------
-    upload_s : float
-        Time between uploads [s].
-    latency_s : float
-        Time from the last observation in a message to its begin [s].
-    """
-
-    upload_s: float = 7200.0
-    latency_s: float = 1800.0
-
-    def __post_init__(self) -> None:
-        if not (self.upload_s > 0.0 and self.latency_s >= 0.0):
-            raise InputError(
-                f"broadcast: upload every {self.upload_s} s after {self.latency_s} s; right is above zero, and "
-                "zero or more"
-            )
-
-
-@dataclass(frozen=True, eq=False)
-class Setup:
-    """An analysis: motion, tracking, epochs.
-
-    Attributes
-    ----------
-    motion : Motion
-        Of the satellites' errors.
-    sources : tuple of Source
-        The tracking.
-    occulting_km : tuple of (str, float)
-        Bodies that block light, and their radii [km].
-    times_s : ndarray [T]
-        Epochs of the filter, equally spaced [TDB s past J2000].
-    broadcast : Broadcast
-        The messages.
-    smoother : bool
-        Whether smoothed covariances are made too; memory then grows with the span.
-    """
-
-    motion: Motion
-    sources: tuple[Source, ...]
-    occulting_km: tuple[tuple[str, float], ...]
-    times_s: Floats
-    broadcast: Broadcast
-    smoother: bool = False
-
-    @property
-    def step_s(self) -> float:
-        """Step of the filter [s]."""
-        return float(self.times_s[1] - self.times_s[0])
-
-    @property
-    def scene(self) -> Scene:
-        """What the sources look at."""
-        motion = self.motion
-        return Scene(
-            motion.center, motion.names, motion.trajectories, motion.ephemeris, motion.parameters,
-            float(self.times_s[0]), self.step_s, self.occulting_km,
-        )  # fmt: skip
-
-    def chunks(self) -> Iterator[tuple[int, Floats, Observations, list[Step]]]:
-        """Give the span in pieces: number of the first epoch, reference states [C, S, 6], observations, steps.
-
-        A piece's steps lead to each of its epochs but the very first of all.
-        """
-        scene = self.scene
-        for first in range(0, len(self.times_s), CHUNK):
-            times = self.times_s[first : first + CHUNK]
-            states = self.motion.states(times)
-            parts = [source.observations(scene, n, times, states) for n, source in enumerate(self.sources)]
-            made = Observations.join(parts, len(scene.parameters))
-            lead = self.times_s[max(first - 1, 0) : first + CHUNK]
-            yield first, states, made, self.motion.steps(lead) if len(lead) > 1 else []
 
 
 @dataclass(eq=False)
@@ -199,7 +101,7 @@ class _Run:
         self.start = np.tile(motion.spacecraft.sigma(), self.satellites)
         self.known = Information.from_sigma(self.start, len(motion.parameters))
         self.blind = self._alone(np.square(self.start))
-        self.messages = _Messages(setup)
+        self.messages = Messages(setup)
         self.steps: list[Step] = []
         self.noises: list[NoiseRows] = []
         self.axes: list[Floats] = []
@@ -301,88 +203,3 @@ class _Run:
             blocks = whole.reshape(self.satellites, self.size, self.satellites, self.size)[places, :, places]
             result[k] = in_rtn(blocks, self.axes[k])
         self.record.smoothed = result
-
-
-class _Messages:
-    """Predictions of each satellite from the last upload on, with the sensitivities to the parameters."""
-
-    def __init__(self, setup: Setup):
-        step = setup.step_s
-        self.every = max(1, round(setup.broadcast.upload_s / step))
-        self.latency = int(np.ceil(setup.broadcast.latency_s / step - 1e-9))
-        self.step_s, self.sigma = step, setup.motion.parameters.sigma
-        self.waiting: list[tuple[int, Floats, Floats]] = []
-
-    def move(self, step: Step) -> None:
-        self.waiting = [
-            (made, carried(covariance, step), step.phi @ sensitivity + step.theta)
-            for made, covariance, sensitivity in self.waiting
-        ]
-
-    def at(self, k: int, found: Errors, formal: Floats, size: int) -> tuple[float, Floats | None]:
-        """Return age and consider covariance of the message that holds; make one when it is due."""
-        if k % self.every == 0:
-            sensitivity = found.sensitivity.reshape(len(formal), size, -1 if self.sigma.size else 0)
-            self.waiting.append((k, formal, sensitivity))
-        valid = [one for one in self.waiting if k - one[0] >= self.latency]
-        if not valid:
-            return np.nan, None
-        self.waiting = [one for one in self.waiting if one[0] >= valid[-1][0]]
-        made, covariance, sensitivity = valid[-1]
-        scaled = sensitivity * self.sigma
-        return (k - made) * self.step_s, covariance + scaled @ scaled.transpose(0, 2, 1)
-
-
-def carried(covariance: Floats, step: Step) -> Floats:
-    """Return covariances [S, b, b] of single satellites a step later; an infinite variance stays and spreads.
-
-    Parameters
-    ----------
-    covariance : ndarray [S, b, b]
-        Infinite on the diagonal where nothing is known.
-    step : Step
-        The motion.
-
-    Returns
-    -------
-    ndarray [S, b, b]
-    """
-    variances = np.diagonal(covariance, axis1=1, axis2=2)
-    unknown = ~np.isfinite(variances)
-    finite = np.where(np.isfinite(covariance), covariance, 0.0)
-    moved = step.phi @ finite @ step.phi.transpose(0, 2, 1) + step.gamma @ step.gamma.transpose(0, 2, 1)
-    spread = np.einsum("sij,sj->si", np.abs(step.phi), unknown.astype(float)) > 0.0
-    block, place = np.nonzero(spread)
-    moved[block, place, place] = np.inf
-    return np.asarray(moved)
-
-
-def in_rtn(covariance: Floats, axes: Floats) -> Floats:
-    """Return covariances of position, velocity, clock and clock rate in RTN axes [m, s].
-
-    Parameters
-    ----------
-    covariance : ndarray [S, b, b]
-        In ICRF axes [km, s]; infinite on the diagonal where nothing is known.
-    axes : ndarray [S, 3, 3]
-        Rows are the RTN axes.
-
-    Returns
-    -------
-    ndarray [S, 8, 8]
-    """
-    turn = np.zeros((len(axes), 8, 8))
-    turn[:, :3, :3] = turn[:, 3:6, 3:6] = axes
-    turn[:, 6, 6] = turn[:, 7, 7] = 1.0
-    part = covariance[:, :8, :8]
-    unknown = ~np.isfinite(np.diagonal(part, axis1=1, axis2=2))
-    turned = turn @ np.where(np.isfinite(part), part, 0.0) @ turn.transpose(0, 2, 1) * KM2_IN_M2
-    mixed = np.einsum("sij,sj->si", np.abs(turn), unknown.astype(float)) > 1e-12
-    block, place = np.nonzero(mixed)
-    turned[block, place, place] = np.inf
-    return np.asarray(turned)
-
-
-def labels(sources: Sequence[Source]) -> list[str]:
-    """Return the labels of sources."""
-    return [source.label for source in sources]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from qqnet.dynamics.propagation import final_states
 from qqnet.errors import InputError
-from qqnet.orbit_determination.analysis import Setup
 from qqnet.orbit_determination.observations import Observations, computed, design_matrix, partials
+from qqnet.orbit_determination.setup import Setup
 from qqnet.orbit_determination.simulation import Trials, normalised_squares
 from qqnet.orbit_determination.srif import Information, Step, advanced, errors, estimate, observed
 from qqnet.space.bodies import body

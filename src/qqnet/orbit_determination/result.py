@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.orbit_determination.analysis import Record, Setup, labels
+from qqnet.orbit_determination.analysis import Record
+from qqnet.orbit_determination.setup import Setup
 from qqnet.orbit_determination.signal_in_space import SignalInSpace, range_variance_m2
 from qqnet.space.bodies import body
 from qqnet.space.timescales import format_utc
@@ -102,7 +103,7 @@ class OrbitDeterminationResult:
                     "satellite": list(motion.names),
                     "state": list(STATES),
                     "state_of": list(STATES),
-                    "source": labels(setup.sources),
+                    "source": [source.label for source in setup.sources],
                 },
                 {
                     "body": motion.center,

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from qqnet.dynamics.propagation import final_states
 from qqnet.errors import InputError
-from qqnet.orbit_determination.analysis import Setup
 from qqnet.orbit_determination.observations import (
     Observations,
     computed,
     design_matrix,
     partials,
 )
+from qqnet.orbit_determination.setup import Setup
 from qqnet.orbit_determination.smoothing import smoothed, smoothed_estimates
 from qqnet.orbit_determination.srif import (
     Errors,

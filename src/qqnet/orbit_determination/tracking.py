@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.geometry import segment_clearance_km
-from qqnet.orbit_determination.legs import body_held_range
 from qqnet.orbit_determination.observations import SENT, TWO_WAY, Observations
 from qqnet.orbit_determination.parameters import STATION_PARTS, Parameters
 from qqnet.orbit_determination.schedule import compressed_sigma, due, in_turn, on_duty
+from qqnet.orbit_determination.stations import (
+    Axes,
+    Site,
+    angular_velocity,
+    station_columns,
+    station_line,
+)
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.space.bodies import body
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
@@ -19,9 +25,6 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 
 Floats = NDArray[np.float64]
-
-SHELL_KM = 350.0
-"""Height of the thin layer that stands for the ionosphere [km]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,31 +121,6 @@ class Scene:
 
 
 @dataclass(frozen=True, eq=False)
-class Site:
-    """A place that ranges with satellites.
-
-    Attributes
-    ----------
-    name : str
-        Of the node.
-    body : str
-        What it stands on.
-    fixed_km : ndarray [3]
-        Where, in axes that turn with the body [km].
-    up : ndarray [3]
-        Its zenith, likewise.
-    mask_rad : float
-        Lowest elevation [rad].
-    """
-
-    name: str
-    body: str
-    fixed_km: Floats
-    up: Floats
-    mask_rad: float
-
-
-@dataclass(frozen=True, eq=False)
 class SiteTracking:
     """Ranges, range rates and pseudoranges between places and satellites.
 
@@ -206,33 +184,16 @@ class SiteTracking:
     def _of_site(
         self, scene: Scene, source: int, times_s: Floats, states: Floats, n: int, site: Site
     ) -> Observations:
-        place = states[..., :3]
-        far, light, velocity = scene.far(site.name, times_s, place)
-        frame = body(site.body).fixed_frame
-        assert frame is not None
-        turned = rotation(frame, times_s, scene.ephemeris)
-        up = np.einsum("tji,j->ti", turned, site.up)
-        sight = place - far[:, :, 1, :3]
-        sine = np.einsum("tsi,ti->ts", sight, up) / np.linalg.norm(sight, axis=-1)
-        seen = sine > np.sin(site.mask_rad)
-        seen &= on_duty(times_s, scene.start_s, self.offset_s, self.daily_s)[:, None]
-        seen &= due(times_s, scene.start_s, self.interval_s, scene.step_s)[:, None]
-        seen &= scene.clear(times_s, place, far[:, :, 1, :3], spare=site.body)
+        far, light, velocity = scene.far(site.name, times_s, states[..., :3])
+        seen, sine, up, turned = self._seen(scene, times_s, states, far, site)
         slots = np.floor((times_s - scene.start_s) / self.dwell_s + 1e-9).astype(np.int64)
         offset = n * len(scene.names) // max(len(self.sites), 1)
         epoch, first = np.nonzero(in_turn(seen, slots, self.beams, offset))
-        count = len(epoch)
-        omega = _angular_velocity(frame, times_s, scene.ephemeris)
-        distance = np.linalg.norm(sight[epoch, first], axis=-1, keepdims=True)
-        direction = -sight[epoch, first] / distance
-        moving = far[epoch, first, 1, 3:] - states[epoch, first, 3:] - velocity[epoch]
-        turning = (moving - np.sum(moving * direction, axis=-1, keepdims=True) * direction) / distance
-        by_place, rate_by_place = body_held_range(direction, turning, omega[epoch], turned[epoch])
-        zenith = up[epoch]
-        sine_rate = -np.sum(turning * zenith, axis=-1) - np.sum(
-            direction * np.cross(omega[epoch], zenith), axis=-1
-        )
-        parts = []
+        axes = Axes(turned[epoch], up[epoch], angular_velocity(site.body, times_s, scene.ephemeris)[epoch])
+        at = far[epoch, first, 1].copy()
+        at[:, 3:] -= velocity[epoch]
+        line = station_line(states[epoch, first], at, sine[epoch, first], axes)
+        count, parts = len(epoch), []
         for sigma, way, rate in (
             (self.range_km, TWO_WAY, False), (self.rate_km_s, TWO_WAY, True),
             (self.one_way_km, self.one_way, False),
@@ -240,8 +201,7 @@ class SiteTracking:
             if sigma is None:
                 continue
             consider = np.zeros((count, len(scene.parameters)))
-            columns = _columns(site, by_place, rate_by_place, sine[epoch, first], sine_rate, way, rate)
-            for part, column in zip(STATION_PARTS, columns.T, strict=True):
+            for part, column in zip(STATION_PARTS, station_columns(site, line, way, rate).T, strict=True):
                 if (p := scene.parameters.at(f"{site.name} {part}")) is not None:
                     consider[:, p] = column
             noise = compressed_sigma(sigma, self.interval_s, scene.step_s)
@@ -254,37 +214,18 @@ class SiteTracking:
             )  # fmt: skip
         return Observations.join(parts, len(scene.parameters))
 
-
-def _columns(
-    site: Site, by_place: Floats, rate_by_place: Floats, sine: Floats, sine_rate: Floats, way: int, rate: bool
-) -> Floats:
-    """Return derivatives by a station's parameters, shape [M, 7], in the order of `STATION_PARTS`."""
-    ones = np.ones(len(sine))
-    wet, ion = np.zeros((2, len(sine)))
-    if site.body == "Earth":
-        # Zenith delays over the sine of the elevation, and through a thin layer.
-        shell = (body("Earth").mean_radius_km / (body("Earth").mean_radius_km + SHELL_KM)) ** 2
-        inside = 1.0 - shell * (1.0 - sine**2)
-        wet, ion = (
-            (-sine_rate / sine**2, -shell * sine * sine_rate * inside**-1.5)
-            if rate
-            else (1.0 / sine, inside**-0.5)
-        )
-    return np.column_stack(
-        [
-            rate_by_place if rate else by_place,
-            0.0 * ones if rate else ones,
-            wet,
-            ion,
-            0.0 * ones if rate else way * ones,
-        ]
-    )
-
-
-def _angular_velocity(frame: str, times_s: Floats, ephemeris: Ephemeris) -> Floats:
-    """Return the angular velocity of a body's axes [rad/s], ICRF axes, shape [T, 3]."""
-    half = 10.0
-    after, before = (rotation(frame, times_s + s * half, ephemeris) for s in (1.0, -1.0))
-    middle = rotation(frame, times_s, ephemeris)
-    rate = np.swapaxes(after - before, -1, -2) @ middle / (2.0 * half)
-    return np.stack([rate[:, 2, 1], rate[:, 0, 2], rate[:, 1, 0]], axis=-1)
+    def _seen(
+        self, scene: Scene, times_s: Floats, states: Floats, far: Floats, site: Site
+    ) -> tuple[NDArray[np.bool_], Floats, Floats, Floats]:
+        """Return what could be tracked and the sine of its elevation [T, S], zenith [T, 3], axes [T, 3, 3]."""
+        frame = body(site.body).fixed_frame
+        assert frame is not None
+        turned = rotation(frame, times_s, scene.ephemeris)
+        up = np.einsum("tji,j->ti", turned, site.up)
+        sight = states[..., :3] - far[:, :, 1, :3]
+        sine = np.einsum("tsi,ti->ts", sight, up) / np.linalg.norm(sight, axis=-1)
+        seen = sine > np.sin(site.mask_rad)
+        seen &= on_duty(times_s, scene.start_s, self.offset_s, self.daily_s)[:, None]
+        seen &= due(times_s, scene.start_s, self.interval_s, scene.step_s)[:, None]
+        seen &= scene.clear(times_s, states[..., :3], far[:, :, 1, :3], spare=site.body)
+        return seen, sine, up, turned

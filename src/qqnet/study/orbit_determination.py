@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from qqnet.dynamics.model import ForceModel, default_model
 from qqnet.errors import InputError
-from qqnet.orbit_determination.analysis import Broadcast, Setup, Source, analyse
+from qqnet.orbit_determination.analysis import analyse
 from qqnet.orbit_determination.clocks import CLOCKS, Clock
 from qqnet.orbit_determination.crosslinks import Crosslinks
 from qqnet.orbit_determination.gnss_ranging import GnssRanging, SignalsByAngle
@@ -19,17 +18,18 @@ from qqnet.orbit_determination.motion import Motion
 from qqnet.orbit_determination.observations import RECEIVED, SENT
 from qqnet.orbit_determination.parameters import Parameters, Station
 from qqnet.orbit_determination.result import OrbitDeterminationResult
+from qqnet.orbit_determination.setup import Broadcast, Setup, Source
 from qqnet.orbit_determination.states import Acceleration, Apriori, Spacecraft
-from qqnet.orbit_determination.tracking import Site, SiteTracking
+from qqnet.orbit_determination.stations import Site
+from qqnet.orbit_determination.tracking import SiteTracking
 from qqnet.scenario import nodes
-from qqnet.scenario.dynamics import Dynamics
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.orbit_determination import OrbitDetermination, Tracking
-from qqnet.scenario.orbits import MessageOrbit, ThreeBodyOrbit
 from qqnet.space.bodies import body
 from qqnet.space.constants import SOLAR_FLUX_W_M2, SPEED_OF_LIGHT_KM_S
 from qqnet.space.geodesy import cartesian_from_geodetic
 from qqnet.study.fields import grid_of, providers
+from qqnet.study.satellite_forces import force_model_of
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -273,50 +273,3 @@ def _occulters(scenario: Scenario, center: str) -> tuple[tuple[str, float], ...]
             height = 0.0 if options is None else options.occulting_altitude
             found.append((name, body(name).mean_radius_km + height))
     return tuple(found)
-
-
-def force_model_of(study: Study, name: str, center: str, times: Floats) -> ForceModel:
-    """Return the forces that a satellite's errors are carried with.
-
-    Those that its motion was integrated under; for an analytic or imported motion the usual ones about the body.
-
-    Parameters
-    ----------
-    study : Study
-        The scenario with its trajectories.
-    name : str
-        The satellite.
-    center : str
-        The body.
-    times : ndarray [T]
-        Epochs [TDB s past J2000]; of the heights that choose the degree of an analytic orbit's field.
-
-    Returns
-    -------
-    ForceModel
-        Relative to the body.
-    """
-    from qqnet.orbits.forces import force_model, with_message
-    from qqnet.orbits.initial import initial_states, message_of
-    from qqnet.orbits.real_field import forces_on
-
-    entry, scenario = study.scenario.entry(name), study.scenario
-    dynamics = getattr(entry, "dynamics", None)
-    if isinstance(dynamics, Dynamics) and isinstance(entry, nodes.Spacecraft | nodes.Constellation):
-        if isinstance(entry.orbit, ThreeBodyOrbit):
-            model = forces_on(entry.orbit, dynamics)[2]
-        else:
-            begun = initial_states(entry, scenario, study.ephemeris)
-            if isinstance(entry.orbit, MessageOrbit):
-                dynamics = with_message(dynamics, message_of(entry.orbit, scenario))
-            model = force_model(dynamics, begun.center, begun.lowest_altitude_km)
-        if model.center == center:
-            return model
-    distance = np.linalg.norm(study.trajectories.position(name, times, center), axis=-1)
-    lowest = float(distance.min()) - body(center).mean_radius_km
-    if lowest <= 0.0:
-        raise InputError(
-            f"orbit determination at {center}: {name} comes to {lowest:.0f} km above the surface; satellites of "
-            "another body need an entry of their own"
-        )
-    return default_model(center, lowest_altitude_km=lowest)
