@@ -69,9 +69,8 @@ def test_the_key_follows_what_matters(written):
 
 
 def test_forces_are_those_of_the_motion(written):
-    chosen = setup_of(
-        Study(written(dynamics="dynamics: {degree: 3, third_bodies: [Earth]},")), asked("Moon", written)
-    )
+    own = written(dynamics="dynamics: {degree: 3, third_bodies: [Earth]},")
+    chosen = setup_of(Study(own), asked_of(own, "Moon"))
     assert chosen.motion.models[0].text() == "Moon 3x3 (GRGM1200A), Earth"
     usual = setup_of(Study(written()), asked_of(written(), "Moon"))
     assert usual.motion.models[0].text() == "Moon 6x6 (GRGM1200A), Earth, Sun"
