@@ -99,6 +99,7 @@ MASS = Dimension("mass", "kg", "1200 kg", ("kg", "g", "t"))
 AREA = Dimension("area", "m^2", "10 m2", ("m2", "cm2", "km2"))
 AREA_TO_MASS = Dimension("area-to-mass ratio", "m^2/kg", "0.01 m2/kg", ("m2/kg", "cm2/g"))
 FORCE = Dimension("force", "N", "22 N", ("N", "mN", "µN", "kN"))
+ACCELERATION = Dimension("acceleration", "km/s^2", "1 nm/s2", ("m/s2", "mm/s2", "µm/s2", "nm/s2", "km/s2"))
 
 DIMENSIONS = (
     LENGTH,
@@ -118,6 +119,7 @@ DIMENSIONS = (
     AREA,
     AREA_TO_MASS,
     FORCE,
+    ACCELERATION,
 )
 
 _NUMBER_AND_UNIT = re.compile(

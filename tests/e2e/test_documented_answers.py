@@ -15,6 +15,7 @@ ASKED = {
     "navigation --user": ("navigation", "qqnet-3", "--user", "south-pole-rover", "--duration", "7 h"),
     "gnss": ("gnss", "qqnet-3", "--node", "eml1", "--duration", "2 h", "--step", "30 min"),
     "orbits": ("orbits", "lunar-relay"),
+    "od": ("od", "qqnet-3", "--duration", "3 h", "--leave-one-out"),
     "stability": ("stability", "lunar-relay", "--duration", "20 d", "--step", "6 h"),
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),
     "link": ("link", "lunar-relay", "rover", "relay"),

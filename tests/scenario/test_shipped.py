@@ -62,6 +62,8 @@ def described(scenario: Scenario) -> Iterator[tuple[str, Described]]:
         yield "gnss", scenario.gnss
         for receiver in scenario.gnss.receivers:
             yield f"gnss.{receiver.name}", receiver
+    for one in scenario.orbit_determination:
+        yield f"orbit_determination.{one.body}", one
 
 
 def quantities(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -97,6 +99,7 @@ def test_these_are_shipped() -> None:
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
     own_sections = {
         "terminals", "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability", "gnss",
+        "orbit_determination",
     }  # fmt: skip
     bare = []
     for place, part in described(scenario):

@@ -15,6 +15,7 @@ from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
+from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
 from qqnet.cli.robustness import robustness
 from qqnet.cli.scenarios import check, new, scenarios, schema
@@ -64,6 +65,7 @@ for _command in (
     navigation,
     robustness,
     gnss,
+    od,
     stability,
     stationkeep,
     link,

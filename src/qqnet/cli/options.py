@@ -82,6 +82,8 @@ def with_span(
             for one in scenario.navigation_users
             if one.name not in late_users
         ]
+    if seconds is not None and scenario.orbit_determination:
+        change["orbit_determination"] = _determinations_within(scenario, seconds)
     nodes = _without_late_burns(scenario, start, seconds)
     if nodes is not None:
         change["nodes"] = nodes
@@ -110,6 +112,28 @@ def _without_late_burns(
         return None
     console.say(f"left out, as they come after the end of this span: burns of {', '.join(late)}")
     return nodes
+
+
+def _determinations_within(scenario: Scenario, duration_s: float) -> list[dict[str, Any]]:
+    """Return the orbit determinations as written, cut to a span; those that begin after it are left out."""
+    from qqnet.units import DURATION, write
+
+    kept = []
+    for spec in scenario.orbit_determination:
+        plain = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        rest = duration_s - spec.start
+        if rest < spec.step:
+            console.say(
+                f"left out, as it begins after the end of this span: orbit determination at {spec.body}"
+            )
+            continue
+        length = min(rest, spec.duration or rest)
+        if spec.duration is not None and rest < spec.duration:
+            plain["duration"] = write(rest, DURATION)
+        if spec.settle >= length:
+            plain["settle"] = "0 s"
+        kept.append(plain)
+    return kept
 
 
 def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:

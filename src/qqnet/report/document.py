@@ -109,6 +109,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.gnss_section import gnss_blocks
     from qqnet.report.links_over_time import GatheredContacts
     from qqnet.report.making import provenance_blocks
+    from qqnet.report.orbit_section import orbit_blocks
     from qqnet.report.overview import overview_blocks
     from qqnet.report.planets import planet_blocks
     from qqnet.report.sources import source_blocks
@@ -128,6 +129,11 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
         ),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
         *([("gnss", "Navigation satellites", lambda: gnss_blocks(study))] if study.scenario.gnss else []),
+        *(
+            [("orbits", "Orbits and clocks", lambda: orbit_blocks(study))]
+            if study.scenario.orbit_determination
+            else []
+        ),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),

@@ -39,6 +39,7 @@ def source_blocks(scenario: Scenario) -> list[Block]:
             for part in [("gnss", gnss), *((one.name, one) for one in gnss.receivers)]
         ],
         "Years": [(years.body, years) for years in scenario.stability],
+        "Orbit determination": [(one.body, one) for one in scenario.orbit_determination],
     }
     found = {
         title: [row for name, part in parts for row in rows_of(name, part)] for title, parts in kinds.items()

@@ -40,6 +40,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from references.ipn_numbers_are_unique(draft)
     yield from references.terminals_are_known(draft, names)
     yield from references.groups_are_known(draft, names)
+    yield from references.trackers_are_known(draft, names)
     yield from references.flow_ends_are_known(draft, names)
     yield from references.terrestrial_nodes_are_known(draft, names)
     yield from references.user_nodes_are_known(draft, names)
@@ -52,6 +53,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from years_have_a_grid(draft)
     yield from gnss_rules.receivers_are_carried(draft, names)
     yield from gnss_rules.transmitters_are_nodes(draft, names)
+    yield from determinations_fit(draft)
     yield from span_is_covered(draft)
     yield from flows_fit_the_span(draft)
     yield from users_fit_the_span(draft)
@@ -87,6 +89,30 @@ def years_have_a_grid(draft: Draft) -> Findings:
         if name in seen:
             yield Finding((*item.path, "body"), "is looked at twice; once is right", name)
         seen.add(name)
+
+
+def determinations_fit(draft: Draft) -> Findings:
+    """An orbit determination has satellites, lies within the span, and stands once for each body."""
+    from qqnet.space.bodies import BODIES
+
+    grids = [name for item in draft.items.get("grids", []) if (name := item.text("body")) is not None]
+    time, seen = draft.parts.get("time"), set()
+    for item in draft.items.get("orbit_determination", []):
+        name = item.text("body")
+        if name is not None and name not in BODIES:
+            yield Finding((*item.path, "body"), unknown("body", name, BODIES), name)
+        elif name in seen:
+            yield Finding((*item.path, "body"), "is looked at twice; once is right", name)
+        seen.add(name)
+        if item.model is None:
+            continue
+        if not item.model.satellites and name not in grids and "grids" not in draft.unread:
+            message = f"is missing; without it the providers of a grid at {name} count, and there is none"
+            yield Finding((*item.path, "satellites"), message)
+        length = item.model.duration or item.model.step
+        if time is not None and item.model.start + length > time.duration + 1e-6:
+            message = f"ends after the scenario, which is {time.duration:g} s long"
+            yield Finding((*item.path, "duration" if item.model.duration else "start"), message)
 
 
 def _surface(name: str | None, path: Path) -> Findings:

@@ -16,6 +16,7 @@ from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.scenario.navigation_users import NavigationUser
 from qqnet.scenario.nodes import Node, member_names
+from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
     Altitude,
@@ -181,6 +182,9 @@ class Scenario(Described):
     navigation_users: list[NavigationUser] = Field([], description="who navigates, and how")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
     gnss: Gnss | None = Field(None, description="reception of Earth's navigation satellites")
+    orbit_determination: list[OrbitDetermination] = Field(
+        [], description="constellations whose orbits and clocks are determined"
+    )
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

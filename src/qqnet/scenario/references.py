@@ -160,12 +160,34 @@ def groups_are_known(draft: Draft, names: Names) -> Findings:
         ("grids", "providers"),
         ("stability", "providers"),
         ("navigation_users", "providers"),
+        ("orbit_determination", "satellites"),
     ):
         for item in draft.items.get(section, []):
             for n, name in item.texts(key):
                 if names.missing_group(name):
                     message = unknown("node, constellation or network", name, names.groups)
                     yield Finding((*item.path, key, n), message, name)
+
+
+def trackers_are_known(draft: Draft, names: Names) -> Findings:
+    """Stations of an orbit determination are nodes that stand on a body; its transmitters exist."""
+    kinds = {item.text("name"): item.text("kind") for item in draft.items.get("nodes", [])}
+    fixed = [name for name, kind in kinds.items() if kind in ("site", "ground-station") and name is not None]
+    for item in draft.items.get("orbit_determination", []):
+        if item.model is None:
+            continue
+        for k, one in enumerate(item.model.tracking):
+            for n, name in enumerate(one.stations):
+                if names.certain and name not in fixed:
+                    message = unknown("station", name, fixed, "no node is a site or a ground station")
+                    if name in names.nodes:
+                        message = "does not stand on a body; stations are sites and ground stations"
+                    yield Finding((*item.path, "tracking", k, "stations", n), message, name)
+        if item.model.gnss is not None:
+            for n, name in enumerate(item.model.gnss.transmitters):
+                if names.missing_group(name):
+                    message = unknown("node, constellation or network", name, names.groups)
+                    yield Finding((*item.path, "gnss", "transmitters", n), message, name)
 
 
 def flow_ends_are_known(draft: Draft, names: Names) -> Findings:

@@ -20,7 +20,9 @@ from qqnet.scenario.quantities import Name
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.wording import Path, keys_of, reworded, right
 
-LIST_SECTIONS = ("nodes", "terrestrial", "flows", "grids", "navigation_users", "stability")
+LIST_SECTIONS = (
+    "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability", "orbit_determination",
+)  # fmt: skip
 MAP_SECTIONS = ("terminals", "bodies")
 
 

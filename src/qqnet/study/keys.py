@@ -12,6 +12,7 @@ from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.scenario.nodes import EphemerisNode, GroundStation, Node, Site
+from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.stability import Stability
 from qqnet.study.folder import digest
@@ -132,6 +133,16 @@ def gnss(scenario: Scenario) -> str:
     return digest(orbits(scenario), plain.get("gnss"), masks)
 
 
+def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
+    """Key of an orbit determination at a body."""
+    at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
+    plain = _plain(scenario)
+    masks = [(node["name"], node.get("mask")) for node in plain["nodes"]]
+    return digest(
+        orbits(scenario), at_body, masks, plain.get("bodies"), _without_talk(one.model_dump(mode="json"))
+    )
+
+
 def access(scenario: Scenario) -> str:
     """Key of windows and of the contact plan."""
     plain = _plain(scenario)
@@ -152,6 +163,7 @@ def everything(scenario: Scenario) -> str:
         [grid(scenario, one) for one in scenario.grids],
         [stability(scenario, one) for one in scenario.stability],
         gnss(scenario),
+        [orbit_determination(scenario, one) for one in scenario.orbit_determination],
         scenario.to_yaml(),
     )
 
@@ -173,6 +185,10 @@ def stages(scenario: Scenario) -> dict[str, str]:
         },
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
+        **{
+            f"orbit-determination-{one.body.lower()}": orbit_determination(scenario, one)
+            for one in scenario.orbit_determination
+        },
         "access": access(scenario),
         "contacts": access(scenario),
         "routes": flows(scenario),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qqnet.navigation.error_result import ErrorResult
     from qqnet.navigation.result import NavigationResult
     from qqnet.navigation.user_result import UserResult
+    from qqnet.orbit_determination.result import OrbitDeterminationResult
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
     from qqnet.study.robustness import RobustnessResult
@@ -272,6 +273,22 @@ class Study:
             Stored("gnss.nc", GnssResult.save, GnssResult.load),
         )
 
+    def orbit_determination(self, body: str) -> OrbitDeterminationResult:
+        """Orbits and clocks of the constellation at a body, as the scenario asks; InputError where it does not."""
+        from qqnet.orbit_determination.result import OrbitDeterminationResult
+        from qqnet.study import orbit_determination as stage
+
+        spec = stage.asked_of(self.scenario, body)
+        return self._result(
+            f"orbit-determination-{spec.body.lower()}",
+            lambda advance: stage.orbit_determination(self, spec, advance),
+            Stored(
+                f"orbit-determination-{spec.body.lower()}.nc",
+                OrbitDeterminationResult.save,
+                OrbitDeterminationResult.load,
+            ),
+        )
+
     @cached_property
     def links(self) -> list[TerminalPair]:
         """Directed links that the equipment allows, before any geometry."""
@@ -383,6 +400,8 @@ class Study:
             self.stability(spec.body)
         if self.scenario.gnss is not None:
             _ = self.gnss
+        for one in self.scenario.orbit_determination:
+            self.orbit_determination(one.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
 
     @property

@@ -35,8 +35,8 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation``, ``robustness`` and ``stability`` by body, ``users`` and ``gnss`` where there are any,
-        ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
+        ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``users`` and ``gnss``
+        where there are any, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -56,6 +56,9 @@ def summarise(study: Study) -> dict[str, Any]:
         **_users(study),
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         **({} if scenario.gnss is None else {"gnss": study.gnss.summary()}),
+        "orbit_determination": {
+            one.body: study.orbit_determination(one.body).summary() for one in scenario.orbit_determination
+        },
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
         "contacts": _contacts(study),
@@ -200,6 +203,9 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
     found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
     if "gnss" in summary:
         found.append(_gnss_headline(summary["gnss"]))
+    found += [
+        _determination_headline(body, answer) for body, answer in summary["orbit_determination"].items()
+    ]
     if summary["flows"]:
         found.append(_volume_headline(summary["flows"]))
         found.append(_latency_headline(summary["flows"]))
@@ -278,6 +284,26 @@ def _stability_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
         f"Left alone {alone}; kept {held}, for {spent['mean']:.1f} m/s a satellite and year.",
         f"Real gravity: {answer['dynamics']}. Most that a satellite needs: {spent['max']:.1f} m/s a year; "
         f"{answer['burns']} burns in {days} days.",
+    )
+
+
+def _determination_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
+    limit, error, speed = answer["limit"], answer["position_3sigma_m"], answer["velocity_3sigma_m_s"]
+    question = (
+        f"Do orbits and clocks of the satellites about {_the(body)} meet {limit['position_m']:g} m (3 sigma)?"
+    )
+    met = limit["position_met_fraction"]
+    shares = ", ".join(f"{one['name']} {_percent(one['information_share'])}" for one in answer["sources"])
+    if met is None or error["max"] is None or speed["p95"] is None:
+        return _headline(question, False, "Not known: tracking does not determine all of them.", shares)
+    ok = met >= 1.0
+    text = f"Yes, at most {error['max']:.1f} m." if ok else f"No, for {_percent(met)} of satellites and time."
+    return _headline(
+        question,
+        ok,
+        text,
+        f"Messages up to {_seconds(answer['broadcast']['age_max_s'])} old, {answer['clock']} clocks; 95 %: "
+        f"{error['p95']:.1f} m and {1e3 * speed['p95']:.2f} mm/s. What observations determine: {shares}.",
     )
 
 
