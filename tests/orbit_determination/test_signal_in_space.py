@@ -67,3 +67,14 @@ def test_rates_that_are_not_known_are_not_made_up():
     known = SignalInSpace.constant(["a"], (0.0, 1.0), orbit_m=1.0, clock_m=1.0)
     with pytest.raises(InputError, match="not known"):
         known.rates_at(0.5)
+
+
+def test_beyond_its_span_the_mean_of_usual_epochs_holds():
+    known = SignalInSpace(("a", "b"), np.array([10.0, 20.0, 30.0]), random_covariance(7, 3, 2))
+    longer = known.extended((0.0, 100.0), np.array([False, True, True]))
+    assert longer.span == (0.0, 100.0)
+    assert np.array_equal(longer.at(20.0), known.at(20.0))
+    mean = known.covariance_m2[1:].mean(axis=0)
+    for t in (0.0, 5.0, 31.0, 100.0):
+        assert np.allclose(longer.at(t), mean, rtol=1e-15, atol=0.0)
+    assert np.array_equal(known.extended((12.0, 25.0)).times_s, known.times_s)

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 COMPONENTS: Final = ("radial", "transverse", "normal", "clock")
 """Position error along the RTN axes, and clock error as a length (speed of light times seconds)."""
 
+_STEP_S: Final = 1e-3
+
 
 def rtn_axes(position_km: ArrayLike, velocity_km_s: ArrayLike) -> Floats:
     """Radial, transverse and normal axes of an orbit.
@@ -138,6 +140,40 @@ class SignalInSpace:
         rates = None if velocity_m_s is None else whole(velocity_m_s, clock_rate_m_s)
         times = np.array(span, dtype=np.float64)
         return cls(tuple(satellites), times, whole(orbit_m, clock_m), rates)
+
+    def extended(self, span: tuple[float, float], usual: NDArray[np.bool_] | None = None) -> SignalInSpace:
+        """Hold for a longer time: where nothing was found, the mean covariance of usual epochs holds.
+
+        Parameters
+        ----------
+        span : (float, float)
+            Time to be covered [TDB s past J2000].
+        usual : ndarray of bool [T], optional
+            Epochs that stand for the rest, such as those after a filter has settled; all where not given.
+
+        Returns
+        -------
+        SignalInSpace
+            The same inside its own span.
+
+        Examples
+        --------
+        >>> known = SignalInSpace.constant(["a"], (0.0, 60.0), orbit_m=2.0, clock_m=1.0)
+        >>> known.extended((-10.0, 600.0)).at(500.0)[0, 0, 0]
+        4.0
+        """
+        rows = np.ones(self.times_s.size, dtype=bool) if usual is None else usual
+        # A step, not a slope, from what was found to what stands for the rest.
+        before = [span[0], self.times_s[0] - _STEP_S] if span[0] < self.times_s[0] - 2.0 * _STEP_S else []
+        after = [self.times_s[-1] + _STEP_S, span[1]] if span[1] > self.times_s[-1] + 2.0 * _STEP_S else []
+
+        def held(table: Floats) -> Floats:
+            mean = table[rows].mean(axis=0)[None]
+            return np.concatenate([mean.repeat(len(before), 0), table, mean.repeat(len(after), 0)])
+
+        rates = None if self.rate_covariance_m2_s2 is None else held(self.rate_covariance_m2_s2)
+        times = np.concatenate([before, self.times_s, after])
+        return SignalInSpace(self.satellites, times, held(self.covariance_m2), rates)
 
     @property
     def span(self) -> tuple[float, float]:

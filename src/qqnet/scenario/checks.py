@@ -54,6 +54,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from gnss_rules.receivers_are_carried(draft, names)
     yield from gnss_rules.transmitters_are_nodes(draft, names)
     yield from determinations_fit(draft)
+    yield from errors_are_determined(draft)
     yield from span_is_covered(draft)
     yield from flows_fit_the_span(draft)
     yield from users_fit_the_span(draft)
@@ -113,6 +114,23 @@ def determinations_fit(draft: Draft) -> Findings:
         if time is not None and item.model.start + length > time.duration + 1e-6:
             message = f"ends after the scenario, which is {time.duration:g} s long"
             yield Finding((*item.path, "duration" if item.model.duration else "start"), message)
+
+
+def errors_are_determined(draft: Draft) -> Findings:
+    """Errors that come from orbit determination have one at their body."""
+    known = [name for item in draft.items.get("orbit_determination", []) if (name := item.text("body"))]
+    if "orbit_determination" in draft.unread:
+        return
+    for item in draft.items.get("grids", []):
+        errors = None if item.model is None else item.model.errors
+        if errors is None or errors.signal_in_space.source != "orbit-determination":
+            continue
+        name = item.text("body")
+        if name not in known:
+            path = (*item.path, "errors", "signal_in_space", "from")
+            where = ", ".join(known) or "none"
+            message = f"needs an entry of orbit_determination at {name}; there is one at: {where}"
+            yield Finding(path, message, "orbit-determination")
 
 
 def _surface(name: str | None, path: Path) -> Findings:

@@ -88,21 +88,31 @@ def grid(scenario: Scenario, one: Grid) -> str:
 def errors(scenario: Scenario, one: Grid) -> str:
     """Key of users' errors on a grid."""
     asked = None if one.errors is None else _without_talk(one.errors.model_dump(mode="json"))
-    return digest(grid(scenario, one), asked, _covariances(scenario, one.errors))
+    return digest(grid(scenario, one), asked, _covariances(scenario, one.errors, one.body))
 
 
 def users(scenario: Scenario) -> str:
     """Key of what navigation users get."""
     asked = _plain(scenario)["navigation_users"]
-    files = [_covariances(scenario, one.errors) for one in scenario.navigation_users]
+    bodies = {one.body for one in scenario.orbit_determination}
+    # An orbiter's body is that of its motion, so every determination may matter to it.
+    files = [
+        _covariances(scenario, one.errors, name)
+        for one in scenario.navigation_users
+        for name in sorted(bodies) or [""]
+    ]
     return digest([errors(scenario, one) for one in scenario.grids], orbits(scenario), asked, files)
 
 
-def _covariances(scenario: Scenario, found: NavigationErrors | None) -> str:
-    """Digest of the file that covariances of orbits and clocks come from; empty where there is none."""
-    name = None if found is None else found.signal_in_space.file
-    path = scenario.directory / (name or "")
-    return hashlib.sha256(path.read_bytes()).hexdigest() if name and path.is_file() else ""
+def _covariances(scenario: Scenario, found: NavigationErrors | None, body_name: str) -> str:
+    """Digest of what covariances of orbits and clocks come from; empty where numbers are given."""
+    if found is None or found.signal_in_space.source == "given":
+        return ""
+    if found.signal_in_space.source == "orbit-determination":
+        at_body = [one for one in scenario.orbit_determination if one.body == body_name]
+        return digest([orbit_determination(scenario, one) for one in at_body])
+    path = scenario.directory / (found.signal_in_space.file or "")
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def robustness(scenario: Scenario, one: Grid) -> str:
@@ -177,6 +187,10 @@ def stages(scenario: Scenario) -> dict[str, str]:
     } | {f"robustness-{one.body.lower()}": robustness(scenario, one) for one in scenario.grids}
     return {
         "orbits": orbits(scenario),
+        **{
+            f"orbit-determination-{one.body.lower()}": orbit_determination(scenario, one)
+            for one in scenario.orbit_determination
+        },
         **grids,
         **{
             f"errors-{one.body.lower()}": errors(scenario, one)
@@ -185,10 +199,6 @@ def stages(scenario: Scenario) -> dict[str, str]:
         },
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
-        **{
-            f"orbit-determination-{one.body.lower()}": orbit_determination(scenario, one)
-            for one in scenario.orbit_determination
-        },
         "access": access(scenario),
         "contacts": access(scenario),
         "routes": flows(scenario),

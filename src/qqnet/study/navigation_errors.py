@@ -87,13 +87,7 @@ def signal_in_space(
     if given.source == "file":
         found = SignalInSpace.load(study.scenario.directory / str(given.file))
     else:
-        determined: Callable[[str], SignalInSpace] | None = getattr(study, "signal_in_space", None)
-        if determined is None:
-            raise InputError(
-                f"errors.signal_in_space.from: orbit-determination, but {study.scenario.name} determines "
-                f"no orbits at {body_name}; give 'orbit' and 'clock', or 'from: file'"
-            )
-        found = determined(body_name)
+        found = study.signal_in_space(body_name)
     return chosen(found, names)
 
 

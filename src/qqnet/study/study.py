@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qqnet.navigation.result import NavigationResult
     from qqnet.navigation.user_result import UserResult
     from qqnet.orbit_determination.result import OrbitDeterminationResult
+    from qqnet.orbit_determination.signal_in_space import SignalInSpace
     from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.network import Scene
     from qqnet.study.robustness import RobustnessResult
@@ -289,6 +290,18 @@ class Study:
             ),
         )
 
+    def signal_in_space(self, body: str) -> SignalInSpace:
+        """Errors of the broadcast orbits and clocks at a body, by orbit determination, over the whole span.
+
+        Where the determination is shorter than the span, or has no message yet, the mean of its settled epochs
+        holds.
+        """
+        found = self.orbit_determination(body)
+        known = found.signal_in_space()
+        settled = found.settled[-known.times_s.size :]
+        time = self.scenario.time
+        return known.extended((time.start_s, time.stop_s), settled if settled.any() else None)
+
     @cached_property
     def links(self) -> list[TerminalPair]:
         """Directed links that the equipment allows, before any geometry."""
@@ -388,6 +401,9 @@ class Study:
 
     def _everything(self) -> None:
         _ = self.trajectories
+        # Before the errors of users, which may stand on it.
+        for one in self.scenario.orbit_determination:
+            self.orbit_determination(one.body)
         for grid in self.scenario.grids:
             self.coverage(grid.body)
             self.navigation(grid.body)
@@ -400,8 +416,6 @@ class Study:
             self.stability(spec.body)
         if self.scenario.gnss is not None:
             _ = self.gnss
-        for one in self.scenario.orbit_determination:
-            self.orbit_determination(one.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
 
     @property
