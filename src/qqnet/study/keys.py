@@ -171,6 +171,8 @@ def everything(scenario: Scenario) -> str:
     return digest(
         flows(scenario),
         [grid(scenario, one) for one in scenario.grids],
+        [errors(scenario, one) for one in scenario.grids],
+        users(scenario),
         [stability(scenario, one) for one in scenario.stability],
         gnss(scenario),
         [orbit_determination(scenario, one) for one in scenario.orbit_determination],
@@ -197,6 +199,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
             for one in scenario.grids
             if one.errors is not None
         },
+        **({"users": users(scenario)} if scenario.navigation_users else {}),
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
