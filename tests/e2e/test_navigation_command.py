@@ -155,6 +155,7 @@ def test_a_signal_too_weak_is_not_tracked(qqnet, write):
         (", errors: {multipath: {zenith: -1 m}}", "", "zero or more"),
         (", errors: {signal: {name: afs}}", "", "'afs-pilot'"),
         (", errors: {signal_in_space: {from: file}}", "", "the name of the file"),
+        (", errors: {signal_in_space: {from: file, file: no.nc}}", "", "cannot be read"),
         (BUDGET, ROVER.format(more="").split("route:")[0] + "route: []}\n", "navigation_users[0].route"),
         (BUDGET, ROVER.format(more="").replace("body: Moon", "body: Pluto"), "navigation_users[0].body"),
         (BUDGET, "navigation_users: [{name: a, kind: orbiter, node: orbitr}]\n", "did you mean 'orbiter'"),

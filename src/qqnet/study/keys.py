@@ -86,10 +86,13 @@ def users(scenario: Scenario) -> str:
 
 
 def _covariances(scenario: Scenario, found: NavigationErrors | None) -> str:
-    """Digest of the file that covariances of orbits and clocks come from; empty where there is none."""
-    name = None if found is None else found.signal_in_space.file
-    path = scenario.directory / (name or "")
-    return hashlib.sha256(path.read_bytes()).hexdigest() if name and path.is_file() else ""
+    """Digest of where covariances of orbits and clocks come from; empty where they are given as numbers."""
+    if found is None or found.signal_in_space.source == "given":
+        return ""
+    if found.signal_in_space.source == "orbit-determination":
+        return digest(_plain(scenario).get("orbit_determination"))
+    path = scenario.directory / str(found.signal_in_space.file)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def stability(scenario: Scenario, one: Stability) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.space.bodies import body
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.space.frames import rotation
+from qqnet.space.timescales import format_utc
 from qqnet.study import fields
 
 if TYPE_CHECKING:
@@ -87,13 +88,13 @@ def signal_in_space(
     if given.source == "file":
         found = SignalInSpace.load(study.scenario.directory / str(given.file))
     else:
-        determined: Callable[[str], SignalInSpace] | None = getattr(study, "signal_in_space", None)
-        if determined is None:
+        determination: Callable[[str], Any] | None = getattr(study, "orbit_determination", None)
+        if determination is None:
             raise InputError(
                 f"errors.signal_in_space.from: orbit-determination, but {study.scenario.name} determines "
                 f"no orbits at {body_name}; give 'orbit' and 'clock', or 'from: file'"
             )
-        found = determined(body_name)
+        found = determination(body_name).signal_in_space()
     return chosen(found, names)
 
 
@@ -161,12 +162,25 @@ def error_epochs(study: Study, errors: NavigationErrors) -> Floats:
     return fields.epochs(study.scenario)[::stride]
 
 
+def within(known: SignalInSpace, times: Floats) -> Floats:
+    """Return the epochs at which orbit and clock errors are known; InputError where there is none."""
+    first, last = known.span
+    found = times[(times >= first) & (times <= last)]
+    if not found.size:
+        raise InputError(
+            f"signal in space: known from {format_utc(first)} to {format_utc(last)}, which holds no epoch between "
+            f"{format_utc(float(times[0]))} and {format_utc(float(times[-1]))}"
+        )
+    return found
+
+
 def grid_errors(study: Study, grid: Grid, advance: Callable[[float], None]) -> ErrorResult:
     """Compute users' errors on a grid with an error budget; `advance` is told the share done."""
     assert grid.errors is not None
-    names, times = fields.providers(study.scenario, grid), error_epochs(study, grid.errors)
+    names = fields.providers(study.scenario, grid)
     model = range_error_model(grid.errors, grid.body)
     known = signal_in_space(study, grid.errors, grid.body, names)
+    times = within(known, error_epochs(study, grid.errors))
     analysis = ErrorAnalysis(grid.body, fields.observers(grid), fields.surface_grid(grid).weights, model)
     done = 0
     for chunk, satellites in fields.body_fixed(study.trajectories, study.ephemeris, names, grid.body, times):
@@ -184,7 +198,7 @@ def typical_budget(
 ) -> ErrorBudget:
     """Return the budget of the middle line of sight: median range and elevation, mean orbit and clock."""
     assert grid.errors is not None
-    times = error_epochs(study, grid.errors)
+    times = within(known, error_epochs(study, grid.errors))
     times = times[:: max(1, len(times) // _SAMPLE_EPOCHS)]
     look = fields.observers(grid)
     every = slice(None, None, max(1, len(look) // _SAMPLE_POINTS))
