@@ -23,7 +23,7 @@ from qqnet.space.bodies import body
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.space.frames import rotation
 from qqnet.study import fields
-from qqnet.study.navigation_errors import in_axes, range_error_model, signal_in_space
+from qqnet.study.navigation_errors import in_axes, range_error_model, signal_in_space, within
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -79,9 +79,9 @@ def user_problem(study: Study, user: NavigationUser) -> UserProblem:
     """
     center, errors = body_of(study, user), _errors(study, user)
     names = _providers(study, user, center)
-    track = _track(study, user, center, _times(study, user))
-    position, velocity = _satellites(study, names, center, track)
     known = signal_in_space(study, errors, center, names)
+    track = _track(study, user, center, within(known, _times(study, user)))
+    position, velocity = _satellites(study, names, center, track)
     axes = _orbit_axes(study, names, center, track)
     rates = known.rate_covariance_m2_s2
     lines = user_lines(
@@ -178,10 +178,11 @@ def _track(study: Study, user: NavigationUser, center: str, times: Floats) -> Tr
     points = user.route if isinstance(user, RoverUser) else user.descent
     latitude, longitude = [one.latitude for one in points], [one.longitude for one in points]
     altitude = [one.altitude for one in points]
+    start = study.scenario.time.start_s + user.start
     if isinstance(user, RoverUser):
-        return rover_track(times, latitude, longitude, altitude, user.speed, home.mean_radius_km)
+        return rover_track(times, latitude, longitude, altitude, user.speed, home.mean_radius_km, start)
     at = [one.at for one in user.descent]
-    return lander_track(times, at, latitude, longitude, altitude, home.mean_radius_km)
+    return lander_track(times, at, latitude, longitude, altitude, home.mean_radius_km, start)
 
 
 def _orbit(study: Study, node: str, center: str, times: Floats) -> Track:
