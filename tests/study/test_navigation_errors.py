@@ -134,6 +134,22 @@ def test_a_change_of_the_budget_leaves_coverage_alone(small):
     assert "users" not in before
 
 
+def test_a_folder_keeps_errors_and_users(small, tmp_path):
+    asked = {
+        "grids": [budget(signal_in_space={"clock": "1 m"})],
+        "navigation_users": [{"name": "still", "kind": "site", "node": "lander", "duration": "30 min"}],
+    }
+    study = Study(changed(small, asked), tmp_path / "study").complete()
+    assert {"errors-moon.nc", "users.nc"} <= {path.name for path in (tmp_path / "study").iterdir()}
+    again = Study.open(tmp_path / "study")
+    fresh = [again.folder.fresh(stage, key) for stage, key in keys.stages(again.scenario).items()]
+    assert all(fresh)
+    assert again.navigation_errors("Moon").summary() == study.navigation_errors("Moon").summary()
+    assert again.navigation_users[0].summary() == study.navigation_users[0].summary()
+    assert again.summary["users"]["still"]["epochs"] == 31
+    assert again.summary["navigation"]["Moon"]["error_budget"]["total_m"] > 10.0
+
+
 def test_units_of_a_scenario_are_those_of_the_model():
     given = NavigationErrors.model_validate(
         {

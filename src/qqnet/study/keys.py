@@ -117,7 +117,7 @@ def everything(scenario: Scenario) -> str:
     """Key of what is drawn from all results and says so in the scenario's own words."""
     return digest(
         flows(scenario),
-        [grid(scenario, one) for one in scenario.grids],
+        users(scenario),  # with the errors on every grid
         [stability(scenario, one) for one in scenario.stability],
         scenario.to_yaml(),
     )
@@ -138,6 +138,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
             for one in scenario.grids
             if one.errors is not None
         },
+        **({"users": users(scenario)} if scenario.navigation_users else {}),
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         "access": access(scenario),
         "contacts": access(scenario),
