@@ -155,6 +155,7 @@ def test_a_signal_too_weak_is_not_tracked(qqnet, write):
         (", errors: {multipath: {zenith: -1 m}}", "", "zero or more"),
         (", errors: {signal: {name: afs}}", "", "'afs-pilot'"),
         (", errors: {signal_in_space: {from: file}}", "", "the name of the file"),
+        (", errors: {signal_in_space: {from: file, file: no.nc}}", "", "cannot be read"),
         (BUDGET, ROVER.format(more="").split("route:")[0] + "route: []}\n", "navigation_users[0].route"),
         (BUDGET, ROVER.format(more="").replace("body: Moon", "body: Pluto"), "navigation_users[0].body"),
         (BUDGET, "navigation_users: [{name: a, kind: orbiter, node: orbitr}]\n", "did you mean 'orbiter'"),
@@ -185,7 +186,7 @@ def test_what_no_look_at_the_file_shows_is_said_too(qqnet, write, users, said):
 
 def test_orbit_determination_that_is_not_asked_for(qqnet, write):
     name = write(grid=", errors: {signal_in_space: {from: orbit-determination}}")
-    assert "give 'orbit' and 'clock'" in qqnet("navigation", name, code=2).stderr
+    assert "needs an entry of orbit_determination at Moon" in qqnet("navigation", name, code=2).stderr
 
 
 def test_user_takes_no_mask(qqnet, write):

@@ -28,6 +28,19 @@ def test_rover_stands_at_the_end_of_its_route():
     assert not track.velocity_km_s[-1].any()
 
 
+def test_a_way_does_not_wait_for_the_first_epoch():
+    where = [0.0, 0.0], [0.0, 0.1], [0.0, 0.0]
+    whole = rover_track(np.arange(0.0, 600.0, 60.0), *where, 0.01, RADIUS_KM)
+    late = rover_track(np.arange(300.0, 600.0, 60.0), *where, 0.01, RADIUS_KM, 0.0)
+    assert np.allclose(whole.position_km[5:], late.position_km, rtol=0, atol=1e-9)
+    down = [0.0, 600.0], [0.0, 0.1], [0.0, 0.0], [15.0, 0.0], RADIUS_KM
+    whole, late = (
+        lander_track(np.arange(0.0, 600.0, 60.0), *down),
+        lander_track(np.array([300.0, 360.0]), *down, 0.0),
+    )
+    assert np.allclose(whole.position_km[5:7], late.position_km, rtol=0, atol=1e-9)
+
+
 def test_route_of_one_place_is_refused():
     with pytest.raises(InputError, match="points 0 and 1 are the same"):
         rover_track([0.0, 1.0], [0.1, 0.1], [0.2, 0.2], [0.0, 0.0], 0.001, RADIUS_KM)

@@ -1,5 +1,7 @@
 """Error budgets put together from a scenario: axes, files, stages."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,38 @@ def test_covariances_from_a_file(small, tmp_path):
         signal_in_space(Study(from_file), from_file.grids[0].errors, "Moon", ["mars"])
 
 
+def test_only_epochs_with_known_orbits_count(small, tmp_path):
+    start, names = small.time.start_s, fields.providers(small, small.grids[0])
+    for name, first, last in (("part", 0.0, 3600.0), ("never", -7200.0, -3600.0)):
+        known = SignalInSpace.constant(
+            names, (start + first, start + last), orbit_m=[1.0, 2.0, 3.0], clock_m=1.0
+        )
+        known.save(tmp_path / f"{name}.nc")
+    given = {"from": "file", "file": str(tmp_path / "part.nc")}
+    part = Study(changed(small, {"grids": [budget(signal_in_space=given)]})).navigation_errors("Moon")
+    assert part.data.sizes["time"] == 3
+    given = {"from": "file", "file": str(tmp_path / "never.nc")}
+    with pytest.raises(InputError, match="holds no epoch between 2040-06-01"):
+        Study(changed(small, {"grids": [budget(signal_in_space=given)]})).navigation_errors("Moon")
+
+
+class Determined(Study):
+    """A study whose orbits are determined."""
+
+    def orbit_determination(self, body):
+        names = fields.providers(self.scenario, self.scenario.grids[0])
+        start = self.scenario.time.start_s
+        known = SignalInSpace.constant(names, (start, start + 7200.0), orbit_m=[0.5, 2.0, 1.0], clock_m=0.3)
+        return SimpleNamespace(signal_in_space=lambda: known)
+
+
+def test_covariances_from_orbit_determination(small):
+    asked = changed(small, {"grids": [budget(signal_in_space={"from": "orbit-determination"})]})
+    found = Determined(asked).navigation_errors("Moon").budget
+    assert found.lines[0].source == "orbit determination"
+    assert 0.3 < found.lines[2].sigma_m < 2.0
+
+
 def test_a_change_of_the_budget_leaves_coverage_alone(small):
     before = keys.stages(small)
     after = keys.stages(changed(small, {"grids": [budget(other="1 m")]}))
@@ -98,6 +132,22 @@ def test_a_change_of_the_budget_leaves_coverage_alone(small):
     assert before["navigation-moon"] == after["navigation-moon"]
     assert before["errors-moon"] != after["errors-moon"]
     assert "users" not in before
+
+
+def test_a_folder_keeps_errors_and_users(small, tmp_path):
+    asked = {
+        "grids": [budget(signal_in_space={"clock": "1 m"})],
+        "navigation_users": [{"name": "still", "kind": "site", "node": "lander", "duration": "30 min"}],
+    }
+    study = Study(changed(small, asked), tmp_path / "study").complete()
+    assert {"errors-moon.nc", "users.nc"} <= {path.name for path in (tmp_path / "study").iterdir()}
+    again = Study.open(tmp_path / "study")
+    fresh = [again.folder.fresh(stage, key) for stage, key in keys.stages(again.scenario).items()]
+    assert all(fresh)
+    assert again.navigation_errors("Moon").summary() == study.navigation_errors("Moon").summary()
+    assert again.navigation_users[0].summary() == study.navigation_users[0].summary()
+    assert again.summary["users"]["still"]["epochs"] == 31
+    assert again.summary["navigation"]["Moon"]["error_budget"]["total_m"] > 10.0
 
 
 def test_units_of_a_scenario_are_those_of_the_model():

@@ -111,19 +111,22 @@ def rover_track(
     altitude_km: ArrayLike,
     speed_km_s: float,
     radius_km: float,
+    start_s: float | None = None,
 ) -> Track:
     """Follow great circles from point to point at a speed; at the last point, stand.
 
     Parameters
     ----------
     times_s : array_like [T]
-        Epochs, the first at the first point [TDB s past J2000].
+        Epochs [TDB s past J2000].
     latitude_rad, longitude_rad, altitude_km : array_like [N]
         The points; altitude is linear along the way between them [rad, rad, km].
     speed_km_s : float
         Over the reference surface [km/s].
     radius_km : float
         Of the reference surface [km].
+    start_s : float, optional
+        When it is at the first point; the first epoch where not given [TDB s past J2000].
 
     Returns
     -------
@@ -151,7 +154,7 @@ def rover_track(
         height = heights[leg] + share * (heights[leg + 1] - heights[leg])
         return direction * (radius_km + height)[:, None]
 
-    since = times - times[0]
+    since = times - (times[0] if start_s is None else start_s)
     # A one-sided difference, so that the start and the corners have the speed of the leg that follows.
     velocity = (place(since + _HALF_S) - place(since)) / _HALF_S
     return Track(times, place(since), velocity, radius_km, surface=True)
@@ -164,6 +167,7 @@ def lander_track(
     longitude_rad: ArrayLike,
     altitude_km: ArrayLike,
     radius_km: float,
+    start_s: float | None = None,
 ) -> Track:
     """Follow a way down that is smooth through its points and overshoots none (monotone cubics).
 
@@ -172,11 +176,13 @@ def lander_track(
     times_s : array_like [T]
         Epochs [TDB s past J2000].
     at_s : array_like [N]
-        When each point is reached, since the first epoch, ascending [s].
+        When each point is reached, since the start, ascending [s].
     latitude_rad, longitude_rad, altitude_km : array_like [N]
         The points [rad, rad, km].
     radius_km : float
         Of the reference surface [km].
+    start_s : float, optional
+        When it is at the first point; the first epoch where not given [TDB s past J2000].
 
     Returns
     -------
@@ -194,6 +200,6 @@ def lander_track(
         direction = values[:, :3] / np.linalg.norm(values[:, :3], axis=1, keepdims=True)
         return np.asarray(direction * (radius_km + values[:, 3:]))
 
-    since = times - times[0]
+    since = times - (times[0] if start_s is None else start_s)
     velocity = (place(since + _HALF_S) - place(since - _HALF_S)) / (2.0 * _HALF_S)
     return Track(times, place(since), velocity, radius_km, surface=True)

@@ -141,15 +141,28 @@ class SignalInSpace:
         times = np.array(span, dtype=np.float64)
         return cls(tuple(satellites), times, whole(orbit_m, clock_m), rates)
 
-    def extended(self, span: tuple[float, float], usual: NDArray[np.bool_] | None = None) -> SignalInSpace:
-        """Hold for a longer time: where nothing was found, the mean covariance of usual epochs holds.
+    def of_epochs(self, wanted: NDArray[np.bool_]) -> SignalInSpace:
+        """Return some of the epochs.
+
+        Parameters
+        ----------
+        wanted : ndarray of bool [T]
+            Which; at least one.
+
+        Returns
+        -------
+        SignalInSpace
+        """
+        rates = None if self.rate_covariance_m2_s2 is None else self.rate_covariance_m2_s2[wanted]
+        return SignalInSpace(self.satellites, self.times_s[wanted], self.covariance_m2[wanted], rates)
+
+    def extended(self, span: tuple[float, float]) -> SignalInSpace:
+        """Hold for a longer time: where nothing was found, the mean covariance of all epochs holds.
 
         Parameters
         ----------
         span : (float, float)
             Time to be covered [TDB s past J2000].
-        usual : ndarray of bool [T], optional
-            Epochs that stand for the rest, such as those after a filter has settled; all where not given.
 
         Returns
         -------
@@ -162,13 +175,12 @@ class SignalInSpace:
         >>> known.extended((-10.0, 600.0)).at(500.0)[0, 0, 0]
         4.0
         """
-        rows = np.ones(self.times_s.size, dtype=bool) if usual is None else usual
         # A step, not a slope, from what was found to what stands for the rest.
         before = [span[0], self.times_s[0] - _STEP_S] if span[0] < self.times_s[0] - 2.0 * _STEP_S else []
         after = [self.times_s[-1] + _STEP_S, span[1]] if span[1] > self.times_s[-1] + 2.0 * _STEP_S else []
 
         def held(table: Floats) -> Floats:
-            mean = table[rows].mean(axis=0)[None]
+            mean = table.mean(axis=0)[None]
             return np.concatenate([mean.repeat(len(before), 0), table, mean.repeat(len(after), 0)])
 
         rates = None if self.rate_covariance_m2_s2 is None else held(self.rate_covariance_m2_s2)

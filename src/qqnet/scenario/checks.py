@@ -191,7 +191,12 @@ def users_fit_the_span(draft: Draft) -> Findings:
 
 
 def files_exist(draft: Draft, directory: FilePath) -> Findings:
-    """Imported ephemerides, messages and horizons are there to read."""
+    """Imported ephemerides, messages, horizons and covariances are there to read."""
+    for section in ("grids", "navigation_users"):
+        for path, model in draft.models(section):
+            if model.errors is not None and model.errors.signal_in_space.file is not None:
+                place = (*path, "errors", "signal_in_space", "file")
+                yield from _readable(model.errors.signal_in_space.file, directory, place)
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "ephemeris" and (name := item.text("file")) is not None:
             missing = list(_readable(name, directory, (*item.path, "file")))

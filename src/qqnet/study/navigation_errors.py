@@ -21,6 +21,7 @@ from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.space.bodies import body
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.space.frames import rotation
+from qqnet.space.timescales import format_utc
 from qqnet.study import fields
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def body_fixed_covariances(
     frame = body(body_name).fixed_frame
     assert frame is not None
     turn = rotation(frame, times, study.ephemeris)
-    states = [study.trajectories.state(name, times, body_name) for name in names]
+    states = [study.trajectories_of(names).state(name, times, body_name) for name in names]
     position, velocity = (np.stack(parts, axis=1) for parts in zip(*states, strict=True))
     axes = rtn_axes(position, velocity) @ np.swapaxes(turn, -1, -2)[:, None]
     return packed(in_axes(known.at(times), axes))
@@ -155,15 +156,30 @@ def error_epochs(study: Study, errors: NavigationErrors) -> Floats:
     return fields.epochs(study.scenario)[::stride]
 
 
+def within(known: SignalInSpace, times: Floats) -> Floats:
+    """Return the epochs at which orbit and clock errors are known; InputError where there is none."""
+    first, last = known.span
+    found = times[(times >= first) & (times <= last)]
+    if not found.size:
+        raise InputError(
+            f"signal in space: known from {format_utc(first)} to {format_utc(last)}, which holds no epoch between "
+            f"{format_utc(float(times[0]))} and {format_utc(float(times[-1]))}"
+        )
+    return found
+
+
 def grid_errors(study: Study, grid: Grid, advance: Callable[[float], None]) -> ErrorResult:
     """Compute users' errors on a grid with an error budget; `advance` is told the share done."""
     assert grid.errors is not None
-    names, times = fields.providers(study.scenario, grid), error_epochs(study, grid.errors)
+    names = fields.providers(study.scenario, grid)
     model = range_error_model(grid.errors, grid.body)
     known = signal_in_space(study, grid.errors, grid.body, names)
+    times = within(known, error_epochs(study, grid.errors))
     analysis = ErrorAnalysis(grid.body, fields.observers(grid), fields.surface_grid(grid).weights, model)
     done = 0
-    for chunk, satellites in fields.body_fixed(study.trajectories, study.ephemeris, names, grid.body, times):
+    for chunk, satellites in fields.body_fixed(
+        study.trajectories_of(names), study.ephemeris, names, grid.body, times
+    ):
         for first in range(0, len(chunk), CHUNK):
             piece = slice(first, first + CHUNK)
             covariances = body_fixed_covariances(study, known, names, grid.body, chunk[piece])
@@ -178,13 +194,15 @@ def typical_budget(
 ) -> ErrorBudget:
     """Return the budget of the middle line of sight: median range and elevation, mean orbit and clock."""
     assert grid.errors is not None
-    times = error_epochs(study, grid.errors)
+    times = within(known, error_epochs(study, grid.errors))
     times = times[:: max(1, len(times) // _SAMPLE_EPOCHS)]
     look = fields.observers(grid)
     every = slice(None, None, max(1, len(look) // _SAMPLE_POINTS))
     position, up, mask = look.position_km[:, every].T, look.up[:, every].T, look.mask_rad[every]
     ranges, elevations, variances = [], [], []
-    for chunk, satellites in fields.body_fixed(study.trajectories, study.ephemeris, names, grid.body, times):
+    for chunk, satellites in fields.body_fixed(
+        study.trajectories_of(names), study.ephemeris, names, grid.body, times
+    ):
         line = satellites[:, None] - position[:, None]
         distance = np.linalg.norm(line, axis=-1)
         line /= distance[..., None]

@@ -23,7 +23,7 @@ from qqnet.space.bodies import body
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.space.frames import rotation
 from qqnet.study import fields
-from qqnet.study.navigation_errors import in_axes, range_error_model, signal_in_space
+from qqnet.study.navigation_errors import in_axes, range_error_model, signal_in_space, within
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -79,9 +79,9 @@ def user_problem(study: Study, user: NavigationUser) -> UserProblem:
     """
     center, errors = body_of(study, user), _errors(study, user)
     names = _providers(study, user, center)
-    track = _track(study, user, center, _times(study, user))
-    position, velocity = _satellites(study, names, center, track)
     known = signal_in_space(study, errors, center, names)
+    track = _track(study, user, center, within(known, _times(study, user)))
+    position, velocity = _satellites(study, names, center, track)
     axes = _orbit_axes(study, names, center, track)
     rates = known.rate_covariance_m2_s2
     lines = user_lines(
@@ -115,7 +115,7 @@ def body_of(study: Study, user: NavigationUser) -> str:
     """Return the body at which a user is."""
     if isinstance(user, RoverUser | LanderUser):
         return user.body
-    return study.trajectories[user.node].center
+    return study.trajectories_of([user.node])[user.node].center
 
 
 def _errors(study: Study, user: NavigationUser) -> NavigationErrors:
@@ -136,9 +136,9 @@ def _providers(study: Study, user: NavigationUser, center: str) -> list[str]:
     else:
         names = fields.providers(scenario, fields.grid_of(scenario, center))
     names = [name for name in names if name != own]
-    elsewhere = [name for name in names if study.trajectories[name].center != center]
+    elsewhere = [name for name in names if study.trajectories_of(names)[name].center != center]
     if len(elsewhere) == len(names):
-        where = study.trajectories[elsewhere[0]].center if elsewhere else "nowhere"
+        where = study.trajectories_of(names)[elsewhere[0]].center if elsewhere else "nowhere"
         raise InputError(
             f"navigation user {user.name!r} is at {center}, but its satellites are at {where}; "
             f"name providers at {center}"
@@ -171,17 +171,18 @@ def _track(study: Study, user: NavigationUser, center: str, times: Floats) -> Tr
         assert frame is not None
         place = (
             rotation(frame, times, study.ephemeris)
-            @ study.trajectories.position(user.node, times, center)[..., None]
+            @ study.trajectories_of([user.node]).position(user.node, times, center)[..., None]
         )
         position = place[..., 0]
         return Track(times, position, np.gradient(position, times, axis=0), home.mean_radius_km, surface=True)
     points = user.route if isinstance(user, RoverUser) else user.descent
     latitude, longitude = [one.latitude for one in points], [one.longitude for one in points]
     altitude = [one.altitude for one in points]
+    start = study.scenario.time.start_s + user.start
     if isinstance(user, RoverUser):
-        return rover_track(times, latitude, longitude, altitude, user.speed, home.mean_radius_km)
+        return rover_track(times, latitude, longitude, altitude, user.speed, home.mean_radius_km, start)
     at = [one.at for one in user.descent]
-    return lander_track(times, at, latitude, longitude, altitude, home.mean_radius_km)
+    return lander_track(times, at, latitude, longitude, altitude, home.mean_radius_km, start)
 
 
 def _orbit(study: Study, node: str, center: str, times: Floats) -> Track:
@@ -191,7 +192,7 @@ def _orbit(study: Study, node: str, center: str, times: Floats) -> Track:
     entry = study.scenario.entry(node)
     if isinstance(entry, Site | GroundStation):
         raise InputError(f"{node!r} stands on the ground; the kind of such a user is 'site'")
-    position, velocity = study.trajectories.state(node, times, center)
+    position, velocity = study.trajectories_of([node]).state(node, times, center)
     states = np.concatenate([position, velocity], axis=1)
     # Errors need the gradient of the forces only, for which a low degree of the field is enough.
     _, matrices = transitions(default_model(center), states[:-1], times[:-1], times[1:], study.ephemeris)
@@ -202,14 +203,16 @@ def _satellites(study: Study, names: list[str], center: str, track: Track) -> tu
     """Positions and velocities [T, S, 3] in the axes of a track."""
     times = track.times_s
     if not track.surface:
-        states = [study.trajectories.state(name, times, center) for name in names]
+        states = [study.trajectories_of(names).state(name, times, center) for name in names]
         position, velocity = (np.stack(parts, axis=1) for parts in zip(*states, strict=True))
         return position, velocity
     frame = body(center).fixed_frame
     assert frame is not None
 
     def turned(at: Floats) -> Floats:
-        relative = np.stack([study.trajectories.position(name, at, center) for name in names], axis=1)
+        relative = np.stack(
+            [study.trajectories_of(names).position(name, at, center) for name in names], axis=1
+        )
         return np.asarray(relative @ np.swapaxes(rotation(frame, at, study.ephemeris), -1, -2))
 
     ahead, behind = turned(times + _DIFFERENCE_S), turned(times - _DIFFERENCE_S)
@@ -218,7 +221,7 @@ def _satellites(study: Study, names: list[str], center: str, track: Track) -> tu
 
 def _orbit_axes(study: Study, names: list[str], center: str, track: Track) -> Floats:
     """Radial, transverse and normal of each satellite in the axes of a track, shape [T, S, 3, 3]."""
-    states = [study.trajectories.state(name, track.times_s, center) for name in names]
+    states = [study.trajectories_of(names).state(name, track.times_s, center) for name in names]
     position, velocity = (np.stack(parts, axis=1) for parts in zip(*states, strict=True))
     axes = rtn_axes(position, velocity)
     if not track.surface:

@@ -124,7 +124,8 @@ def setup_of(study: Study, spec: OrbitDetermination) -> Setup:
     craft = spacecraft_of(spec)
     parameters = _parameters(spec, names)
     models = tuple(force_model_of(study, name, spec.body, times) for name in names)
-    motion = Motion(spec.body, names, models, craft, parameters, study.trajectories, study.ephemeris)
+    moved = study.trajectories_of(names_needed(scenario, spec))
+    motion = Motion(spec.body, names, models, craft, parameters, moved, study.ephemeris)
     return Setup(
         motion,
         _sources(scenario, spec),
@@ -133,6 +134,13 @@ def setup_of(study: Study, spec: OrbitDetermination) -> Setup:
         Broadcast(spec.broadcast.upload, spec.broadcast.latency),
         spec.smoother,
     )
+
+
+def names_needed(scenario: Scenario, spec: OrbitDetermination) -> list[str]:
+    """Return the nodes that take part: satellites, stations and beacons, transmitters of navigation signals."""
+    stations = [station for tracking in spec.tracking for station in tracking.stations]
+    transmitters = [] if spec.gnss is None else scenario.expand(spec.gnss.transmitters)
+    return [*satellites_of(scenario, spec), *scenario.expand(stations), *transmitters]
 
 
 def satellites_of(scenario: Scenario, spec: OrbitDetermination) -> tuple[str, ...]:

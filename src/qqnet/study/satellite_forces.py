@@ -57,7 +57,7 @@ def force_model_of(study: Study, name: str, center: str, times: Floats) -> Force
             model = force_model(dynamics, begun.center, begun.lowest_altitude_km)
         if model.center == center:
             return model
-    distance = np.linalg.norm(study.trajectories.position(name, times, center), axis=-1)
+    distance = np.linalg.norm(study.trajectories_of([name]).position(name, times, center), axis=-1)
     lowest = float(distance.min()) - body(center).mean_radius_km
     if lowest <= 0.0:
         raise InputError(

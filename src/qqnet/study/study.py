@@ -293,14 +293,14 @@ class Study:
     def signal_in_space(self, body: str) -> SignalInSpace:
         """Errors of the broadcast orbits and clocks at a body, by orbit determination, over the whole span.
 
-        Where the determination is shorter than the span, or has no message yet, the mean of its settled epochs
-        holds.
+        The start of tracking is not the start of a service: until the filter has settled, and after the arc where
+        that is shorter than the span, the mean of the settled epochs holds.
         """
         found = self.orbit_determination(body)
         known = found.signal_in_space()
         settled = found.settled[-known.times_s.size :]
         time = self.scenario.time
-        return known.extended((time.start_s, time.stop_s), settled if settled.any() else None)
+        return (known.of_epochs(settled) if settled.any() else known).extended((time.start_s, time.stop_s))
 
     @cached_property
     def links(self) -> list[TerminalPair]:
