@@ -105,7 +105,7 @@ def test_what_is_not_determined_is_named_and_not_given_a_number(tracked, ask):
     assert answer["broadcast_sigma"]["radial_m"] > 0.0
     spoken = ask(name)
     assert "clock none" in spoken
-    assert "not determined by any observation: clock" in spoken
+    assert "not determined by any observation: clock of 3, clock rate of 3 satellites" in spoken
 
 
 @pytest.mark.parametrize(
