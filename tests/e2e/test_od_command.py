@@ -1,5 +1,6 @@
 """Orbit determination, as a user asks for it."""
 
+import json
 import sys
 
 import pytest
@@ -38,6 +39,27 @@ def tracked(qqnet):
     return qqnet
 
 
+@pytest.fixture
+def ask(tracked, monkeypatch, capsys):
+    """Run the command in this process, which is quicker; return what it prints, or says when it refuses."""
+
+    def run_od(*arguments, code=0):
+        monkeypatch.chdir(tracked.folder)
+        monkeypatch.setattr(sys, "argv", ["qqnet", "-q", "od", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            run()
+        said = capsys.readouterr()
+        assert ended.value.code == code, said
+        return said.err if code else said.out
+
+    return run_od
+
+
+@pytest.fixture
+def refused(ask):
+    return lambda *arguments: ask(*arguments, code=2)
+
+
 def written(tracked, *changes):
     text = SCENARIO
     for old, new in changes:
@@ -47,7 +69,7 @@ def written(tracked, *changes):
     return "changed.yaml"
 
 
-def test_errors_and_where_they_come_from(tracked):
+def test_errors_and_where_they_come_from(tracked, ask):
     answer = tracked.json("od", "tracked.yaml", "--leave-one-out", "-o", "od.nc")
     assert answer["satellites"] == 3
     assert answer["clock"] == "mine"
@@ -55,7 +77,7 @@ def test_errors_and_where_they_come_from(tracked):
     assert sum(one["information_share"] for one in answer["sources"]) == pytest.approx(1.0)
     assert answer["without"]["crosslinks"]["position_3sigma_m"]["p95"] > answer["position_3sigma_m"]["p95"]
     assert not answer["undetermined"]
-    spoken = tracked("od", "tracked.yaml", "--without", "crosslinks", "--clock", "DSAC").stdout
+    spoken = ask("tracked.yaml", "--without", "crosslinks", "--clock", "DSAC")
     assert "clock DSAC" in spoken
     assert "crosslinks" not in spoken
     import xarray as xr
@@ -64,7 +86,7 @@ def test_errors_and_where_they_come_from(tracked):
     assert dict(data.sizes) == {"time": 37, "satellite": 3, "state": 8, "state_of": 8, "source": 3}
 
 
-def test_what_is_not_determined_is_named_and_not_given_a_number(tracked):
+def test_what_is_not_determined_is_named_and_not_given_a_number(tracked, ask):
     """Two-way ranges tell nothing of clocks."""
     name = written(
         tracked,
@@ -72,33 +94,18 @@ def test_what_is_not_determined_is_named_and_not_given_a_number(tracked):
         ("one_way: 1 m, direction: to-satellite", "range: 1 m"),
         ("    crosslinks: {kind: dual-one-way, range: 20 cm}\n", ""),
     )
-    answer = tracked.json("od", name)
+    answer = json.loads(ask(name, "--json"))
     assert {one["state"] for one in answer["undetermined"]} == {"clock", "clock rate"}
     (tracked.folder / name).write_text(
         (tracked.folder / name).read_text() + "    apriori: {unknown: [clock]}\n"
     )
-    answer = tracked.json("od", name)
+    answer = json.loads(ask(name, "--json"))
     assert answer["position_3sigma_m"]["max"] is None
     assert answer["broadcast_sigma"]["clock_m"] is None
     assert answer["broadcast_sigma"]["radial_m"] > 0.0
-    spoken = tracked("od", name).stdout
+    spoken = ask(name)
     assert "clock none" in spoken
-    assert "not determined by any observation: clock" in spoken
-
-
-@pytest.fixture
-def refused(tracked, monkeypatch, capsys):
-    """Run the command in this process, which is quicker; return what it says when the input is wrong."""
-
-    def ask(*arguments):
-        monkeypatch.chdir(tracked.folder)
-        monkeypatch.setattr(sys, "argv", ["qqnet", "od", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            run()
-        assert ended.value.code == 2
-        return capsys.readouterr().err
-
-    return ask
+    assert "not determined by any observation: clock of 3, clock rate of 3 satellites" in spoken
 
 
 @pytest.mark.parametrize(

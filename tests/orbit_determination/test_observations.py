@@ -15,7 +15,7 @@ STEPS = np.array([1e-2] * 3 + [1e-2] * 3 + [1e-3, 1e-6])
 """Of the difference quotients [km, km/s, km, km/s]."""
 
 SOURCES = {
-    "ground": ground(),
+    "ground": ground(one_way_rate_km_s=1e-6),
     "to satellite": ground(one_way=-1),
     "beacon": SiteTracking("beacon", (site("beacon"),), 1e-3, 1e-7, 1e-3, beams=4),
     "crosslink": Crosslinks("dual-one-way", 1e-3, 1e-7),

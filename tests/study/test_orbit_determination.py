@@ -109,7 +109,7 @@ def test_a_section_of_the_report(written):
         blocks = orbit_blocks(study)
     said = next(block.text for block in blocks if isinstance(block, Text))
     assert "2 satellites with RAFS clocks" in said
-    assert "No observation determines clock, clock rate of 2 satellites" in said
+    assert "No observation determines clock of 2, clock rate of 2 satellites" in said
     assert sum(isinstance(block, Figures) for block in blocks) == 2
 
 

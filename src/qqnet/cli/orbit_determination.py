@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -105,11 +106,10 @@ def print_determination(answer: dict[str, Any]) -> None:
             f"  {source['name']:18}  {source['observations']:8d} observations  "
             f"{100.0 * source['information_share']:5.1f} % of what is determined{_change(answer, source['name'])}"
         )
-    lost = answer["undetermined"]
+    lost = Counter(one["state"] for one in answer["undetermined"])
     if lost:
-        states = dict.fromkeys(one["state"] for one in lost)
-        count = len({one["node"] for one in lost})
-        print(f"  not determined by any observation: {', '.join(states)} of {count} satellites")
+        states = ", ".join(f"{state} of {count}" for state, count in lost.items())
+        print(f"  not determined by any observation: {states} satellites")
 
 
 def _change(answer: dict[str, Any], name: str) -> str:

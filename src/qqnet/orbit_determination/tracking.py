@@ -130,8 +130,9 @@ class SiteTracking:
         For reports.
     sites : tuple of Site
         The places.
-    range_km, rate_km_s, one_way_km : float or None
-        Noise of one two-way range, two-way range rate, one-way range, 1 sigma; None where there is none.
+    range_km, rate_km_s, one_way_km, one_way_rate_km_s : float or None
+        Noise of one two-way range, two-way range rate, one-way range, one-way range rate, 1 sigma; None where
+        there is none.
     one_way : int
         `SENT` where the satellite sends the one-way signal, `RECEIVED` where the place does.
     interval_s : float
@@ -149,6 +150,7 @@ class SiteTracking:
     range_km: float | None = None
     rate_km_s: float | None = None
     one_way_km: float | None = None
+    one_way_rate_km_s: float | None = None
     one_way: int = SENT
     interval_s: float = 60.0
     daily_s: float = 86_400.0
@@ -196,7 +198,7 @@ class SiteTracking:
         count, parts = len(epoch), []
         for sigma, way, rate in (
             (self.range_km, TWO_WAY, False), (self.rate_km_s, TWO_WAY, True),
-            (self.one_way_km, self.one_way, False),
+            (self.one_way_km, self.one_way, False), (self.one_way_rate_km_s, self.one_way, True),
         ):  # fmt: skip
             if sigma is None:
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,12 +83,11 @@ def _sentence(answer: dict[str, Any]) -> str:
         most = f"{limit[name] * scale:g} {unit} (3 sigma, LCRNS)"
         told = "at no time that is known" if met is None else f"for {percent(met, 3)} of satellites and time"
         parts.append(f"{words[0].upper()}{words[1:]} stay within {most} {told}.")
-    lost = answer["undetermined"]
+    lost = Counter(one["state"] for one in answer["undetermined"])
     if lost:
-        states = ", ".join(dict.fromkeys(one["state"] for one in lost))
+        states = ", ".join(f"{state} of {whole(count)}" for state, count in lost.items())
         parts.append(
-            f"No observation determines {states} of {whole(len({one['node'] for one in lost}))} satellites: what "
-            "stands there is only what was known before."
+            f"No observation determines {states} satellites: what stands there is only what was known before."
         )
     return " ".join(parts)
 

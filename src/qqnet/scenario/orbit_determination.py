@@ -59,6 +59,9 @@ class Tracking(Described):
         None, description="noise of a two-way range rate over the interval, 1 sigma"
     )
     one_way: PositiveLength | None = Field(None, description="noise of a one-way range, 1 sigma")
+    one_way_doppler: PositiveVelocity | None = Field(
+        None, description="noise of a one-way range rate over the interval, 1 sigma"
+    )
     direction: Literal["from-satellite", "to-satellite"] = Field(
         "from-satellite", description="of the one-way signal"
     )
@@ -73,8 +76,8 @@ class Tracking(Described):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.range is None and self.doppler is None and self.one_way is None:
-            raise broken("observes nothing; give at least one of range, doppler and one_way")
+        if not any((self.range, self.doppler, self.one_way, self.one_way_doppler)):
+            raise broken("observes nothing; give at least one of range, doppler, one_way and one_way_doppler")
         return self
 
 

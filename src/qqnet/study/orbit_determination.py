@@ -231,6 +231,7 @@ def _sources(scenario: Scenario, spec: OrbitDetermination) -> tuple[Source, ...]
             one.range,
             one.doppler,
             one.one_way,
+            one.one_way_doppler,
             SENT if one.direction == "from-satellite" else RECEIVED,
             one.interval,
             one.hours_per_day,
