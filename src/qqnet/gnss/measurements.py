@@ -85,6 +85,7 @@ def observe(
     *,
     earth_altitude_km: float = EARTH_ALTITUDE_KM,
     surface: tuple[str, float] | None = None,
+    held: NDArray[np.bool_] | None = None,
 ) -> tuple[Lines, Heard, NDArray[np.bool_]]:
     """Geometry and signals of every satellite at a node, usable or not.
 
@@ -104,6 +105,8 @@ def observe(
         Rays that come closer to the ground are not used [km].
     surface : (str, float), optional
         Where the node stands on a body: its name, and the lowest usable elevation [rad].
+    held : ndarray of bool, optional
+        What was tracked just before, as `Heard.held` of the epochs before has it.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def observe(
         body_name, mask = surface
         clear &= elevation_rad(lines, position - trajectories.position(body_name, times, "Earth")) >= mask
     clear[:, own] = False
-    return lines, hear(receiver, transmitters, lines, clear), clear
+    return lines, hear(receiver, transmitters, lines, clear, held), clear
 
 
 def measurements(
