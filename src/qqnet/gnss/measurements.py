@@ -23,6 +23,9 @@ Integers = NDArray[np.int64]
 EARTH_ALTITUDE_KM = 100.0
 """Rays that come closer to the ground are not used where nothing else is said [km]."""
 
+FARTHEST_KM = 3e6
+"""Greatest distance from the Earth [km]: 10 s of light time, in which a satellite's parabola is off by 1 cm."""
+
 
 @dataclass(frozen=True, eq=False)
 class GnssMeasurements:
@@ -120,7 +123,7 @@ def observe(
     Raises
     ------
     InputError
-        The receiver stands on the Earth's surface.
+        The receiver stands on the Earth's surface, or is on its way to another planet.
     """
     times = np.atleast_1d(np.asarray(times_s, dtype=np.float64))
     position, velocity = trajectories.state(node, times, "Earth")
@@ -128,6 +131,12 @@ def observe(
         raise InputError(
             f"{node} is lower than {earth_altitude_km:g} km above the Earth; only receivers above it can be "
             f"computed"
+        )
+    farthest = float(np.linalg.norm(position, axis=-1).max())
+    if farthest > FARTHEST_KM:
+        raise InputError(
+            f"{node} is up to {farthest:.3g} km from the Earth; navigation satellites are computed to "
+            f"{FARTHEST_KM:.0e} km, far beyond where any is heard"
         )
     moon = trajectories.position("Moon", times, "Earth")
     limb = np.sqrt(np.maximum(((position - moon) ** 2).sum(axis=-1) - MOON_KM**2, 0.0))
