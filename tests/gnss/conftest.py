@@ -21,6 +21,8 @@ nodes:
   - {name: meo, kind: constellation, network: earth, ipn: 10,
      pattern: {type: walker-delta, satellites: 6, planes: 3, phasing: 1},
      orbit: {type: keplerian, body: Earth, frame: EARTH_EQUATOR, a: 27906.1 km, e: 0, i: 55 deg}}
+  - {name: areo, kind: spacecraft, network: mars, ipn: 6,
+     orbit: {type: keplerian, body: Mars, frame: MARS_EQUATOR, a: 20428 km, e: 0, i: 0 deg}}
   - {name: kashi, kind: ground-station, network: earth, latitude: 38 deg, longitude: 76 deg, ipn: 5}
 gnss:
   systems: [GPS, BeiDou]

@@ -85,5 +85,10 @@ def test_a_station_on_the_ground_is_refused(paths: Trajectories, satellites, hig
         measurements(paths, "kashi", high_gain, satellites, times)
 
 
+def test_another_planet_is_refused(paths: Trajectories, satellites, high_gain, times):
+    with pytest.raises(InputError, match=r"areo is up to .* km from the Earth; .* computed to 3e\+06 km"):
+        measurements(paths, "areo", high_gain, satellites, times)
+
+
 def test_surfaces_of_a_scenario(listeners):
     assert surfaces(listeners, ["base", "orbiter", "geo"]) == {"base": ("Moon", np.radians(5.0))}

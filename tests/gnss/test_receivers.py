@@ -1,13 +1,14 @@
 """What receivers hear."""
 
 import math
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
 from qqnet.errors import InputError
 from qqnet.gnss.constellation import packaged
-from qqnet.gnss.geometry import lines_of_sight
+from qqnet.gnss.geometry import Lines, lines_of_sight
 from qqnet.gnss.of_scenario import receivers
 from qqnet.gnss.receivers import Receiver, hear, receiver_of, sise_m
 from qqnet.gnss.reception import c_n0_db_hz, receive_gain_dbi
@@ -115,3 +116,31 @@ def test_a_beam_that_its_gain_forbids():
 def test_errors_of_broadcast_by_satellite():
     made = packaged(["GPS", "SBAS"], 0.0)
     assert sise_m(made).tolist() == [0.6] * 31 + [3.0] * 14
+
+
+def test_what_is_tracked_was_acquired_and_never_fell_below(sky, satellites):
+    """Against walking through the epochs one by one, in two parts that know of each other."""
+    lines, clear = sky
+    receiver = Receiver("x", {"L1": 15.0}, {"L1": 0.55}, 200.0, threshold_db_hz=30.0, tracking_db_hz=24.0)
+    heard = hear(receiver, satellites, lines, clear)
+    state = np.zeros(len(satellites), dtype=bool)
+    for t in range(clear.shape[0]):
+        level = heard.c_n0_db_hz[t]
+        state = clear[t] & ((level >= 30.0) | (state & (level >= 24.0)))
+        assert np.array_equal(heard.usable[t], state)
+    strict = Receiver("x", {"L1": 15.0}, {"L1": 0.55}, 200.0, threshold_db_hz=30.0)
+    assert hear(strict, satellites, lines, clear).usable.sum() < heard.usable.sum()
+    half = [
+        Lines(*(getattr(lines, field.name)[part] for field in fields(lines)))
+        for part in (slice(0, 20), slice(20, None))
+    ]
+    first = hear(receiver, satellites, half[0], clear[:20])
+    second = hear(receiver, satellites, half[1], clear[20:], first.held)
+    assert np.array_equal(np.concatenate([first.usable, second.usable]), heard.usable)
+
+
+def test_tracking_above_acquisition_is_refused():
+    with pytest.raises(
+        InputError, match="signals are kept from 30 dB-Hz, above the 26 dB-Hz that acquire them"
+    ):
+        Receiver("x", {"L1": 15.0}, {"L1": 0.55}, 200.0, tracking_db_hz=30.0)

@@ -60,6 +60,11 @@ CASES = {
         "gnss.receivers[0].threshold",
         "must be from 0 dB-Hz to 100 dB-Hz",
     ),
+    "tracking above acquisition": (
+        {"more": ", tracking: 30 dB-Hz"},
+        "gnss.receivers[0].tracking",
+        "is above the threshold of acquisition, 26 dB-Hz",
+    ),
     "unknown node": (
         {"nodes": "bass"},
         "gnss.receivers[0].nodes[0]",

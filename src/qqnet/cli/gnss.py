@@ -115,6 +115,7 @@ def _overridden(
         quantity(threshold, CARRIER_TO_NOISE, "--threshold")
         for receiver in written["receivers"]:
             receiver["threshold"] = threshold
+            receiver.pop("tracking", None)
     if step is not None:
         quantity(step, DURATION, "--step")
         written["step"] = step

@@ -40,6 +40,7 @@ class NodeAnalysis:
     def __init__(self, transmitters: Transmitters, receiver: Receiver) -> None:
         self.transmitters = transmitters
         self.receiver = receiver
+        self.held: NDArray[np.bool_] | None = None
         self.usable: list[NDArray[np.uint8]] = []
         self.clear: list[NDArray[np.uint8]] = []
         self.strongest: list[NDArray[np.float32]] = []
@@ -63,7 +64,9 @@ class NodeAnalysis:
             times,
             earth_altitude_km=earth_altitude_km,
             surface=surface,
+            held=self.held,
         )
+        self.held = heard.held
         order = self.transmitters.system_index
         level = np.where(clear & (heard.band >= 0), heard.c_n0_db_hz, -np.inf)
         counts, seen, loudest = [], [], []

@@ -23,6 +23,9 @@ Integers = NDArray[np.int64]
 EARTH_ALTITUDE_KM = 100.0
 """Rays that come closer to the ground are not used where nothing else is said [km]."""
 
+FARTHEST_KM = 3e6
+"""Greatest distance from the Earth [km]: 10 s of light time, in which a satellite's parabola is off by 1 cm."""
+
 
 @dataclass(frozen=True, eq=False)
 class GnssMeasurements:
@@ -85,6 +88,7 @@ def observe(
     *,
     earth_altitude_km: float = EARTH_ALTITUDE_KM,
     surface: tuple[str, float] | None = None,
+    held: NDArray[np.bool_] | None = None,
 ) -> tuple[Lines, Heard, NDArray[np.bool_]]:
     """Geometry and signals of every satellite at a node, usable or not.
 
@@ -104,6 +108,8 @@ def observe(
         Rays that come closer to the ground are not used [km].
     surface : (str, float), optional
         Where the node stands on a body: its name, and the lowest usable elevation [rad].
+    held : ndarray of bool, optional
+        What was tracked just before, as `Heard.held` of the epochs before has it.
 
     Returns
     -------
@@ -117,7 +123,7 @@ def observe(
     Raises
     ------
     InputError
-        The receiver stands on the Earth's surface.
+        The receiver stands on the Earth's surface, or is on its way to another planet.
     """
     times = np.atleast_1d(np.asarray(times_s, dtype=np.float64))
     position, velocity = trajectories.state(node, times, "Earth")
@@ -125,6 +131,12 @@ def observe(
         raise InputError(
             f"{node} is lower than {earth_altitude_km:g} km above the Earth; only receivers above it can be "
             f"computed"
+        )
+    farthest = float(np.linalg.norm(position, axis=-1).max())
+    if farthest > FARTHEST_KM:
+        raise InputError(
+            f"{node} is up to {farthest:.3g} km from the Earth; navigation satellites are computed to "
+            f"{FARTHEST_KM:.0e} km, far beyond where any is heard"
         )
     moon = trajectories.position("Moon", times, "Earth")
     limb = np.sqrt(np.maximum(((position - moon) ** 2).sum(axis=-1) - MOON_KM**2, 0.0))
@@ -142,7 +154,7 @@ def observe(
         body_name, mask = surface
         clear &= elevation_rad(lines, position - trajectories.position(body_name, times, "Earth")) >= mask
     clear[:, own] = False
-    return lines, hear(receiver, transmitters, lines, clear), clear
+    return lines, hear(receiver, transmitters, lines, clear, held), clear
 
 
 def measurements(

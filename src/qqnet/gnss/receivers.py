@@ -45,7 +45,9 @@ class Receiver:
     loss_db : float
         Polarisation, implementation, correlation [dB].
     threshold_db_hz : float
-        Least C/N0 of a usable signal [dB-Hz].
+        Least C/N0 at which a signal is acquired [dB-Hz].
+    tracking_db_hz : float
+        Least C/N0 at which it is kept [dB-Hz]; that of acquisition where not given.
     code_loop_hz, frequency_loop_hz, integration_s, spacing_chips : float
         Loops.
     pointing : str
@@ -66,8 +68,16 @@ class Receiver:
     spacing_chips: float = 0.5
     pointing: Literal["earth", "steered"] = "earth"
     offsets_solved: bool = True
+    tracking_db_hz: float = np.nan
 
     def __post_init__(self) -> None:
+        if np.isnan(self.tracking_db_hz):
+            object.__setattr__(self, "tracking_db_hz", self.threshold_db_hz)
+        if self.tracking_db_hz > self.threshold_db_hz:
+            raise InputError(
+                f"receiver {self.name}: signals are kept from {self.tracking_db_hz:g} dB-Hz, above the "
+                f"{self.threshold_db_hz:g} dB-Hz that acquire them; it must be at most as much"
+            )
         for band, width in self.beam_rad.items():
             check_beam(self.gain_dbi[band], width)
 
@@ -101,6 +111,7 @@ class Receiver:
             written.spacing,
             written.pointing,
             written.time_offsets == "solved",
+            written.threshold if written.tracking is None else written.tracking,
         )
 
 
@@ -115,11 +126,14 @@ class Heard:
     band : ndarray of int8, shape [T, S]
         That band's place in `BANDS`; -1 where the satellite sends in none of the receiver's.
     usable : ndarray of bool, shape [T, S]
-        Whether it reaches the threshold and nothing hides it.
+        Whether it is tracked: it reached the threshold, and since then nothing hid it and it stayed above the
+        tracking threshold.
     range_sigma_m : ndarray, shape [T, S]
         Thermal noise of the pseudorange [m]; infinite where it is not usable.
     range_rate_sigma_m_s : ndarray, shape [T, S]
         Thermal noise of the range rate [m/s], likewise.
+    held : ndarray of bool, shape [B, S]
+        What is tracked at the last epoch, by band: for the epochs that follow.
     """
 
     c_n0_db_hz: Floats
@@ -127,9 +141,16 @@ class Heard:
     usable: Flags
     range_sigma_m: Floats
     range_rate_sigma_m_s: Floats
+    held: Flags
 
 
-def hear(receiver: Receiver, transmitters: Transmitters, lines: Lines, clear: Flags) -> Heard:
+def hear(
+    receiver: Receiver,
+    transmitters: Transmitters,
+    lines: Lines,
+    clear: Flags,
+    held: Flags | None = None,
+) -> Heard:
     """Compute what a receiver hears along given lines.
 
     Parameters
@@ -142,31 +163,54 @@ def hear(receiver: Receiver, transmitters: Transmitters, lines: Lines, clear: Fl
         From these to the receiver.
     clear : ndarray of bool, shape [T, S]
         Whether nothing stands between.
+    held : ndarray of bool, shape [B, S], optional
+        What was tracked just before the first epoch, by band; nothing where not given.
 
     Returns
     -------
     Heard
         By satellite.
     """
-    shape = lines.range_km.shape
-    best = np.full(shape, -np.inf)
-    band_of = np.full(shape, -1, dtype=np.int8)
-    sigma, rate_sigma = np.full(shape, np.inf), np.full(shape, np.inf)
+    shape = (len(BANDS), *lines.range_km.shape)
+    level = np.full(shape, -np.inf)
+    code, rate = np.full(shape, np.inf), np.full(shape, np.inf)
     for number, band in enumerate(BANDS):
-        if band not in receiver.gain_dbi:
-            continue
-        for columns, sent in _by_transmission(transmitters, band):
-            level = _level(receiver, band, sent, lines, columns)
-            good = clear[:, columns] & (level >= receiver.threshold_db_hz)
-            code, rate = _noise(receiver, sent, level)
-            code, rate = np.where(good, code, np.inf), np.where(good, rate, np.inf)
-            old = sigma[:, columns]
-            better = (code < old) | (np.isinf(code) & np.isinf(old) & (level > best[:, columns]))
-            best[:, columns] = np.where(better, level, best[:, columns])
-            band_of[:, columns] = np.where(better, np.int8(number), band_of[:, columns])
-            sigma[:, columns] = np.where(better, code, old)
-            rate_sigma[:, columns] = np.where(better, rate, rate_sigma[:, columns])
-    return Heard(best, band_of, np.isfinite(sigma), sigma, rate_sigma)
+        for columns, sent in _by_transmission(transmitters, band) if band in receiver.gain_dbi else ():
+            level[number][:, columns] = _level(receiver, band, sent, lines, columns)
+            code[number][:, columns], rate[number][:, columns] = _noise(
+                receiver, sent, level[number][:, columns]
+            )
+    tracked = _tracked(
+        clear & (level >= receiver.threshold_db_hz), clear & (level >= receiver.tracking_db_hz), held
+    )
+    code = np.where(tracked, code, np.inf)
+    # The better range; of bands that give none, the louder.
+    best = np.where(tracked.any(axis=0), code.argmin(axis=0), level.argmax(axis=0))[None]
+
+    def of_best(values: Floats) -> Floats:
+        return np.asarray(np.take_along_axis(values, best, axis=0)[0])
+
+    loudest = of_best(level)
+    sigma = of_best(code)
+    usable = np.isfinite(sigma)
+    return Heard(
+        loudest,
+        np.where(np.isfinite(loudest), best[0], -1).astype(np.int8),
+        usable,
+        sigma,
+        np.where(usable, of_best(rate), np.inf),
+        tracked[:, -1],
+    )
+
+
+def _tracked(acquired: Flags, holds: Flags, before: Flags | None) -> Flags:
+    """Which signals are tracked, shape [B, T, S]: from where they are acquired to where they no longer hold."""
+    decided = acquired | ~holds
+    epoch = np.arange(acquired.shape[1])[None, :, None]
+    last = np.maximum.accumulate(np.where(decided, epoch, -1), axis=1)
+    found = np.take_along_axis(acquired, np.maximum(last, 0), axis=1)
+    first = np.zeros_like(acquired[:, 0]) if before is None else before
+    return np.where(last < 0, first[:, None], found)
 
 
 def _by_transmission(transmitters: Transmitters, band: Band) -> list[tuple[NDArray[np.int64], Transmission]]:
@@ -202,7 +246,7 @@ def _level(
 def _noise(receiver: Receiver, sent: Transmission, level: Floats) -> tuple[Floats, Floats]:
     """Thermal noise of range [m] and range rate [m/s] at levels of C/N0; below the threshold it means nothing."""
     signal = sent.signal
-    usual = np.maximum(level, receiver.threshold_db_hz)
+    usual = np.maximum(level, receiver.tracking_db_hz)
     spacing = (
         min(receiver.spacing_chips, BOC_SPACING) if signal.modulation == "BOC" else receiver.spacing_chips
     )

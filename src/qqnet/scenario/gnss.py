@@ -55,7 +55,10 @@ class GnssReceiver(Described):
     noise_temperature: Temperature = Field(description="of the whole system, at the antenna's port")
     loss: Loss = Field(0.0, description="polarisation, implementation and correlation")
     threshold: CarrierToNoise = Field(
-        26.0, description="least C/N0 of a usable signal; 26 dB-Hz where not given"
+        26.0, description="least C/N0 at which a signal is acquired; 26 dB-Hz where not given"
+    )
+    tracking: CarrierToNoise | None = Field(
+        None, description="least C/N0 at which an acquired signal is kept; as `threshold` where not given"
     )
     code_loop: Frequency = Field(0.1, description="noise bandwidth of the code loop; 0.1 Hz where not given")
     frequency_loop: Frequency = Field(
@@ -73,6 +76,8 @@ class GnssReceiver(Described):
     def _possible(self) -> Self:
         if len(set(self.bands)) != len(self.bands):
             raise broken("names a band twice; each stands for one front end", "bands")
+        if self.tracking is not None and self.tracking > self.threshold:
+            raise broken(f"is above the threshold of acquisition, {self.threshold:g} dB-Hz", "tracking")
         if self.beamwidth is not None:
             if not 0.0 < self.beamwidth <= _HALF_TURN:
                 raise broken("must be above zero and at most 180 deg", "beamwidth")
