@@ -147,7 +147,7 @@ def test_nothing_ever_seen(tracked, refused):
     """A mask that no satellite comes above, and nothing else: a clear answer."""
     lonely = written(
         tracked,
-        ("longitude: -10 deg}", "longitude: -10 deg, mask: 90 deg}"),
+        ("longitude: -10 deg}", "longitude: -10 deg, mask: 89.9 deg}"),
         ("stations: [ground, south]", "stations: [ground]"),
         (
             "      - {name: beacon, stations: [pole], one_way: 1 m, direction: to-satellite, beams: 3}\n"

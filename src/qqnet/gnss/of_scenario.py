@@ -12,7 +12,7 @@ from qqnet.errors import InputError
 from qqnet.gnss.analysis import Surface
 from qqnet.gnss.constellation import Transmitters, from_nodes, packaged
 from qqnet.gnss.receivers import Receiver
-from qqnet.gnss.systems import block
+from qqnet.gnss.systems import Block, block
 from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import Site
@@ -30,7 +30,21 @@ def asked(scenario: Scenario) -> Gnss:
     return scenario.gnss
 
 
-def transmitters(scenario: Scenario, trajectories: Trajectories) -> Transmitters:
+def own_transmitters(scenario: Scenario, systems: Sequence[str] | None = None) -> dict[str, Block]:
+    """Return the nodes of a scenario that are navigation satellites, with their blocks; arguments as below."""
+    gnss = asked(scenario)
+    wanted = gnss.systems if systems is None else systems
+    return {
+        name: block(part.block)
+        for part in gnss.transmitters
+        if block(part.block).system in wanted
+        for name in scenario.expand(part.nodes)
+    }
+
+
+def transmitters(
+    scenario: Scenario, trajectories: Trajectories, systems: Sequence[str] | None = None
+) -> Transmitters:
     """Return the navigation satellites that a scenario counts: packaged constellations, and nodes of its own.
 
     Parameters
@@ -39,6 +53,8 @@ def transmitters(scenario: Scenario, trajectories: Trajectories) -> Transmitters
         With the key ``gnss``.
     trajectories : Trajectories
         Of its nodes.
+    systems : sequence of str, optional
+        Only these of its systems.
 
     Returns
     -------
@@ -46,14 +62,9 @@ def transmitters(scenario: Scenario, trajectories: Trajectories) -> Transmitters
         Nodes of the scenario take the place of the packaged satellites of their block.
     """
     gnss = asked(scenario)
-    own = {
-        name: block(part.block)
-        for part in gnss.transmitters
-        for name in scenario.expand(part.nodes)
-        if block(part.block).system in gnss.systems
-    }
+    own = own_transmitters(scenario, systems)
     replaced = [part.block for part in gnss.transmitters]
-    made = packaged(list(gnss.systems), scenario.time.start_s, replaced)
+    made = packaged(list(gnss.systems if systems is None else systems), scenario.time.start_s, replaced)
     return made.joined(from_nodes(trajectories, own)) if own else made
 
 
@@ -65,6 +76,14 @@ def receivers(scenario: Scenario) -> dict[str, Receiver]:
         for made in [Receiver.of(written)]
         for node in scenario.expand(written.nodes)
     }
+
+
+def receiver_named(scenario: Scenario, name: str) -> Receiver:
+    """Return a receiver by its name; InputError where there is none of this name."""
+    written = {one.name: one for one in asked(scenario).receivers}
+    if name not in written:
+        raise InputError(f"{scenario.name} has no navigation receiver {name!r}; it has: {', '.join(written)}")
+    return Receiver.of(written[name])
 
 
 def surfaces(scenario: Scenario, nodes: Sequence[str]) -> dict[str, Surface]:
