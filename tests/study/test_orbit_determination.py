@@ -1,5 +1,7 @@
 """Orbit determination as a stage: from a scenario's text to a kept result, and its section of the report."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -180,3 +182,25 @@ def test_receivers_that_cannot_be(written, asked, message):
 def test_a_receiver_needs_the_section(written):
     with pytest.raises(ScenarioError, match="none is defined under 'gnss'"):
         written(listening("{receiver: rx}"))
+
+
+def test_a_horizon_takes_from_a_station(written):
+    """A station in a pit tracks nothing: the other's observations are left."""
+    both = written()
+    pit = "[{azimuth: 0 deg, elevation: 89 deg}, {azimuth: 180 deg, elevation: 89 deg}]"
+    deep = written(("longitude: -10 deg}", f"longitude: -10 deg, horizon: {pit}}}"))
+
+    def tracked(scenario):
+        spec = asked_of(scenario, "Moon")
+        setup = setup_of(Study(scenario), spec)
+        source = setup.sources[0]
+        states = setup.motion.states(setup.times_s)
+        return [
+            len(replace(source, sites=(one,)).observations(setup.scene, 0, setup.times_s, states))
+            for one in source.sites
+        ]
+
+    assert tracked(both)[0] > tracked(deep)[0] == 0
+    assert tracked(both)[1] == tracked(deep)[1]
+    keyed = [keys.orbit_determination(one, one.orbit_determination[0]) for one in (both, deep)]
+    assert keyed[0] != keyed[1]

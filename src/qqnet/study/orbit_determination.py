@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.access.horizon import HorizonProfile
 from qqnet.errors import InputError
 from qqnet.gnss.of_scenario import asked, own_transmitters, receiver_named, transmitters
 from qqnet.orbit_determination.analysis import analyse
@@ -31,6 +32,7 @@ from qqnet.space.bodies import body
 from qqnet.space.constants import SOLAR_FLUX_W_M2, SPEED_OF_LIGHT_KM_S
 from qqnet.space.geodesy import cartesian_from_geodetic
 from qqnet.study.fields import grid_of, providers
+from qqnet.study.network import horizons
 from qqnet.study.satellite_forces import force_model_of
 
 if TYPE_CHECKING:
@@ -231,10 +233,11 @@ def _station(one: Tracking) -> Station:
 
 
 def _sources(scenario: Scenario, spec: OrbitDetermination, moved: Trajectories) -> tuple[Source, ...]:
+    profiles = horizons(scenario)
     sources: list[Source] = [
         SiteTracking(
             one.name,
-            tuple(_site(scenario, name) for name in one.stations),
+            tuple(_site(scenario, name, profiles.get(name)) for name in one.stations),
             one.range,
             one.doppler,
             one.one_way,
@@ -275,7 +278,7 @@ def _signals(scenario: Scenario, spec: GnssTracking, moved: Trajectories) -> Sig
     return SignalsByAngle(names, spec.reach, spec.range, spec.channels or CHANNELS)
 
 
-def _site(scenario: Scenario, name: str) -> Site:
+def _site(scenario: Scenario, name: str, profile: HorizonProfile | None) -> Site:
     entry = scenario.entry(name)
     if not isinstance(entry, nodes.Site | nodes.GroundStation):
         raise InputError(f"orbit determination: {name!r} does not stand on a body; stations do")
@@ -291,7 +294,7 @@ def _site(scenario: Scenario, name: str) -> Site:
             np.sin(entry.latitude),
         ]
     )
-    return Site(name, entry.body, place, up, entry.mask)
+    return Site(name, entry.body, place, up, entry.mask, profile)
 
 
 def _occulters(scenario: Scenario, center: str) -> tuple[tuple[str, float], ...]:
