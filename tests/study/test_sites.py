@@ -5,12 +5,14 @@ import pytest
 
 import qqnet
 from qqnet.access.sites import SiteObserver
+from qqnet.navigation.result import NavigationResult
 from qqnet.orbits.sites import Place
+from qqnet.report.navigation_section import navigation_tables
 from qqnet.scenario.loading import from_text
 from qqnet.study import keys
 from qqnet.study.fields import body_fixed, epochs, grid_of, providers
 from qqnet.study.network import horizons
-from qqnet.study.sites import site_navigation, site_observers
+from qqnet.study.sites import site_observers
 
 HIGH = (
     "horizon: [{azimuth: 0 deg, elevation: 4 deg}, {azimuth: 90 deg, elevation: 50 deg}, "
@@ -97,7 +99,7 @@ def test_windows_of_the_base_are_when_its_sky_shows_the_satellite(rugged_study):
 
 def test_navigation_at_the_base_uses_what_its_sky_shows(rugged_study):
     scenario = rugged_study.scenario
-    found = site_navigation(rugged_study, grid_of(scenario, "Moon"))
+    found = rugged_study.navigation("Moon").sites
     assert list(found) == ["base"]
     _, satellites, seen = sky(rugged_study, epochs(scenario))
     visible = above(rugged_study, seen) >= 0
@@ -114,6 +116,32 @@ def test_navigation_at_the_base_uses_what_its_sky_shows(rugged_study):
     assert solved.sum() > 100
     assert (visible.sum(axis=1) < (seen[1] >= np.radians(5.0)).sum(axis=1)).mean() > 0.5
     np.testing.assert_allclose(epoch_max[solved], gdops[solved], rtol=1e-9)
+    (answer,) = rugged_study.navigation("Moon").summary()["sites"]
+    assert (answer["name"], answer["horizon"], answer["mask_deg"]) == ("base", True, 5.0)
+    assert answer["gdop"]["mean"] == pytest.approx(gdops[solved].mean())
+    assert answer["gdop"]["fraction_at_most"]["6"] == pytest.approx((gdops <= 6.0).mean())
+    assert answer["unavailable_fraction"] == pytest.approx(1.0 - solved.mean())
+    assert answer["gdop"]["max"] == (pytest.approx(gdops.max()) if solved.all() else None)
+
+
+def test_sites_are_kept_beside_the_grid(rugged_study, flat_study, tmp_path):
+    made = rugged_study.navigation("Moon")
+    never = NavigationResult(made.sites["base"].data.isel(bin=slice(0, 1), edge=slice(0, 2)))
+    made = NavigationResult(made.data, {**made.sites, "a/b": never})
+    made.save(tmp_path / "navigation.nc")
+    again = NavigationResult.load(tmp_path / "navigation.nc")
+    assert again.summary() == made.summary()
+    assert again.sites["base"].data.equals(made.sites["base"].data)
+    assert list(again.sites) == ["base", "a/b"]
+    low, high = flat_study.navigation("Moon"), rugged_study.navigation("Moon")
+    assert low.data.identical(high.data)
+    assert low.summary()["sites"][0]["gdop"]["mean"] < high.summary()["sites"][0]["gdop"]["mean"]
+    (row,) = next(
+        table.rows
+        for table in navigation_tables(high.summary(), rugged_study.scenario.grids[0])
+        if table.caption.startswith("Named sites")
+    )
+    assert row[:2] == ["base", "5°, horizon"]
 
 
 def test_a_changed_horizon_makes_coverage_and_windows_stale_but_not_orbits(rugged, flat, small, tmp_path):

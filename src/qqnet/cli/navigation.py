@@ -80,9 +80,30 @@ def _surface(scenario: Scenario, body: str, drawings: Drawings | None, as_json: 
     console.print_table(
         title, ["", "95 %", "max", "share of area and time at most"], rows, right=("95 %", "max")
     )
+    if answer["sites"]:
+        _sites(answer)
     if "error_budget" in answer:
         _budget(answer["error_budget"])
     _errors(answer["error_m"])
+
+
+def _sites(answer: dict[str, Any]) -> None:
+    wanted = f"{answer['required_gdop']:g}"
+    rows = []
+    for site in answer["sites"]:
+        gdop = site["gdop"]
+        rows.append(
+            [
+                site["name"],
+                f"{site['mask_deg']:g}{' + horizon' if site['horizon'] else ''}",
+                *(number(gdop[key]) for key in ("mean", "p95", "max")),
+                f"{100 * gdop['fraction_at_most'][wanted]:.2f} %",
+                *(number(site[kind]["p95"]) for kind in ("pdop", "hdop", "vdop")),
+            ]
+        )
+    heads = ["site", "mask [deg]", "GDOP mean", "95 %", "max", f"at most {wanted}"]
+    heads += [f"{kind} 95 %" for kind in ("PDOP", "HDOP", "VDOP")]
+    console.print_table("Sites", heads, rows, right=heads[2:])
 
 
 def _budget(budget: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _ERRORS = {"horizontal": "hdop", "vertical": "vdop", "position": "pdop", "time": "tdop"}
+_SITES = "sites"
+"""Group of the file that holds a group for each named site."""
+
 NOTE = (
     "null is infinite: fewer than four satellites in view, or a singular geometry, for the "
     "unavailable_fraction of area and time; means are of the rest"
@@ -52,6 +56,9 @@ class NavigationResult:
         values), ``fraction_at_most`` (of time) by ``limit``, ``fraction_solved``. Over ``time``: ``epoch_max``,
         ``epoch_p95`` (over area), ``area_fraction_solved``. Over area and time: ``total_mean``,
         ``total_fraction_at_most``, and ``histogram`` between ``bin_edge`` with ``histogram_infinite``.
+    sites : mapping of str to NavigationResult
+        The same of the named sites on the body, one point each, with the site's own mask and horizon; empty where
+        there are none.
 
     Notes
     -----
@@ -60,6 +67,7 @@ class NavigationResult:
     """
 
     data: xr.Dataset
+    sites: Mapping[str, NavigationResult] = field(default_factory=dict)
 
     @property
     def body(self) -> str:
@@ -234,31 +242,56 @@ class NavigationResult:
             }
         if self.unavailable_fraction > 0.0:
             answer["note"] = NOTE
+        answer["sites"] = [_site(name, one) for name, one in self.sites.items()]
         return answer
 
     def save(self, path: Path) -> None:
-        """Write the fields to a NetCDF file."""
+        """Write the fields to a NetCDF file, those of each site into a group of their own."""
         self.data.to_netcdf(path, engine="h5netcdf")
+        for number, (name, one) in enumerate(self.sites.items()):
+            named = one.data.assign_attrs(site=name)
+            named.to_netcdf(path, engine="h5netcdf", mode="a", group=f"{_SITES}/{number}")
 
     @classmethod
     def load(cls, path: Path) -> NavigationResult:
         """Read what :meth:`save` wrote."""
         import xarray as xr
 
-        return cls(xr.load_dataset(path, engine="h5netcdf", decode_times=False))
+        groups = xr.open_groups(path, engine="h5netcdf", decode_times=False)
+        found = {name.strip("/"): group.load() for name, group in groups.items()}
+        for group in groups.values():
+            group.close()
+        numbers = range(sum(name.startswith(f"{_SITES}/") for name in found))
+        named = [found[f"{_SITES}/{number}"] for number in numbers]
+        return cls(found[""], {one.attrs.pop("site"): cls(one) for one in named})
 
     def _of(self, name: str, kind: str) -> xr.DataArray:
         if kind not in KINDS:
             raise InputError(f"dilution of precision: {kind!r}; wanted one of {', '.join(KINDS)}")
         return self.data[name].sel(dop=kind)
 
-    def _at(self, field: xr.DataArray, limit: float) -> xr.DataArray:
+    def _at(self, values: xr.DataArray, limit: float) -> xr.DataArray:
         known = self.data["limit"].to_numpy()
         if limit not in known:
             raise InputError(
                 f"limit: {limit:g}; shares were counted for {', '.join(f'{v:g}' for v in known)}"
             )
-        return field.sel(limit=limit)
+        return values.sel(limit=limit)
+
+
+def _site(name: str, result: NavigationResult) -> dict[str, Any]:
+    """Answers of one named site; shares are of time."""
+    answer, point = result.summary(), result.data.isel(point=0)
+    kept = ("max", "max_finite", "p95", "mean", "fraction_at_most")
+    return {
+        "name": name,
+        "lat_deg": float(point["latitude_deg"]),
+        "lon_deg": float(point["longitude_deg"]),
+        "mask_deg": answer["mask_deg"],
+        "horizon": bool(point["has_horizon"]),
+        "unavailable_fraction": answer["unavailable_fraction"],
+        **{kind: {key: answer[kind][key] for key in kept} for kind in KINDS},
+    }
 
 
 def _figures(error: ErrorStatistics, factor: float) -> dict[str, float | None]:

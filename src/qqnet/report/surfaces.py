@@ -15,11 +15,12 @@ from qqnet.report.film_block import film_block
 from qqnet.report.image import Picture, embedded
 from qqnet.report.map_drawing import Mark, SurfaceField, map_figure
 from qqnet.report.maps import site_marks, worst_point
+from qqnet.report.navigation_section import navigation_tables
 from qqnet.report.page import Block, Figures, Heading, Table, Text
 from qqnet.report.robustness_section import robustness_blocks
 from qqnet.report.series import Chart, Line, series_figure
 from qqnet.report.views import view
-from qqnet.report.wording import NONE, duration, latitude, longitude, number, percent, utc, whole
+from qqnet.report.wording import duration, latitude, longitude, number, percent, utc, whole
 from qqnet.scenario.model import Grid
 from qqnet.study.robustness import robustness_summary
 
@@ -223,39 +224,3 @@ def coverage_table(answer: dict[str, Any], grid: Grid) -> Table:
         f"{fold['max']} at the most."
     )
     return Table(columns, rows, 1, "Coverage: share with so many satellites in view", note)
-
-
-def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
-    """Dilution of precision by kind, and the position error that follows."""
-
-    def infinite(value: float | None) -> str:
-        return "∞" if value is None else number(value)
-
-    wanted = f"{grid.gdop:g}"
-    rows = [
-        [
-            kind.upper(),
-            infinite(answer[kind]["mean"]),
-            infinite(answer[kind]["p95"]),
-            infinite(answer[kind]["max"]),
-            percent(answer[kind]["fraction_at_most"].get(wanted)),
-            percent(answer[kind]["fraction_at_most_worst_point"].get(wanted)),
-        ]
-        for kind in ("gdop", "pdop", "hdop", "vdop", "tdop")
-    ]
-    columns = ["", "mean", "95 %", "largest", f"≤ {wanted}, area and time", f"≤ {wanted}, least of any point"]
-    unavailable = answer["unavailable_fraction"]
-    note = (
-        "a solution everywhere, at every epoch"
-        if unavailable == 0
-        else f"no solution for {percent(unavailable)} of area and time (∞); means are of the rest"
-    )
-    blocks: list[Block] = [Table(columns, rows, 1, "Dilution of precision [1]", f"There is {note}.")]
-    if "error_m" in answer:
-        errors = [
-            [name, *(infinite(error[key]) for key in ("mean", "p95", "max"))]
-            for name, error in answer["error_m"].items()
-        ]
-        caption = f"Position error [m], one sigma, for a user-range error of {answer['sigma_m']:g} m"
-        blocks.append(Table(["", "mean", "95 %", "largest"], errors or [[NONE] * 4], 1, caption))
-    return blocks

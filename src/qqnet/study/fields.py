@@ -16,6 +16,7 @@ from qqnet.coverage.sites import SiteCoverage
 from qqnet.errors import InputError
 from qqnet.navigation.analysis import LIMITS, NavigationAnalysis
 from qqnet.navigation.result import NavigationResult
+from qqnet.navigation.sites import SiteNavigation
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import member_names
@@ -23,7 +24,7 @@ from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
 from qqnet.space.grids import SurfaceGrid, equal_area, icosphere
-from qqnet.study.sites import site_coverage
+from qqnet.study.sites import site_coverage, site_navigation
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -148,21 +149,25 @@ def coverage(study: Study, grid: Grid, advance: Callable[[float], None]) -> Cove
 
 
 def navigation(study: Study, grid: Grid, advance: Callable[[float], None]) -> NavigationResult:
-    """Compute the dilution of precision on a grid over the span; `advance` is told the share done."""
+    """Compute dilution of precision on a grid and at its body's sites; `advance` is told the share done."""
     analysis = NavigationAnalysis(
         grid.body,
         observers(grid),
         surface_grid(grid).weights,
         limits=sorted({*LIMITS, grid.gdop}),
     )
-    _feed(study, grid, [analysis], advance)
-    return analysis.result()
+    named = site_navigation(study.scenario, grid)
+    if named is None:
+        _feed(study, grid, [analysis], advance)
+        return analysis.result()
+    _feed(study, grid, [analysis, named], advance)
+    return replace(analysis.result(), sites=named.result())
 
 
 def _feed(
     study: Study,
     grid: Grid,
-    analyses: Sequence[CoverageAnalysis | SiteCoverage | NavigationAnalysis],
+    analyses: Sequence[CoverageAnalysis | SiteCoverage | NavigationAnalysis | SiteNavigation],
     advance: Callable[[float], None],
 ) -> None:
     names, times = providers(study.scenario, grid), epochs(study.scenario)

@@ -1,0 +1,68 @@
+"""Dilution of precision in tables: over area and time, and at named sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qqnet.report.page import Block, Table
+from qqnet.report.wording import NONE, number, percent
+from qqnet.scenario.model import Grid
+
+
+def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
+    """Dilution of precision by kind, and the position error that follows."""
+    wanted = f"{grid.gdop:g}"
+    rows = [
+        [
+            kind.upper(),
+            _infinite(answer[kind]["mean"]),
+            _infinite(answer[kind]["p95"]),
+            _infinite(answer[kind]["max"]),
+            percent(answer[kind]["fraction_at_most"].get(wanted)),
+            percent(answer[kind]["fraction_at_most_worst_point"].get(wanted)),
+        ]
+        for kind in ("gdop", "pdop", "hdop", "vdop", "tdop")
+    ]
+    columns = ["", "mean", "95 %", "largest", f"≤ {wanted}, area and time", f"≤ {wanted}, least of any point"]
+    unavailable = answer["unavailable_fraction"]
+    note = (
+        "a solution everywhere, at every epoch"
+        if unavailable == 0
+        else f"no solution for {percent(unavailable)} of area and time (∞); means are of the rest"
+    )
+    blocks: list[Block] = [Table(columns, rows, 1, "Dilution of precision [1]", f"There is {note}.")]
+    if "error_m" in answer:
+        errors = [
+            [name, *(_infinite(error[key]) for key in ("mean", "p95", "max"))]
+            for name, error in answer["error_m"].items()
+        ]
+        caption = f"Position error [m], one sigma, for a user-range error of {answer['sigma_m']:g} m"
+        blocks.append(Table(["", "mean", "95 %", "largest"], errors or [[NONE] * 4], 1, caption))
+    if answer["sites"]:
+        blocks.append(_sites(answer, grid))
+    return blocks
+
+
+def _sites(answer: dict[str, Any], grid: Grid) -> Table:
+    wanted = f"{grid.gdop:g}"
+    rows = [
+        [
+            site["name"],
+            f"{site['mask_deg']:g}°" + (", horizon" if site["horizon"] else ""),
+            *(_infinite(site["gdop"][key]) for key in ("mean", "p95", "max")),
+            percent(site["gdop"]["fraction_at_most"].get(wanted)),
+            *(_infinite(site[kind]["p95"]) for kind in ("pdop", "hdop", "vdop")),
+        ]
+        for site in answer["sites"]
+    ]
+    columns = ["site", "mask", "GDOP, mean", "95 %", "largest", f"≤ {wanted}, time"]
+    columns += [f"{kind}, 95 %" for kind in ("PDOP", "HDOP", "VDOP")]
+    note = (
+        "Over time; each with its own mask and, where it has one, its horizon. ∞: no solution at that time or for "
+        "more than 5 % of the time; means are of the rest."
+    )
+    return Table(columns, rows, 1, "Named sites: dilution of precision [1]", note)
+
+
+def _infinite(value: float | None) -> str:
+    return "∞" if value is None else number(value)
