@@ -31,6 +31,9 @@ Start = Annotated[str | None, typer.Option("--start", help="UTC, instead of the 
 Duration = Annotated[str | None, typer.Option("--duration", help="With unit, such as '2 d'.")]
 Step = Annotated[str | None, typer.Option("--step", help="With unit, such as '60 s'.")]
 Mask = Annotated[str | None, typer.Option("--mask", help="Lowest elevation, such as '10 deg'.")]
+Backend = Annotated[
+    str | None, typer.Option("--backend", help="Of the kernels: numba, or jax, which takes a GPU.")
+]
 Body = Annotated[str, typer.Option("--body", help="Moon, Mars, Venus or Earth.")]
 Nodes = Annotated[
     list[str] | None,
@@ -134,6 +137,18 @@ def _determinations_within(scenario: Scenario, duration_s: float) -> list[dict[s
             plain["settle"] = "0 s"
         kept.append(plain)
     return kept
+
+
+def with_backend(scenario: Scenario, backend: str | None) -> Scenario:
+    """Return the scenario with another back end of the kernels, checked at once."""
+    if backend is None:
+        return scenario
+    if backend == "jax":
+        from qqnet.access.backends import jax_module
+
+        jax_module()
+    compute = scenario.compute.model_dump(mode="json") | {"backend": backend}
+    return changed(scenario, {"compute": compute})
 
 
 def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:

@@ -139,6 +139,9 @@ class Compute(Part):
     ephemeris: Literal["packaged", "de440"] = Field(
         "packaged", description="packaged: DE440 for 2009 to 2061; de440: 1550 to 2650, extra package"
     )
+    backend: Literal["numba", "jax"] = Field(
+        "numba", description="of fold and dilution of precision; jax needs the extra 'jax', and takes a GPU"
+    )
     route_starts: int = Field(
         8, ge=1, le=1000, description="start times, evenly spread, of the example routes"
     )

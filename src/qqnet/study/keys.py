@@ -82,6 +82,7 @@ def grid(scenario: Scenario, one: Grid) -> str:
         services,
         skies,
         _horizon_files(scenario),
+        scenario.compute.backend,
     )
 
 
