@@ -31,6 +31,7 @@ def source_blocks(scenario: Scenario) -> list[Block]:
         "Networks on the ground": [(net.name, net) for net in scenario.terrestrial],
         "Flows": [(flow.name, flow) for flow in scenario.flows],
         "Grids": [(grid.body, grid) for grid in scenario.grids],
+        "Service volumes": [(volume.name, volume) for volume in scenario.service_volumes],
         "Years": [(years.body, years) for years in scenario.stability],
     }
     found = {

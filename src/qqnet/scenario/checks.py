@@ -64,8 +64,9 @@ def bodies_are_known(draft: Draft) -> Findings:
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "site":
             yield from _surface(item.text("body"), (*item.path, "body"))
-    for item in draft.items.get("grids", []):
-        yield from _surface(item.text("body"), (*item.path, "body"))
+    for section in ("grids", "service_volumes"):
+        for item in draft.items.get(section, []):
+            yield from _surface(item.text("body"), (*item.path, "body"))
 
 
 def years_have_a_grid(draft: Draft) -> Findings:

@@ -24,6 +24,7 @@ from qqnet.scenario.quantities import (
     PositiveLength,
     SurfaceAltitude,
 )
+from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
@@ -152,6 +153,7 @@ class Scenario(Described):
     terrestrial: list[Terrestrial] = Field([], description="networks on the ground")
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
+    service_volumes: list[ServiceVolume] = Field([], description="volumes in which users are to be served")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)

@@ -20,7 +20,7 @@ from qqnet.scenario.quantities import Name
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.wording import Path, keys_of, reworded, right
 
-LIST_SECTIONS = ("nodes", "terrestrial", "flows", "grids", "stability")
+LIST_SECTIONS = ("nodes", "terrestrial", "flows", "grids", "service_volumes", "stability")
 MAP_SECTIONS = ("terminals", "bodies")
 
 

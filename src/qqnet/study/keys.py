@@ -11,6 +11,7 @@ from typing import Any
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import EphemerisNode, Node
 from qqnet.scenario.orbits import MessageOrbit
+from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.scenario.stability import Stability
 from qqnet.study.folder import digest
 
@@ -72,6 +73,14 @@ def grid(scenario: Scenario, one: Grid) -> str:
     )
 
 
+def service_volume(scenario: Scenario, one: ServiceVolume) -> str:
+    """Key of the coverage of a service volume."""
+    services = [(node.name, node.services, node.network) for node in scenario.nodes]
+    return digest(
+        orbits(scenario), str(scenario.time.step), _without_talk(one.model_dump(mode="json")), services
+    )
+
+
 def stability(scenario: Scenario, one: Stability) -> str:
     """Key of a look at years at a body."""
     at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
@@ -95,6 +104,7 @@ def everything(scenario: Scenario) -> str:
     return digest(
         flows(scenario),
         [grid(scenario, one) for one in scenario.grids],
+        [service_volume(scenario, one) for one in scenario.service_volumes],
         [stability(scenario, one) for one in scenario.stability],
         scenario.to_yaml(),
     )
@@ -110,6 +120,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
     return {
         "orbits": orbits(scenario),
         **grids,
+        **{f"volume-{one.name}": service_volume(scenario, one) for one in scenario.service_volumes},
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         "access": access(scenario),
         "contacts": access(scenario),

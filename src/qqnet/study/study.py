@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qqnet.links.pairs import TerminalPair
     from qqnet.navigation.result import NavigationResult
     from qqnet.orbits.trajectory import Trajectories
+    from qqnet.service_volumes.result import ServiceVolumeResult
     from qqnet.study.network import Scene
     from qqnet.study.routes import FlowRoute
     from qqnet.study.stability import StabilityResult
@@ -162,6 +163,18 @@ class Study:
             Stored(f"navigation-{grid.body.lower()}.nc", NavigationResult.save, NavigationResult.load),
         )
 
+    def service_volume(self, name: str) -> ServiceVolumeResult:
+        """Coverage of a service volume of the scenario; InputError where it has none of that name."""
+        from qqnet.service_volumes.result import ServiceVolumeResult
+        from qqnet.study import service_volumes
+
+        volume = service_volumes.volume_of(self.scenario, name)
+        return self._result(
+            f"volume-{name}",
+            lambda advance: service_volumes.service_volume(self, volume, advance),
+            Stored(f"volume-{name}.nc", ServiceVolumeResult.save, ServiceVolumeResult.load),
+        )
+
     def stability(self, body: str) -> StabilityResult:
         """Years of the constellation at a body, as the scenario asks; InputError where it does not."""
         from qqnet.study.stability import StabilityResult, stability
@@ -279,6 +292,8 @@ class Study:
         for grid in self.scenario.grids:
             self.coverage(grid.body)
             self.navigation(grid.body)
+        for volume in self.scenario.service_volumes:
+            self.service_volume(volume.name)
         for spec in self.scenario.stability:
             self.stability(spec.body)
         _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
