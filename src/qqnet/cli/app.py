@@ -10,6 +10,7 @@ import typer
 
 from qqnet import __version__
 from qqnet.cli import console
+from qqnet.cli.compliance import compliance
 from qqnet.cli.fields import coverage, navigation
 from qqnet.cli.links import link
 from qqnet.cli.network import contacts, convert, route, traffic
@@ -59,6 +60,7 @@ for _command in (
     family,
     coverage,
     navigation,
+    compliance,
     stability,
     stationkeep,
     link,

@@ -124,7 +124,7 @@ def flows(study: Study) -> dict[str, Any]:
             "type": flow.type,
             "priority": flow.priority,
             "deadline_s": flow.deadline,
-            "fits": _fits(entry),
+            "fits": fits(entry),
             "route_latency_s": {
                 "found": len(found) / len(latencies[flow.name]),
                 "min": min(found, default=None),
@@ -135,7 +135,7 @@ def flows(study: Study) -> dict[str, Any]:
     return {"flows": answer["flows"], "losses": answer["losses"]}
 
 
-def _fits(entry: dict[str, Any]) -> bool:
+def fits(entry: dict[str, Any]) -> bool:
     """Whether a flow's volume arrives: what was made too late to tell does not count."""
     decided = entry["offered_bytes"] - entry["losses"].get("end of plan", 0.0)
     return bool(entry["delivered_bytes"] > 0.0 and entry["delivered_bytes"] >= DELIVERED * decided)
