@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from qqnet.compliance.measures import measure
-from qqnet.compliance.requirements import Requirement, RequirementTable
+from qqnet.compliance.requirements import NotAssessed, Requirement, RequirementTable
 from qqnet.errors import InputError
 from qqnet.scenario.suggest import unknown
 
@@ -123,7 +123,7 @@ def assess(study: Study, table: RequirementTable, phase: str | None = None) -> A
 def _verdict(study: Study, requirement: Requirement) -> Verdict:
     try:
         found = measure(study, requirement)
-    except InputError as reason:
+    except NotAssessed as reason:
         return Verdict(requirement, "not assessed", None, None, str(reason))
     status: Status = "pass" if requirement.met(found.value) else "fail"
     return Verdict(requirement, status, found.value, requirement.margin(found.value), found.basis)

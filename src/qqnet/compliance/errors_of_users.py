@@ -57,7 +57,7 @@ class DopTimesRangeError:
         latitude = np.radians(self.result.data["latitude_deg"].to_numpy())
         inside = (latitude >= south_rad - 1e-9) & (latitude <= north_rad + 1e-9)
         if not inside.any():
-            raise InputError(
+            raise NotAssessed(
                 f"no point of the grid at {self.result.body} lies in the zone; take a finer grid"
             )
         return float(self.result.data["max"].sel(dop=kind).to_numpy()[inside].max())

@@ -81,8 +81,10 @@ def table_from_text(text: str, source: str) -> RequirementTable:
         try:
             table = TypeAdapter(RequirementTable).validate_python(document)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                findings.append(Finding(*reworded(detail, RequirementTable, document)))
+            findings += [
+                Finding(*reworded(detail, RequirementTable, document))
+                for detail in error.errors(include_url=False)
+            ]
         raise_faults(findings, document, source)
     except ScenarioError as error:
         raise InputError(

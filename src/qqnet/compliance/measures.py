@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qqnet.compliance.errors_of_users import navigation_errors
-from qqnet.compliance.requirements import Requirement, Where
+from qqnet.compliance.requirements import NotAssessed, Requirement, Where
 from qqnet.errors import InputError
 from qqnet.scenario.nodes import GroundStation, Site
 from qqnet.study.conjunction import conjunctions, sun_angle
@@ -27,10 +27,6 @@ class Measured:
 
     value: float
     basis: str
-
-
-class NotAssessed(InputError):  # noqa: N818 (an answer more than an error)
-    """A study has no such number; the message says why, and what would give it one."""
 
 
 def measure(study: Study, requirement: Requirement) -> Measured:
@@ -102,8 +98,8 @@ def _dop_availability(study: Study, requirement: Requirement) -> Measured:
     shares = data["fraction_at_most"].sel(dop=kind, limit=limit).to_numpy()[inside]
     return Measured(
         float(shares.min()),
-        f"navigation at {int(inside.sum())} points of the grid at {result.body}: {kind.upper()} at most {limit:g}, "
-        "worst point",
+        f"navigation at {int(inside.sum())} points of the grid at {result.body}: {kind.upper()} at most {limit:g}"
+        ", worst point",
     )
 
 
@@ -117,7 +113,7 @@ def _volume(study: Study, where: Where) -> ServiceVolumeResult:
             and volume.gdop == where.gdop
             and np.allclose(
                 [volume.south, volume.north, altitudes[0], altitudes[-1]],
-                [where.south, where.north, 0.0, where.highest],
+                [where.south, where.north, 0.0, float(where.highest or 0.0)],
                 rtol=0.0,
                 atol=1e-6,
             )
@@ -184,9 +180,10 @@ def _rate(study: Study, requirement: Requirement) -> Measured:
     rows = rows[rows["from"].isin(sender) & rows["to"].isin(receiver) & (rows["kind"] != "terrestrial")]
     if not len(rows):
         return Measured(0.0, "contact plan: no contact between a user there and a relay")
-    best = rows.loc[rows["rate_bps"].idxmax()]
+    best = rows.iloc[int(rows["rate_bps"].to_numpy().argmax())]
     return Measured(
-        float(best["rate_bps"]), f"contact plan: best contact {best['from']} to {best['to']} ({best['link']})"
+        float(rows["rate_bps"].max()),
+        f"contact plan: best contact {best['from']} to {best['to']} ({best['link']})",
     )
 
 
@@ -207,8 +204,8 @@ def _delivered(study: Study, requirement: Requirement) -> Measured:
     )
     if not requirement.met(delivered) and not requirement.met(offered):
         raise NotAssessed(
-            f"the flows offer {offered / requirement.kind.scale:.4g} {requirement.kind.unit} only, so the network was "
-            "not asked for as much; add flows"
+            f"the flows offer {offered / requirement.kind.scale:.4g} {requirement.kind.unit} only, so the network "
+            "was not asked for as much; add flows"
         )
     return Measured(
         delivered, f"traffic: delivered of {len(entries)} flows from or to {requirement.where.body}"
@@ -245,8 +242,8 @@ def _connected(study: Study, requirement: Requirement) -> Measured:
     nearest = float(angle.min())
     if nearest > float(where.sun_angle or 0.0):
         raise NotAssessed(
-            f"{where.body} stays {np.degrees(nearest):.1f} deg or more from the Sun in this span; take a span with a "
-            "conjunction, as mars-conjunction-2040 has"
+            f"{where.body} stays {np.degrees(nearest):.1f} deg or more from the Sun in this span; take a span "
+            "with a conjunction, as mars-conjunction-2040 has"
         )
     for entry in conjunctions(study):
         if entry["to"] == where.body and entry["connected"] is not None:

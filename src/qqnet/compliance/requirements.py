@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from qqnet.compliance.quantities import QUANTITIES, Quantity
+from qqnet.errors import InputError
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import Latitude, Name, SmallAngle, SurfaceAltitude
 from qqnet.scenario.suggest import unknown
@@ -18,6 +19,10 @@ def _known(value: object) -> object:
     if isinstance(value, str) and value not in QUANTITIES:
         raise broken(unknown("quantity", value, QUANTITIES))
     return value
+
+
+class NotAssessed(InputError):  # noqa: N818 (an answer more than an error)
+    """A study has no such number; the message says why, and what would give it one."""
 
 
 class Where(Part):
@@ -50,8 +55,8 @@ class Requirement(Part):
     where: Where = Where()
     source: str = Field(description="where it is published")
     verified: Literal["verified", "secondary", "unverified", "own"] = Field(
-        description="verified: read there; secondary: in a source that cites it; unverified: from memory; own: a goal "
-        "of this project"
+        description="verified: read there; secondary: in a source that cites it; unverified: from memory; own: a "
+        "goal of this project"
     )
     note: str = Field("", description="what was taken how, and what the source leaves open")
 

@@ -98,6 +98,7 @@ def report_html(study: Study, advance: Callable[[float], None] = lambda _: None)
 
 
 def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
+    from qqnet.report.compliance_section import compliance_blocks
     from qqnet.report.contact_section import contact_blocks
     from qqnet.report.flow_section import flow_blocks
     from qqnet.report.links_over_time import GatheredContacts
@@ -107,17 +108,24 @@ def _sections(study: Study, advance: Callable[[float], None]) -> list[Section]:
     from qqnet.report.sources import source_blocks
     from qqnet.report.stability_section import stability_blocks
     from qqnet.report.trunks import trunk_blocks
+    from qqnet.report.volume_section import volume_blocks
 
     gathered = GatheredContacts(study.scenario, study.contacts)
     makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
         ("answers", "Answers", lambda: _answers(study)),
         ("network", "The network", lambda: overview_blocks(study)),
         ("surfaces", "Coverage and navigation", lambda: _surfaces(study)),
+        *(
+            [("service-volumes", "Service volumes", lambda: volume_blocks(study))]
+            if study.scenario.service_volumes
+            else []
+        ),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),
         ("flows", "Traffic", lambda: flow_blocks(study)),
+        ("compliance", "Compliance", lambda: compliance_blocks(study)),
         ("sources", "Assumptions and sources", lambda: source_blocks(study.scenario)),
         ("provenance", "Provenance", lambda: provenance_blocks(study.provenance)),
     ]

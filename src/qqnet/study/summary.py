@@ -33,7 +33,7 @@ def summarise(study: Study) -> dict[str, Any]:
     -------
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation`` and ``stability`` by body, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
+        ``navigation`` and ``stability`` by body, ``service_volumes`` by name, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
         ``nodes``.
     """
     scenario = study.scenario
@@ -50,6 +50,9 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "coverage": {body: study.coverage(body).summary() for body in bodies},
         "navigation": {body: navigation_summary(study, body) for body in bodies},
+        "service_volumes": {
+            one.name: study.service_volume(one.name).summary() for one in scenario.service_volumes
+        },
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
@@ -177,6 +180,7 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
     for body, answer in summary["coverage"].items():
         found.append(_coverage_headline(body, answer))
         found.append(_navigation_headline(body, summary["navigation"][body]))
+    found += [_volume_of_service_headline(answer) for answer in summary["service_volumes"].values()]
     found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
     if summary["flows"]:
         found.append(_volume_headline(summary["flows"]))
@@ -232,6 +236,24 @@ def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
         text,
         f"95 % of area and time: {middle}; worst: {highest}.{position}",
     )
+
+
+def _volume_of_service_headline(answer: dict[str, Any]) -> dict[str, Any]:
+    wanted, below, day = answer["required_fold"], answer["gdop_below"], answer["worst_day"]
+    satellites = "a satellite" if wanted == 1 else f"{wanted} satellites"
+    rule = f"{satellites} in view" + ("" if below is None else f" and GDOP below {below:g}")
+    ok = answer["score"] >= 1.0
+    text = (
+        "Yes, always." if ok else f"No, in the worst 24 h at the worst point for {_percent(answer['score'])}."
+    )
+    heights = [shell["altitude_km"] for shell in answer["shells"]]
+    detail = (
+        f"{rule[0].upper()}{rule[1:]}, at {answer['points']} points on each of {len(heights)} shells from "
+        f"{heights[0]:g} to {heights[-1]:g} km; {_percent(answer['fraction'])} of area and time."
+    )
+    if not ok:
+        detail += f" Worst point {_place(day)} at {day['altitude_km']:.0f} km."
+    return _headline(f"Is the service volume {answer['name']} covered throughout?", ok, text, detail)
 
 
 def _stability_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
