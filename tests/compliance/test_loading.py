@@ -59,7 +59,8 @@ def test_a_wrong_table_says_where_and_what(change, message):
 
 
 def test_two_of_one_id_and_an_empty_file():
-    one = "  - {id: a, title: A, quantity: flows-delivered, comparison: at least, value: 1 %, source: s, verified: own}\n"
+    one = "  - {id: a, title: A, quantity: flows-delivered, comparison: at least, value: 1 %, source: s,"
+    one += " verified: own}\n"
     with pytest.raises(InputError, match="names 'a' twice"):
         table_from_text("version: 1\nname: own\ntitle: Own\nrequirements:\n" + one + one, "own.yaml")
     with pytest.raises(InputError, match=r"own.yaml is empty; a requirement table"):

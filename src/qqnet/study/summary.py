@@ -32,9 +32,9 @@ def summarise(study: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation`` and ``stability`` by body, ``service_volumes`` by name, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``,
-        ``nodes``.
+        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
+        ``navigation`` and ``stability`` by body, ``service_volumes`` by name; ``trunks``, ``conjunction``,
+        ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
