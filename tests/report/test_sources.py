@@ -6,7 +6,7 @@ from qqnet.report.sources import rows_of, source_blocks
 def test_every_source_and_assumption_is_listed_once():
     scenario = qqnet.load("qqnet-3")
     parts = [scenario, *scenario.nodes, *scenario.terminals.values(), *scenario.terrestrial, *scenario.flows,
-             *scenario.grids, *scenario.stability]  # fmt: skip
+             *scenario.grids, *scenario.service_volumes, *scenario.stability]  # fmt: skip
     wanted = sum(len(part.sources) + len(part.assumptions) for part in parts)
     rows = [row for fold in source_blocks(scenario) if isinstance(fold, Fold) for row in fold.blocks[0].rows]
     assert len(rows) == wanted > 100

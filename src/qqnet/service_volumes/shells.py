@@ -79,7 +79,7 @@ def horizon_dip_rad(radius_km: float, altitude_km: ArrayLike) -> Floats:
     Examples
     --------
     >>> round(float(np.degrees(horizon_dip_rad(1737.4, 200.0))), 2)
-    26.25
+    26.26
     """
     height = np.maximum(np.asarray(altitude_km, dtype=np.float64), 0.0)
     return np.asarray(np.arccos(radius_km / (radius_km + height)))
@@ -142,7 +142,7 @@ class ShellPoints:
         --------
         >>> shells = ShellPoints.build("Moon", 1737.4, [[0.0, 0.0, -1.0]], [0.0, 200.0], np.radians(-30.0))
         >>> np.degrees(shells.mask_rad).round(2).tolist()
-        [0.0, -26.25]
+        [0.0, -26.26]
         """
         points = np.asarray(unit, dtype=np.float64)
         altitude = np.atleast_1d(np.asarray(altitudes_km, dtype=np.float64))
