@@ -148,7 +148,7 @@ class ShellPoints:
         altitude = np.atleast_1d(np.asarray(altitudes_km, dtype=np.float64))
         if altitude.ndim != 1 or not altitude.size or not np.all(np.diff(altitude) > 0.0):
             raise InputError(f"altitudes_km: {altitude.tolist()}; wanted at least one, rising")
-        mask = np.maximum(mask_rad, -horizon_dip_rad(radius_km, altitude))
+        mask = np.maximum(mask_rad, -horizon_dip_rad(radius_km, altitude)) + 0.0  # no minus zero
         n = len(points)
         observers = Observers.on_sphere(
             np.tile(points, (altitude.size, 1)), np.repeat(radius_km + altitude, n), np.repeat(mask, n)
