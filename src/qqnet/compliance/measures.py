@@ -122,7 +122,8 @@ def _volume(study: Study, where: Where) -> ServiceVolumeResult:
     rule = f"fold: {where.fold}" + (f", gdop: {where.gdop:g}" if where.gdop else "")
     raise NotAssessed(
         "the scenario has no such service volume; add under 'service_volumes': "
-        f"{{body: {where.body}, south: {np.degrees(where.south):g} deg, north: {np.degrees(where.north):g} deg, "
+        f"{{name: ZONE, body: {where.body}, south: {np.degrees(where.south):g} deg, "
+        f"north: {np.degrees(where.north):g} deg, "
         f"shells: {{highest: {where.highest:g} km}}, {rule}}}"
     )
 
