@@ -28,6 +28,7 @@ from qqnet.scenario.quantities import (
     PositiveLength,
     SurfaceAltitude,
 )
+from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
@@ -183,6 +184,7 @@ class Scenario(Described):
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
     navigation_users: list[NavigationUser] = Field([], description="who navigates, and how")
+    service_volumes: list[ServiceVolume] = Field([], description="volumes in which users are to be served")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
     gnss: Gnss | None = Field(None, description="reception of Earth's navigation satellites")
     orbit_determination: list[OrbitDetermination] = Field(
