@@ -93,9 +93,29 @@ def _surface(scenario: Scenario, body: str, drawings: Drawings | None, as_json: 
     console.print_table(
         title, ["", "95 %", "max", "share of area and time at most"], rows, right=("95 %", "max")
     )
+    _bands(answer)
     if "error_budget" in answer:
         _budget(answer["error_budget"])
     _errors(answer["error_m"])
+
+
+def _bands(answer: dict[str, Any]) -> None:
+    wanted = f"{answer['required_gdop']:g}"
+    rows = []
+    for band in answer["bands"]:
+        gdop = band["gdop"]
+        share = gdop["fraction_at_most"][wanted]
+        rows.append(
+            [
+                f"{band['south_deg']:.0f} to {band['north_deg']:.0f}",
+                f"{band['points']}",
+                number(gdop["mean"]),
+                number(gdop["max"]),
+                "none" if share is None else f"{100 * share:.3f} %",
+            ]
+        )
+    heads = ["latitude [deg]", "points", "GDOP mean", "max", f"at most {wanted}"]
+    console.print_table("By latitude", heads, rows, right=heads)
 
 
 def _budget(budget: dict[str, Any]) -> None:
