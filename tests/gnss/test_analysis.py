@@ -14,9 +14,10 @@ from qqnet.gnss.result import GnssResult
 
 
 @pytest.fixture(scope="module")
-def asked(listeners, paths):
+def asked(listeners, paths, ephemeris):
     carried = receivers(listeners)
-    return transmitters(listeners, paths), carried, epochs(listeners), surfaces(listeners, list(carried))
+    places = surfaces(listeners, list(carried), ephemeris, {})
+    return transmitters(listeners, paths), carried, epochs(listeners), places
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from qqnet.access.horizon import HorizonProfile
 from qqnet.errors import InputError
-from qqnet.gnss.measurements import measurements, observe
+from qqnet.gnss.measurements import Surface, measurements, observe
 from qqnet.gnss.of_scenario import receivers, surfaces, transmitters
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
@@ -67,9 +68,11 @@ def test_nothing_is_measured_behind_the_moon(made, paths, times):
 
 
 def test_a_site_obeys_its_mask(paths, satellites, high_gain, listeners, times):
-    low = measurements(paths, "base", high_gain, satellites, times, surface=("Moon", 0.0))
+    low = measurements(paths, "base", high_gain, satellites, times, surface=Surface("Moon", 0.0))
     assert len(low) > 50
-    high = measurements(paths, "base", high_gain, satellites, times, surface=("Moon", np.radians(89.0)))
+    high = measurements(
+        paths, "base", high_gain, satellites, times, surface=Surface("Moon", np.radians(89.0))
+    )
     assert len(high) == 0
     assert high.direction.shape == (0, 3)
 
@@ -90,5 +93,24 @@ def test_another_planet_is_refused(paths: Trajectories, satellites, high_gain, t
         measurements(paths, "areo", high_gain, satellites, times)
 
 
-def test_surfaces_of_a_scenario(listeners):
-    assert surfaces(listeners, ["base", "orbiter", "geo"]) == {"base": ("Moon", np.radians(5.0))}
+def test_surfaces_of_a_scenario(listeners, ephemeris):
+    found = surfaces(listeners, ["base", "orbiter", "geo"], ephemeris, {})
+    assert list(found) == ["base"]
+    assert (found["base"].body, found["base"].mask_rad) == ("Moon", np.radians(5.0))
+
+
+def test_a_mountain_hides_what_is_behind_it(paths, satellites, high_gain, listeners, ephemeris, times):
+    """The Earth stands high in the west south-west: a ridge there hides all, one in the east nothing."""
+    heights = np.array([0.0, 89.0, 89.0, 0.0])
+
+    def rows(west):
+        azimuth = np.radians([190.0, 191.0, 349.0, 350.0]) - np.pi * (not west)
+        order = np.argsort(azimuth)
+        ridge = HorizonProfile.build(azimuth[order], np.radians(heights[order]))
+        where = surfaces(listeners, ["base"], ephemeris, {"base": ridge})["base"]
+        return len(measurements(paths, "base", high_gain, satellites, times, surface=where))
+
+    plain = surfaces(listeners, ["base"], ephemeris, {})["base"]
+    whole = measurements(paths, "base", high_gain, satellites, times, surface=plain)
+    assert rows(west=False) == len(whole) > 50
+    assert rows(west=True) == 0

@@ -5,13 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from qqnet.access.horizon import HorizonProfile
+from qqnet.access.sites import SiteObserver
 from qqnet.orbit_determination.crosslinks import Crosslinks
 from qqnet.orbit_determination.observations import computed
 from qqnet.orbit_determination.schedule import compressed_sigma, due, in_turn, on_duty, pairs, partners
 from qqnet.orbits.sites import Place, body_fixed_position
 from qqnet.space.bodies import body
+from qqnet.space.frames import rotation
 
-from .conftest import PLACES, START, ground, signals, site
+from .conftest import PLACES, START, beacon, ground, signals, site
 from .test_observations import GM, observe
 
 
@@ -42,6 +45,39 @@ def test_masks_and_bodies_hide(setup_with, network):
             assert not np.any(tracked[low | ~clear])
             seen += tracked.sum()
     assert 0 < seen < 8 * len(times)
+
+
+RIDGE = HorizonProfile.build(np.radians([20.0, 110.0, 200.0, 250.0]), np.radians([2.0, 60.0, 40.0, 10.0]))
+
+
+def test_a_ridge_hides_what_is_behind_it(setup_with, network, planets):
+    """A beacon tracks what the kernel of coverage shows from its place, and loses much by its terrain."""
+    behind = replace(beacon(), sites=(replace(site("beacon"), horizon=RIDGE),))
+    setup = setup_with(behind)
+    times, states, made = observe(setup, behind, every=120.0)
+    look = SiteObserver(PLACES["beacon"], 0.0).look
+    fixed = np.einsum("tij,tsj->tsi", rotation("MOON_ME", times, planets), states[..., :3])
+    azimuth, elevation, _ = look(fixed)
+    margin = elevation - np.maximum(np.radians(5.0), RIDGE.at(azimuth))
+    tracked = np.zeros(margin.shape, dtype=bool)
+    tracked[made.epoch, made.first] = True
+    clear = np.abs(margin) > 1e-4  # light time moves a satellite by some 20 m
+    np.testing.assert_array_equal(tracked[clear], margin[clear] > 0.0)
+    assert 0 < tracked.sum() < 0.8 * (elevation > np.radians(5.0)).sum()
+
+
+def test_a_level_horizon_is_a_mask(setup_with):
+    level = HorizonProfile.build([0.0, 3.0], np.radians([12.0, 12.0]))
+    terrain = replace(
+        ground(), sites=tuple(replace(site(one), horizon=level) for one in ("kashi", "neuquen"))
+    )
+    masked = tuple(replace(site(one), mask_rad=np.radians(12.0)) for one in ("kashi", "neuquen"))
+    setup = setup_with(terrain)
+    one = observe(setup, terrain)[2]
+    other = observe(setup, replace(ground(), sites=masked))[2]
+    assert len(one) == len(other) > 20
+    np.testing.assert_array_equal(one.epoch, other.epoch)
+    assert len(observe(setup, ground())[2]) > len(one)
 
 
 def test_crosslinks_pass_the_moon(setup_with):

@@ -1,5 +1,7 @@
 """Orbit determination as a stage: from a scenario's text to a kept result, and its section of the report."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -135,3 +137,80 @@ def test_what_cannot_be(written):
     scenario = written(("  - body: Moon\n    step", "  - body: Moon\n    satellites: [ground]\n    step"))
     with pytest.raises(InputError, match="stands on a body"):
         satellites_of(scenario, scenario.orbit_determination[0])
+
+
+HEARD = (
+    "orbit_determination:\n",
+    "gnss:\n  systems: [GPS, Galileo]\n  receivers: [{name: rx, nodes: [sat], antenna: {gain: 15 dBi}, "
+    "noise_temperature: 200 K}]\norbit_determination:\n",
+)
+
+
+def listening(asked):
+    return "    crosslinks: {kind: two-way, range: 20 cm}\n", f"    gnss: {asked}\n"
+
+
+def test_signals_of_a_receiver_are_those_of_its_reception(written):
+    study = Study(written(HEARD, listening("{receiver: rx, interval: 10 min}")))
+    reception, found = study.gnss, study.orbit_determination("Moon")
+    usable = reception.data["usable"].sum("system")
+    sources = {one["name"]: one for one in found.summary()["sources"]}
+    # The reception is told each 5 min, the filter's epochs are each second one of these.
+    assert sources["GNSS"]["observations"] == int(usable[:, ::2].sum()) > 100
+    one = Study(written(HEARD, listening("{receiver: rx, systems: [GPS], interval: 10 min}")))
+    provider = setup_of(one, asked_of(one.scenario, "Moon")).sources[-1].provider
+    assert provider.transmitters.systems == ("GPS",)
+
+
+def test_the_key_follows_the_receiver(written):
+    by_angle = listening("{transmitters: [sat], range: 10 m, reach: 30 deg}")
+    for asked, same in ((listening("{receiver: rx}"), False), (by_angle, True)):
+        cold = written(HEARD, asked)
+        warm = written(HEARD, asked, ("200 K", "300 K"))
+        one, other = (keys.orbit_determination(made, made.orbit_determination[0]) for made in (cold, warm))
+        assert (one == other) is same
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            "{receiver: ry}",
+            r"orbit_determination\[0\]\.gnss\.receiver: unknown receiver 'ry'; known are: rx",
+        ),
+        ("{receiver: rx, systems: [BeiDou]}", r"systems\[0\].*does not count under 'gnss'; these do: GPS"),
+        ("{receiver: rx, range: 3 m}", r"gnss\.range.*goes without a receiver"),
+        ("{range: 3 m}", "needs transmitters, reach; give transmitters, range and reach, or a receiver"),
+        ("{transmitters: [sat], range: 1 m, reach: 9 deg, systems: [GPS]}", "goes with a receiver"),
+    ],
+)
+def test_receivers_that_cannot_be(written, asked, message):
+    with pytest.raises(ScenarioError, match=message):
+        written(HEARD, listening(asked))
+
+
+def test_a_receiver_needs_the_section(written):
+    with pytest.raises(ScenarioError, match="none is defined under 'gnss'"):
+        written(listening("{receiver: rx}"))
+
+
+def test_a_horizon_takes_from_a_station(written):
+    """A station in a pit tracks nothing: the other's observations are left."""
+    both = written()
+    pit = "[{azimuth: 0 deg, elevation: 89 deg}, {azimuth: 180 deg, elevation: 89 deg}]"
+    deep = written(("longitude: -10 deg}", f"longitude: -10 deg, horizon: {pit}}}"))
+
+    def tracked(scenario):
+        spec = asked_of(scenario, "Moon")
+        setup = setup_of(Study(scenario), spec)
+        source = setup.sources[0]
+        states = setup.motion.states(setup.times_s)
+        return [
+            len(replace(source, sites=(one,)).observations(setup.scene, 0, setup.times_s, states))
+            for one in source.sites
+        ]
+
+    assert tracked(both)[0] > tracked(deep)[0] == 0
+    assert tracked(both)[1] == tracked(deep)[1]
+    keyed = [keys.orbit_determination(one, one.orbit_determination[0]) for one in (both, deep)]
+    assert keyed[0] != keyed[1]

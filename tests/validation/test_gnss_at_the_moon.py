@@ -28,7 +28,7 @@ import spiceypy
 from qqnet.gnss.analysis import analyse
 from qqnet.gnss.constellation import Transmitters, packaged
 from qqnet.gnss.geometry import EARTH_KM
-from qqnet.gnss.measurements import observe
+from qqnet.gnss.measurements import Surface, observe
 from qqnet.gnss.receivers import Receiver
 from qqnet.gnss.reception import beam_of_gain_rad
 from qqnet.gnss.service_volume import power_at_geostationary_dbw, promises
@@ -86,7 +86,7 @@ def shares(bands, loss_db):
         packaged(list(JOINED), float(t[0])),
         {"crisium": lugre(bands, loss_db)},
         t,
-        surfaces={"crisium": ("Moon", 0.0)},
+        surfaces={"crisium": Surface("Moon", 0.0)},
     )
     return tuple(result.fraction_at_least("crisium", 4, list(systems)) for systems in (FIRST, JOINED))
 
@@ -130,7 +130,11 @@ def test_two_gps_and_two_galileo_make_a_fix_on_the_moon():
     t = scenario.time.start_s + np.arange(0.0, scenario.time.duration, 1800.0)
     satellites = packaged(["GPS", "Galileo"], float(t[0]))
     result = analyse(
-        paths, satellites, {"crisium": lugre(("L1", "L5"), 3.0)}, t, surfaces={"crisium": ("Moon", 0.0)}
+        paths,
+        satellites,
+        {"crisium": lugre(("L1", "L5"), 3.0)},
+        t,
+        surfaces={"crisium": Surface("Moon", 0.0)},
     )
     count = result.data["usable"].sel(node="crisium")
     such = ((count.sel(system="GPS") == 2) & (count.sel(system="Galileo") == 2)).to_numpy()

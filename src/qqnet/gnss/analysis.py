@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.gnss.constellation import Transmitters
-from qqnet.gnss.measurements import observe
+from qqnet.gnss.measurements import Surface, observe
 from qqnet.gnss.precision import snapshot_precision
 from qqnet.gnss.receivers import Receiver, sise_m
 from qqnet.gnss.result import C_N0_EDGES, GnssResult
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from qqnet.orbits.trajectory import Trajectories
 
 Floats = NDArray[np.float64]
-Surface = tuple[str, float]
 
 CHUNK: Final = 512
 """Epochs held at a time; memory does not grow with the span."""
@@ -116,7 +115,7 @@ def analyse(
     earth_altitude_km : float
         Rays that come closer to the ground are not used [km].
     surfaces : mapping, optional
-        Node that stands on a body -> name of the body, lowest usable elevation [rad].
+        Node that stands on a body -> the body, its mask and horizon.
     advance : callable
         Told the share that is done.
 

@@ -145,6 +145,12 @@ def elevation_rad(lines: Lines, up: ArrayLike) -> Floats:
     return np.asarray(np.arcsin(np.clip(sine, -1.0, 1.0)))
 
 
+def azimuth_rad(lines: Lines, east: ArrayLike, north: ArrayLike) -> Floats:
+    """Azimuth of the satellites from north over east [rad], given a receiver's unit vectors, shape [T, 3]."""
+    along = (np.einsum("tsi,ti->ts", -lines.direction, np.asarray(axis)) for axis in (east, north))
+    return np.asarray(np.arctan2(*along))
+
+
 def _norm(vectors: Floats) -> Floats:
     return np.asarray(np.sqrt(np.einsum("...i,...i->...", vectors, vectors)))
 

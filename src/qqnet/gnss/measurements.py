@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from qqnet.access.horizon import HorizonProfile
 from qqnet.errors import InputError
 from qqnet.gnss.constellation import Transmitters
-from qqnet.gnss.geometry import EARTH_KM, MOON_KM, Lines, elevation_rad, hidden, lines_of_sight
+from qqnet.gnss.geometry import (
+    EARTH_KM,
+    MOON_KM,
+    Lines,
+    azimuth_rad,
+    elevation_rad,
+    hidden,
+    lines_of_sight,
+)
 from qqnet.gnss.receivers import Heard, Receiver, hear, sise_m
 from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 
@@ -25,6 +35,37 @@ EARTH_ALTITUDE_KM = 100.0
 
 FARTHEST_KM = 3e6
 """Greatest distance from the Earth [km]: 10 s of light time, in which a satellite's parabola is off by 1 cm."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Where a receiver stands on a body.
+
+    Attributes
+    ----------
+    body : str
+        Name of the body.
+    mask_rad : float
+        Lowest usable elevation [rad].
+    horizon : HorizonProfile, optional
+        Terrain; the greater of it and the mask holds.
+    axes : callable, optional
+        With a horizon: times [TDB s past J2000], shape [T] -> east, north and up, shape [T, 3, 3], ICRF axes.
+    """
+
+    body: str
+    mask_rad: float
+    horizon: HorizonProfile | None = None
+    axes: Callable[[Floats], Floats] | None = None
+
+    def shows(self, lines: Lines, times_s: Floats, up: Floats) -> NDArray[np.bool_]:
+        """Return whether satellites stand above mask and horizon [T, S], given the zenith [T, 3]."""
+        elevation = elevation_rad(lines, up)
+        seen = elevation >= self.mask_rad
+        if self.horizon is not None and self.axes is not None:
+            east, north, _ = np.moveaxis(self.axes(times_s), 1, 0)
+            seen &= elevation >= self.horizon.at(azimuth_rad(lines, east, north))
+        return np.asarray(seen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +128,7 @@ def observe(
     times_s: ArrayLike,
     *,
     earth_altitude_km: float = EARTH_ALTITUDE_KM,
-    surface: tuple[str, float] | None = None,
+    surface: Surface | None = None,
     held: NDArray[np.bool_] | None = None,
 ) -> tuple[Lines, Heard, NDArray[np.bool_]]:
     """Geometry and signals of every satellite at a node, usable or not.
@@ -106,8 +147,8 @@ def observe(
         Times of reception [TDB s past J2000].
     earth_altitude_km : float
         Rays that come closer to the ground are not used [km].
-    surface : (str, float), optional
-        Where the node stands on a body: its name, and the lowest usable elevation [rad].
+    surface : Surface, optional
+        Where the node stands on a body.
     held : ndarray of bool, optional
         What was tracked just before, as `Heard.held` of the epochs before has it.
 
@@ -151,8 +192,7 @@ def observe(
     clear &= ~hidden(lines, position, moon, MOON_KM)
     clear &= lines.off_boresight_rad < np.pi / 2.0
     if surface is not None:
-        body_name, mask = surface
-        clear &= elevation_rad(lines, position - trajectories.position(body_name, times, "Earth")) >= mask
+        clear &= surface.shows(lines, times, position - trajectories.position(surface.body, times, "Earth"))
     clear[:, own] = False
     return lines, hear(receiver, transmitters, lines, clear, held), clear
 
@@ -165,7 +205,7 @@ def measurements(
     times_s: ArrayLike,
     *,
     earth_altitude_km: float = EARTH_ALTITUDE_KM,
-    surface: tuple[str, float] | None = None,
+    surface: Surface | None = None,
 ) -> GnssMeasurements:
     """Return the measurements that a receiver on a node gets at given times.
 

@@ -1,14 +1,13 @@
 """Pseudoranges of Earth's navigation satellites, received at the constellation.
 
-Which signals are usable, and how well they are measured, is asked of a provider: anything with `signals`. The one
-here goes by angles: side lobes reach to an angle off the transmitter's nadir. A link budget is another provider.
+Which signals are usable, and how well they are measured, is asked of a provider. The one here goes by angles: side
+lobes reach to an angle off the transmitter's nadir. That of `gnss_reception` goes by signal power.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,12 @@ from qqnet.orbit_determination.schedule import compressed_sigma, due
 from qqnet.orbit_determination.tracking import Scene
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Rows = tuple[Integers, Integers, Integers]
+"""Epoch, receiver and transmitter of M signals."""
+
+CHANNELS: Final = 12
+"""Signals that a receiver tracks at a time where nothing is said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,23 +34,40 @@ class Signals:
     usable : ndarray of bool [T, S, G]
         Whether a signal is tracked.
     sigma_km : ndarray [T, S, G]
-        Noise of one pseudorange, errors of the transmitter's broadcast included [km].
+        Noise of one pseudorange, white from one to the next [km].
+    lasting_km : ndarray [G] or float
+        Errors that are the same for all pseudoranges of a step or more: of the transmitter's broadcast [km].
     """
 
     usable: NDArray[np.bool_]
     sigma_km: Floats
+    lasting_km: Floats | float = 0.0
 
 
 class SignalProvider(Protocol):
-    """Says which signals are usable."""
-
-    @property
-    def transmitters(self) -> Sequence[str]:
-        """Names of the nodes that transmit."""
-        ...
+    """Says which signals are usable, and where they come from."""
 
     def signals(self, scene: Scene, times_s: Floats, states: Floats) -> Signals:
         """Return the signals at epochs, shape [T], of receivers with states [T, S, 6] about the scene's centre."""
+        ...
+
+    def far(self, scene: Scene, times_s: Floats, states: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
+        """Return where M signals come from.
+
+        Parameters
+        ----------
+        scene, times_s, states
+            As for `signals`.
+        rows : tuple of ndarray of int [M]
+            Epoch, receiver and transmitter of each.
+
+        Returns
+        -------
+        far : ndarray [M, 2, 6]
+        light_s : ndarray [M, 2]
+        frame_velocity : ndarray [M, 3]
+            As in `Observations`.
+        """
         ...
 
 
@@ -68,7 +90,7 @@ class SignalsByAngle:
     transmitters: tuple[str, ...]
     reach_rad: float
     sigma_km: float
-    channels: int = 12
+    channels: int = CHANNELS
 
     def signals(self, scene: Scene, times_s: Floats, states: Floats) -> Signals:
         """Return the signals at epochs, as `SignalProvider`."""
@@ -91,6 +113,21 @@ class SignalsByAngle:
         usable &= rank < self.channels
         return Signals(usable, np.full(usable.shape, self.sigma_km))
 
+    def far(self, scene: Scene, times_s: Floats, states: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
+        """Return where signals come from, as `SignalProvider`."""
+        epoch, first, transmitter = rows
+        far, light, velocity = (
+            np.empty((len(epoch), 2, 6)),
+            np.empty((len(epoch), 2)),
+            np.empty((len(epoch), 3)),
+        )
+        for g in np.unique(transmitter):
+            mine = transmitter == g
+            place, times, frame = scene.far(self.transmitters[g], times_s, states[..., :3])
+            far[mine], light[mine] = place[epoch[mine], first[mine]], times[epoch[mine], first[mine]]
+            velocity[mine] = frame[epoch[mine]]
+        return far, light, velocity
+
 
 @dataclass(frozen=True, eq=False)
 class GnssRanging:
@@ -102,31 +139,30 @@ class GnssRanging:
         Which signals.
     interval_s : float
         Time between observations [s].
+    correlation_s : float
+        Time that lasting errors last, 1/e [s]. The filter has no states for them: they are drawn anew each step,
+        with the spectral density at low frequencies that they have, 2 sigma^2 correlation_s. Zero: as they are.
     label : str
         For reports.
     """
 
     provider: SignalProvider
     interval_s: float = 60.0
+    correlation_s: float = 0.0
     label: str = "GNSS"
 
     def observations(self, scene: Scene, source: int, times_s: Floats, states: Floats) -> Observations:
         """Return what is observed at epochs; arguments as of `SiteTracking.observations`."""
         found = self.provider.signals(scene, times_s, states)
         usable = found.usable & due(times_s, scene.start_s, self.interval_s, scene.step_s)[:, None, None]
-        parts = []
-        for g, name in enumerate(self.provider.transmitters):
-            epoch, first = np.nonzero(usable[:, :, g])
-            count = len(epoch)
-            if not count:
-                continue
-            far, light, velocity = scene.far(name, times_s, states[..., :3])
-            noise = compressed_sigma(1.0, self.interval_s, scene.step_s) * found.sigma_km[epoch, first, g]
-            parts.append(
-                Observations(
-                    epoch, np.full(count, source), first, np.full(count, -1), np.full(count, RECEIVED),
-                    np.zeros(count, dtype=bool), noise, far[epoch, first], light[epoch, first],
-                    velocity[epoch], np.zeros((count, len(scene.parameters))),
-                )
-            )  # fmt: skip
-        return Observations.join(parts, len(scene.parameters))
+        epoch, transmitter, first = np.nonzero(np.swapaxes(usable, 1, 2))
+        far, light, velocity = self.provider.far(scene, times_s, states, (epoch, first, transmitter))
+        white = compressed_sigma(1.0, self.interval_s, scene.step_s) * found.sigma_km
+        longer = np.sqrt(max(1.0, 2.0 * self.correlation_s / scene.step_s))
+        noise = np.hypot(white, longer * found.lasting_km)[epoch, first, transmitter]
+        count = len(epoch)
+        return Observations(
+            epoch, np.full(count, source), first, np.full(count, -1), np.full(count, RECEIVED),
+            np.zeros(count, dtype=bool), noise, far, light, velocity,
+            np.zeros((count, len(scene.parameters))),
+        )  # fmt: skip

@@ -8,10 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.access.horizon import HorizonProfile
 from qqnet.orbit_determination.legs import body_held_range
 from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
+from qqnet.space.geodesy import local_east_north_up
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +37,8 @@ class Site:
         Its zenith, likewise.
     mask_rad : float
         Lowest elevation [rad].
+    horizon : HorizonProfile, optional
+        Terrain; the greater of it and the mask holds.
     """
 
     name: str
@@ -42,6 +46,26 @@ class Site:
     fixed_km: Floats
     up: Floats
     mask_rad: float
+    horizon: HorizonProfile | None = None
+
+    def lowest(self, lines: Floats) -> Floats:
+        """Return the lowest elevation at which something is seen.
+
+        Parameters
+        ----------
+        lines : ndarray [..., 3]
+            Directions from here, of any length, in axes that turn with the body.
+
+        Returns
+        -------
+        ndarray [...]
+            [rad].
+        """
+        if self.horizon is None:
+            return np.full(lines.shape[:-1], self.mask_rad)
+        longitude, latitude = np.arctan2(self.up[1], self.up[0]), np.arcsin(np.clip(self.up[2], -1.0, 1.0))
+        east, north, _ = local_east_north_up(latitude, longitude)
+        return np.maximum(self.mask_rad, self.horizon.at(np.arctan2(lines @ east, lines @ north)))
 
 
 @dataclass(frozen=True, eq=False)

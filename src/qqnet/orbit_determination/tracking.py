@@ -226,7 +226,8 @@ class SiteTracking:
         up = np.einsum("tji,j->ti", turned, site.up)
         sight = states[..., :3] - far[:, :, 1, :3]
         sine = np.einsum("tsi,ti->ts", sight, up) / np.linalg.norm(sight, axis=-1)
-        seen = sine > np.sin(site.mask_rad)
+        lowest = site.lowest(np.einsum("tij,tsj->tsi", turned, sight))
+        seen = sine > np.sin(lowest)
         seen &= on_duty(times_s, scene.start_s, self.offset_s, self.daily_s)[:, None]
         seen &= due(times_s, scene.start_s, self.interval_s, scene.step_s)[:, None]
         seen &= scene.clear(times_s, states[..., :3], far[:, :, 1, :3], spare=site.body)

@@ -53,6 +53,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from years_have_a_grid(draft)
     yield from gnss_rules.receivers_are_carried(draft, names)
     yield from gnss_rules.transmitters_are_nodes(draft, names)
+    yield from gnss_rules.listeners_are_known(draft, names)
     yield from determinations_fit(draft)
     yield from errors_are_determined(draft)
     yield from span_is_covered(draft)

@@ -69,6 +69,25 @@ def transmitters_are_nodes(draft: Draft, names: Names) -> Findings:
             used.add(name)
 
 
+def listeners_are_known(draft: Draft, names: Names) -> Findings:
+    """A receiver that an orbit determination names is one of the section, and so are its systems."""
+    gnss: Gnss | None = draft.parts.get("gnss")
+    for path, model in draft.models("orbit_determination"):
+        asked = model.gnss
+        if asked is None or asked.receiver is None or "gnss" in draft.unread:
+            continue
+        place: Path = (*path, "gnss")
+        known = [one.name for one in gnss.receivers] if gnss else []
+        if asked.receiver not in known:
+            message = unknown("receiver", asked.receiver, known, "none is defined under 'gnss'")
+            yield Finding((*place, "receiver"), message, asked.receiver)
+            continue
+        for k, name in enumerate(asked.systems):
+            if gnss and name not in gnss.systems:
+                message = f"does not count under 'gnss'; these do: {', '.join(gnss.systems)}"
+                yield Finding((*place, "systems", k), message, name)
+
+
 def _meant(draft: Draft, name: str) -> list[Item]:
     """Entries of nodes that a name of a node, constellation or network stands for."""
     return [

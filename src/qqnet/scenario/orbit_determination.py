@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet import units
+from qqnet.scenario.gnss import GnssSystem
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.quantities import (
     Altitude,
@@ -96,13 +97,61 @@ class Crosslinking(Described):
 
 
 class GnssTracking(Described):
-    """Pseudoranges of navigation satellites about the Earth, main and side lobes."""
+    """Pseudoranges of navigation satellites about the Earth: as a receiver hears them, or by angle."""
 
-    transmitters: list[Name] = Field(min_length=1, description="nodes, constellations or networks")
-    range: PositiveLength = Field(description="noise of a pseudorange with the broadcast's error, 1 sigma")
-    reach: SmallAngle = Field(description="largest angle off the transmitter's nadir at which it is received")
-    channels: int = Field(12, ge=1, le=1000, description="signals that a receiver tracks at a time")
+    receiver: Name | None = Field(
+        None,
+        description="what each satellite carries: a receiver of the section `gnss`, with its C/N0 and noise",
+    )
+    systems: list[GnssSystem] = Field(
+        [], description="with a receiver: systems that count; those of the section `gnss` where not given"
+    )
+    transmitters: list[Name] = Field(
+        [], description="without a receiver: nodes, constellations or networks that send"
+    )
+    range: PositiveLength | None = Field(
+        None, description="without a receiver: noise of a pseudorange with the broadcast's error, 1 sigma"
+    )
+    reach: SmallAngle | None = Field(
+        None,
+        description="without a receiver: largest angle off the transmitter's nadir at which it is received",
+    )
+    channels: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="signals tracked at a time; where not given, all that a receiver hears, or 12 by angle",
+    )
     interval: PositiveDuration = Field(60.0, description="time between observations; 60 s where not given")
+    broadcast_correlation: Duration = Field(
+        0.0,
+        description="with a receiver: time that errors of the transmitters' broadcast last; they are weighed "
+        "down for it. A step where not given",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        by_angle = {"transmitters": self.transmitters, "range": self.range, "reach": self.reach}
+        if self.receiver is None:
+            missing = [key for key, value in by_angle.items() if value in (None, [])]
+            if missing:
+                raise broken(
+                    f"needs {', '.join(missing)}; give transmitters, range and reach, or a receiver of the "
+                    "section 'gnss'"
+                )
+            if self.systems:
+                raise broken("goes with a receiver; transmitters stand for systems here", "systems")
+            if self.broadcast_correlation:
+                raise broken("goes with a receiver; all noise is white here", "broadcast_correlation")
+            return self
+        for key, value in by_angle.items():
+            if value not in (None, []):
+                raise broken(
+                    "goes without a receiver, which decides what is heard; leave one of both out", key
+                )
+        if len(set(self.systems)) != len(self.systems):
+            raise broken("names a system twice; once is right", "systems")
+        return self
 
 
 class AprioriErrors(Part):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qqnet.gnss.analysis import analyse
 from qqnet.gnss.of_scenario import asked, epochs, receivers, surfaces, transmitters
 from qqnet.gnss.result import GnssResult
+from qqnet.study.network import horizons
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -23,6 +24,6 @@ def reception(study: Study, advance: Callable[[float], None]) -> GnssResult:
         carried,
         epochs(scenario),
         earth_altitude_km=asked(scenario).earth_altitude,
-        surfaces=surfaces(scenario, list(carried)),
+        surfaces=surfaces(scenario, list(carried), study.ephemeris, horizons(scenario)),
         advance=advance,
     )

@@ -149,17 +149,20 @@ def stability(scenario: Scenario, one: Stability) -> str:
 def gnss(scenario: Scenario) -> str:
     """Key of the reception of navigation satellites."""
     plain = _plain(scenario)
-    masks = [(node["name"], node.get("network"), node.get("mask")) for node in plain["nodes"]]
-    return digest(orbits(scenario), plain.get("gnss"), masks)
+    keys = ("name", "network", "mask", "horizon")
+    skies = [[node.get(key) for key in keys] for node in plain["nodes"]]
+    return digest(orbits(scenario), plain.get("gnss"), skies, _horizon_files(scenario))
 
 
 def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
     """Key of an orbit determination at a body."""
     at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
     plain = _plain(scenario)
-    masks = [(node["name"], node.get("mask")) for node in plain["nodes"]]
+    skies = [(node["name"], node.get("mask"), node.get("horizon")) for node in plain["nodes"]]
+    heard = plain.get("gnss") if one.gnss is not None and one.gnss.receiver is not None else None
+    written = _without_talk(one.model_dump(mode="json"))
     return digest(
-        orbits(scenario), at_body, masks, plain.get("bodies"), _without_talk(one.model_dump(mode="json"))
+        orbits(scenario), at_body, skies, _horizon_files(scenario), heard, plain.get("bodies"), written
     )
 
 

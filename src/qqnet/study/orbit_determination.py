@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.access.horizon import HorizonProfile
 from qqnet.errors import InputError
+from qqnet.gnss.of_scenario import asked, own_transmitters, receiver_named, transmitters
 from qqnet.orbit_determination.analysis import analyse
 from qqnet.orbit_determination.clocks import CLOCKS, Clock
 from qqnet.orbit_determination.crosslinks import Crosslinks
-from qqnet.orbit_determination.gnss_ranging import GnssRanging, SignalsByAngle
+from qqnet.orbit_determination.gnss_ranging import CHANNELS, GnssRanging, SignalProvider, SignalsByAngle
+from qqnet.orbit_determination.gnss_reception import SignalsByReception
 from qqnet.orbit_determination.motion import Motion
 from qqnet.orbit_determination.observations import RECEIVED, SENT
 from qqnet.orbit_determination.parameters import Parameters, Station
@@ -24,14 +27,16 @@ from qqnet.orbit_determination.stations import Site
 from qqnet.orbit_determination.tracking import SiteTracking
 from qqnet.scenario import nodes
 from qqnet.scenario.model import Scenario
-from qqnet.scenario.orbit_determination import OrbitDetermination, Tracking
+from qqnet.scenario.orbit_determination import GnssTracking, OrbitDetermination, Tracking
 from qqnet.space.bodies import body
 from qqnet.space.constants import SOLAR_FLUX_W_M2, SPEED_OF_LIGHT_KM_S
 from qqnet.space.geodesy import cartesian_from_geodetic
 from qqnet.study.fields import grid_of, providers
+from qqnet.study.network import horizons
 from qqnet.study.satellite_forces import force_model_of
 
 if TYPE_CHECKING:
+    from qqnet.orbits.trajectory import Trajectories
     from qqnet.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -129,7 +134,7 @@ def setup_of(study: Study, spec: OrbitDetermination) -> Setup:
     motion = Motion(spec.body, names, models, craft, parameters, moved, study.ephemeris)
     return Setup(
         motion,
-        _sources(scenario, spec),
+        _sources(scenario, spec, moved),
         _occulters(scenario, spec.body),
         times,
         Broadcast(spec.broadcast.upload, spec.broadcast.latency),
@@ -140,7 +145,11 @@ def setup_of(study: Study, spec: OrbitDetermination) -> Setup:
 def names_needed(scenario: Scenario, spec: OrbitDetermination) -> list[str]:
     """Return the nodes that take part: satellites, stations and beacons, transmitters of navigation signals."""
     stations = [station for tracking in spec.tracking for station in tracking.stations]
-    transmitters = [] if spec.gnss is None else scenario.expand(spec.gnss.transmitters)
+    transmitters: list[str] = []
+    if spec.gnss is not None and spec.gnss.receiver is not None:
+        transmitters = list(own_transmitters(scenario, spec.gnss.systems or None))
+    elif spec.gnss is not None:
+        transmitters = scenario.expand(spec.gnss.transmitters)
     return [*satellites_of(scenario, spec), *scenario.expand(stations), *transmitters]
 
 
@@ -233,11 +242,12 @@ def _station(one: Tracking) -> Station:
     return Station(wrong.position, wrong.bias, wrong.troposphere, wrong.ionosphere, clock)
 
 
-def _sources(scenario: Scenario, spec: OrbitDetermination) -> tuple[Source, ...]:
+def _sources(scenario: Scenario, spec: OrbitDetermination, moved: Trajectories) -> tuple[Source, ...]:
+    profiles = horizons(scenario)
     sources: list[Source] = [
         SiteTracking(
             one.name,
-            tuple(_site(scenario, name) for name in one.stations),
+            tuple(_site(scenario, name, profiles.get(name)) for name in one.stations),
             one.range,
             one.doppler,
             one.one_way,
@@ -251,20 +261,34 @@ def _sources(scenario: Scenario, spec: OrbitDetermination) -> tuple[Source, ...]
         )
         for one in spec.tracking
     ]
-    links, signals = spec.crosslinks, spec.gnss
+    links = spec.crosslinks
     if links is not None:
         longest = np.inf if links.range_max is None else links.range_max
         sources.append(
             Crosslinks(links.kind, links.range, links.doppler, links.interval, links.links, longest)
         )
-    if signals is not None:
-        names = tuple(scenario.expand(signals.transmitters))
-        provider = SignalsByAngle(names, signals.reach, signals.range, signals.channels)
-        sources.append(GnssRanging(provider, signals.interval))
+    if spec.gnss is not None:
+        lasting = spec.gnss.broadcast_correlation
+        sources.append(GnssRanging(_signals(scenario, spec.gnss, moved), spec.gnss.interval, lasting))
     return tuple(sources)
 
 
-def _site(scenario: Scenario, name: str) -> Site:
+def _signals(scenario: Scenario, spec: GnssTracking, moved: Trajectories) -> SignalProvider:
+    """Return who hears which navigation signals: by a receiver's budget, or by angle."""
+    if spec.receiver is not None:
+        return SignalsByReception(
+            receiver_named(scenario, spec.receiver),
+            transmitters(scenario, moved, spec.systems or None),
+            asked(scenario).earth_altitude,
+            spec.channels,
+        )
+    assert spec.reach is not None  # the scenario's own rule
+    assert spec.range is not None
+    names = tuple(scenario.expand(spec.transmitters))
+    return SignalsByAngle(names, spec.reach, spec.range, spec.channels or CHANNELS)
+
+
+def _site(scenario: Scenario, name: str, profile: HorizonProfile | None) -> Site:
     entry = scenario.entry(name)
     if not isinstance(entry, nodes.Site | nodes.GroundStation):
         raise InputError(f"orbit determination: {name!r} does not stand on a body; stations do")
@@ -280,7 +304,7 @@ def _site(scenario: Scenario, name: str) -> Site:
             np.sin(entry.latitude),
         ]
     )
-    return Site(name, entry.body, place, up, entry.mask)
+    return Site(name, entry.body, place, up, entry.mask, profile)
 
 
 def _occulters(scenario: Scenario, center: str) -> tuple[tuple[str, float], ...]:
