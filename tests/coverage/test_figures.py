@@ -8,7 +8,7 @@ import pytest
 
 from qqnet.access.visibility import Observers
 from qqnet.coverage.analysis import CoverageAnalysis
-from qqnet.coverage.bands import EDGES_DEG, band_of
+from qqnet.coverage.band_counts import EDGES_DEG, band_of
 from qqnet.coverage.result import CoverageResult
 from qqnet.errors import InputError
 from qqnet.space.grids import icosphere

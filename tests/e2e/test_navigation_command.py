@@ -78,6 +78,10 @@ def test_budget_and_errors(qqnet, write):
     spoken = qqnet("navigation", "small.yaml").stdout
     assert "= User range error" in spoken
     assert "afs-pilot at" in spoken
+    (base,) = [site for site in answer["sites"] if site["name"] == "base"]
+    row = next(line for line in spoken.splitlines() if line.startswith("│ base "))
+    assert f"{base['gdop']['mean']:.2f}" in row
+    assert f"{base['vdop']['p95']:.2f}" in row
 
 
 def test_without_a_budget_errors_are_those_of_one_range_error(qqnet, write):

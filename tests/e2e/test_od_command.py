@@ -118,7 +118,7 @@ def test_what_is_not_determined_is_named_and_not_given_a_number(tracked, ask):
         (("--without", "magic"), "unknown source 'magic'"),
         (("--without", "earth", "--without", "beacon", "--without", "crosslinks"), "nothing is observed"),
         (("--body", "Mars"), "no orbit determination at 'Mars'"),
-        (("--duration", "9 h"), "ends after the scenario"),
+        (("--duration", "0 h"), "--duration: '0 h' must be above zero"),
         (("--step", "0 s"), "must be above zero"),
     ],
 )

@@ -16,6 +16,7 @@ SECTIONS = [
     "trunks",
     "contacts",
     "flows",
+    "compliance",
     "sources",
     "provenance",
 ]

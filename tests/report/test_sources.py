@@ -6,7 +6,7 @@ from qqnet.report.sources import rows_of, source_blocks
 def test_every_source_and_assumption_is_listed_once():
     scenario = qqnet.load("qqnet-3")
     parts = [scenario, *scenario.nodes, *scenario.terminals.values(), *scenario.terrestrial, *scenario.flows,
-             *scenario.grids, *scenario.stability, *scenario.orbit_determination,
+             *scenario.grids, *scenario.service_volumes, *scenario.stability, *scenario.orbit_determination,
              scenario.gnss, *scenario.gnss.receivers,
              *(grid.errors for grid in scenario.grids if grid.errors), *scenario.navigation_users]  # fmt: skip
     wanted = sum(len(part.sources) + len(part.assumptions) for part in parts)

@@ -1,7 +1,5 @@
 """Error budgets put together from a scenario: axes, files, stages."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -108,21 +106,29 @@ def test_only_epochs_with_known_orbits_count(small, tmp_path):
         Study(changed(small, {"grids": [budget(signal_in_space=given)]})).navigation_errors("Moon")
 
 
-class Determined(Study):
-    """A study whose orbits are determined."""
-
-    def orbit_determination(self, body):
-        names = fields.providers(self.scenario, self.scenario.grids[0])
-        start = self.scenario.time.start_s
-        known = SignalInSpace.constant(names, (start, start + 7200.0), orbit_m=[0.5, 2.0, 1.0], clock_m=0.3)
-        return SimpleNamespace(signal_in_space=lambda: known)
-
-
 def test_covariances_from_orbit_determination(small):
-    asked = changed(small, {"grids": [budget(signal_in_space={"from": "orbit-determination"})]})
-    found = Determined(asked).navigation_errors("Moon").budget
+    """They are those of the settled messages, over the whole span."""
+    asked = {
+        "grids": [budget(signal_in_space={"from": "orbit-determination"})],
+        "orbit_determination": [
+            {
+                "body": "Moon", "step": "20 min", "duration": "6 h", "settle": "3 h",
+                "tracking": [{"name": "earth", "stations": ["ground"], "range": "1 m", "doppler": "0.1 mm/s",
+                              "one_way": "2 m"}],
+                "crosslinks": {"kind": "dual-one-way", "range": "20 cm"},
+            }
+        ],
+    }  # fmt: skip
+    study = Study(changed(small, asked))
+    found = study.navigation_errors("Moon").budget
     assert found.lines[0].source == "orbit determination"
-    assert 0.3 < found.lines[2].sigma_m < 2.0
+    result, known = study.orbit_determination("Moon"), study.signal_in_space("Moon")
+    assert known.span[0] <= study.scenario.time.start_s
+    assert known.span[1] >= study.scenario.time.stop_s
+    settled = result.signal_in_space().covariance_m2[-int(result.settled.sum()) :]
+    # The scenario is over before the filter has settled: what settled messages have holds.
+    mean = settled.mean(axis=0)
+    assert np.allclose(known.at(study.scenario.time.start_s + 3600.0), mean, rtol=1e-12)
 
 
 def test_a_change_of_the_budget_leaves_coverage_alone(small):

@@ -115,11 +115,21 @@ def test_a_section_of_the_report(written):
     assert sum(isinstance(block, Figures) for block in blocks) == 2
 
 
+def test_an_arc_longer_than_the_scenario_is_that_of_a_longer_scenario(written):
+    arc = ("    step: 10 min\n    tracking", "    step: 10 min\n    duration: 4 h\n    tracking")
+    short = Study(written(arc, ("duration: 4 h, step: 10 min", "duration: 1 h, step: 10 min")))
+    found, wanted = (study.orbit_determination("Moon") for study in (short, Study(written(arc))))
+    assert found.summary() == wanted.summary()
+    known = short.signal_in_space("Moon")
+    assert known.span[0] <= short.scenario.time.start_s
+    assert known.span[1] >= short.scenario.time.stop_s
+
+
 def test_what_cannot_be(written):
     with pytest.raises(InputError, match="no orbit determination at 'Mars'; it has: Moon"):
         asked_of(written(), "Mars")
-    with pytest.raises(ScenarioError, match="ends after the scenario"):
-        written(("    step: 10 min\n    tracking", "    step: 10 min\n    duration: 5 h\n    tracking"))
+    with pytest.raises(ScenarioError, match="leaves no step of the scenario"):
+        written(("    step: 10 min\n    tracking", "    step: 10 min\n    start: 4 h\n    tracking"))
     with pytest.raises(ScenarioError, match="is looked at twice"):
         written(
             ("orbit_determination:\n", "orbit_determination:\n  - {body: Moon, crosslinks: {range: 1 m}}\n")

@@ -1,15 +1,10 @@
-"""Back ends of the array kernels: Numba on the processor, or JAX, which runs on a GPU where there is one."""
+"""JAX as a back end of array kernels: it runs on a GPU where there is one, and only when asked for."""
 
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Final, Literal
 
 from qqnet.errors import InputError
-
-Backend = Literal["numba", "jax"]
-
-BACKENDS: Final[tuple[Backend, ...]] = ("numba", "jax")
 
 
 def jax_module() -> ModuleType:

@@ -10,6 +10,7 @@ import typer
 
 from qqnet import __version__
 from qqnet.cli import console
+from qqnet.cli.compliance import compliance
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link
@@ -66,6 +67,7 @@ for _command in (
     robustness,
     gnss,
     od,
+    compliance,
     stability,
     stationkeep,
     link,

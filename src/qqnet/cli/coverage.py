@@ -9,7 +9,18 @@ import typer
 from qqnet.cli import console
 from qqnet.cli.drawing import Field, Fields, Film, Frames, MapFile, View, draw, drawings_of
 from qqnet.cli.fields import overridden
-from qqnet.cli.options import Body, Duration, Json, Mask, Nodes, ScenarioArgument, Start, Step
+from qqnet.cli.options import (
+    Backend,
+    Body,
+    Duration,
+    Json,
+    Mask,
+    Nodes,
+    ScenarioArgument,
+    Start,
+    Step,
+    with_backend,
+)
 
 
 def coverage(
@@ -26,6 +37,7 @@ def coverage(
     field: Field = None,
     view: View = None,
     frames: Frames = None,
+    backend: Backend = None,
     days: Annotated[bool, typer.Option("--days", help="List the UTC days of the span too.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +45,7 @@ def coverage(
     from qqnet.scenario.loading import load
     from qqnet.study.study import Study
 
-    loaded = overridden(load(scenario), body, mask, node, start, duration, step)
+    loaded = with_backend(overridden(load(scenario), body, mask, node, start, duration, step), backend)
     drawings = drawings_of("coverage", loaded, body, map_file, animate, output, field, view, frames)
     with console.Bars() as bars:
         study = Study(loaded, progress=bars)

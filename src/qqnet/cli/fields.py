@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from qqnet.cli.options import (
     changed,
     masked_nodes,
+    quantity,
     with_span,
 )
 from qqnet.errors import InputError
@@ -45,7 +47,11 @@ def overridden(
     The mask is that of the grid and of the sites on the body; their horizons hold all the same.
     """
     from qqnet.study.fields import grid_of
+    from qqnet.units import ANGLE
 
+    elevation = quantity(mask, ANGLE, "--mask")
+    if elevation is not None and not abs(elevation) < math.pi / 2:
+        raise InputError(f"--mask: {mask!r} must be above -90 deg and below 90 deg")
     scenario = with_span(scenario, start, duration, step)
     grid = grid_of(scenario, body)
     change: dict[str, Any] = {}

@@ -9,7 +9,19 @@ import typer
 from qqnet.cli import console
 from qqnet.cli.drawing import Field, Fields, Film, Frames, MapFile, View, draw, drawings_of
 from qqnet.cli.fields import number, overridden
-from qqnet.cli.options import Body, Duration, Json, Mask, Nodes, ScenarioArgument, Start, Step, with_span
+from qqnet.cli.options import (
+    Backend,
+    Body,
+    Duration,
+    Json,
+    Mask,
+    Nodes,
+    ScenarioArgument,
+    Start,
+    Step,
+    with_backend,
+    with_span,
+)
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,6 +48,7 @@ def navigation(
     field: Field = None,
     view: View = None,
     frames: Frames = None,
+    backend: Backend = None,
     as_json: Json = False,
 ) -> None:
     """Dilution of precision, error budget and errors on a body's surface, or of one user over time."""
@@ -53,7 +66,7 @@ def navigation(
             )
         _user(with_span(loaded, start, duration, step), user, as_json)
         return
-    loaded = overridden(loaded, body, mask, node, start, duration, step)
+    loaded = with_backend(overridden(loaded, body, mask, node, start, duration, step), backend)
     drawings = drawings_of("navigation", loaded, body, map_file, animate, output, field, view, frames)
     _surface(loaded, body, drawings, as_json)
 
@@ -80,11 +93,31 @@ def _surface(scenario: Scenario, body: str, drawings: Drawings | None, as_json: 
     console.print_table(
         title, ["", "95 %", "max", "share of area and time at most"], rows, right=("95 %", "max")
     )
+    _bands(answer)
     if answer["sites"]:
         _sites(answer)
     if "error_budget" in answer:
         _budget(answer["error_budget"])
     _errors(answer["error_m"])
+
+
+def _bands(answer: dict[str, Any]) -> None:
+    wanted = f"{answer['required_gdop']:g}"
+    rows = []
+    for band in answer["bands"]:
+        gdop = band["gdop"]
+        share = gdop["fraction_at_most"][wanted]
+        rows.append(
+            [
+                f"{band['south_deg']:.0f} to {band['north_deg']:.0f}",
+                f"{band['points']}",
+                number(gdop["mean"]),
+                number(gdop["max"]),
+                "none" if share is None else f"{100 * share:.3f} %",
+            ]
+        )
+    heads = ["latitude [deg]", "points", "GDOP mean", "max", f"at most {wanted}"]
+    console.print_table("By latitude", heads, rows, right=heads)
 
 
 def _sites(answer: dict[str, Any]) -> None:

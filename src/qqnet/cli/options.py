@@ -31,6 +31,9 @@ Start = Annotated[str | None, typer.Option("--start", help="UTC, instead of the 
 Duration = Annotated[str | None, typer.Option("--duration", help="With unit, such as '2 d'.")]
 Step = Annotated[str | None, typer.Option("--step", help="With unit, such as '60 s'.")]
 Mask = Annotated[str | None, typer.Option("--mask", help="Lowest elevation, such as '10 deg'.")]
+Backend = Annotated[
+    str | None, typer.Option("--backend", help="Of the kernels: numba, or jax, which takes a GPU.")
+]
 Body = Annotated[str, typer.Option("--body", help="Moon, Mars, Venus or Earth.")]
 Nodes = Annotated[
     list[str] | None,
@@ -50,19 +53,27 @@ def quantity(text: str | None, dimension: Dimension, option: str) -> float | Non
         raise InputError(f"{option}: {text!r} {error}") from None
 
 
+def length_s(duration: str | None) -> float | None:
+    """Read the option --duration [s]; None stays None."""
+    from qqnet.units import DURATION
+
+    seconds = quantity(duration, DURATION, "--duration")
+    if seconds is not None and not seconds > 0.0:
+        raise InputError(f"--duration: {duration!r} must be above zero")
+    return seconds
+
+
 def with_span(
     scenario: Scenario, start: str | None = None, duration: str | None = None, step: str | None = None
 ) -> Scenario:
     """Return the scenario with another time span, checked as if it had been written so."""
-    from qqnet.units import DURATION
-
     if start is None and duration is None and step is None:
         return scenario
     time: dict[str, Any] = scenario.time.model_dump(mode="json")
     given = {"start": start, "duration": duration, "step": step}
     time |= {key: value for key, value in given.items() if value is not None}
     change: dict[str, Any] = {"time": time}
-    seconds = quantity(duration, DURATION, "--duration")
+    seconds = length_s(duration)
     late = [flow.name for flow in scenario.flows if seconds is not None and 0.0 < seconds <= flow.start]
     if late:
         # Written in a file this is a fault; who looks at a part of the span has simply not come to them yet.
@@ -82,8 +93,6 @@ def with_span(
             for one in scenario.navigation_users
             if one.name not in late_users
         ]
-    if seconds is not None and scenario.orbit_determination:
-        change["orbit_determination"] = _determinations_within(scenario, seconds)
     nodes = _without_late_burns(scenario, start, seconds)
     if nodes is not None:
         change["nodes"] = nodes
@@ -114,26 +123,16 @@ def _without_late_burns(
     return nodes
 
 
-def _determinations_within(scenario: Scenario, duration_s: float) -> list[dict[str, Any]]:
-    """Return the orbit determinations as written, cut to a span; those that begin after it are left out."""
-    from qqnet.units import DURATION, write
+def with_backend(scenario: Scenario, backend: str | None) -> Scenario:
+    """Return the scenario with another back end of the kernels, checked at once."""
+    if backend is None:
+        return scenario
+    if backend == "jax":
+        from qqnet.access.backends import jax_module
 
-    kept = []
-    for spec in scenario.orbit_determination:
-        plain = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        rest = duration_s - spec.start
-        if rest < spec.step:
-            console.say(
-                f"left out, as it begins after the end of this span: orbit determination at {spec.body}"
-            )
-            continue
-        length = min(rest, spec.duration or rest)
-        if spec.duration is not None and rest < spec.duration:
-            plain["duration"] = write(rest, DURATION)
-        if spec.settle >= length:
-            plain["settle"] = "0 s"
-        kept.append(plain)
-    return kept
+        jax_module()
+    compute = scenario.compute.model_dump(mode="json") | {"backend": backend}
+    return changed(scenario, {"compute": compute})
 
 
 def changed(scenario: Scenario, change: dict[str, Any]) -> Scenario:

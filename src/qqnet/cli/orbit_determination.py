@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qqnet.cli import console
-from qqnet.cli.options import Body, Duration, Json, ScenarioArgument, Step, changed, quantity
+from qqnet.cli.options import Body, Duration, Json, ScenarioArgument, Step, changed, length_s
 from qqnet.errors import InputError
-from qqnet.units import DURATION
 
 if TYPE_CHECKING:
     from qqnet.orbit_determination.result import OrbitDeterminationResult
@@ -141,7 +140,7 @@ def _overridden(
     spec = asked_of(scenario, body)
     given = {"duration": duration, "step": step, "clock": clock}
     change: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    seconds = quantity(duration, DURATION, "--duration")
+    seconds = length_s(duration)
     if seconds is not None and seconds <= spec.settle:
         change["settle"] = "0 s"  # figures of so short a span are those of all of it
     plain = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +42,8 @@ class CoverageAnalysis:
         How many satellites are wanted in view.
     levels : int, optional
         Highest fold told apart in shares; at least `required_fold`, and 6 unless given.
+    kernel : callable, optional
+        What counts: :func:`qqnet.coverage.fold.fold` or :func:`qqnet.coverage.fold_jax.fold_jax`.
 
     Raises
     ------
@@ -65,6 +69,7 @@ class CoverageAnalysis:
         step_s: float,
         required_fold: int = 1,
         levels: int | None = None,
+        kernel: Callable[[Observers, ArrayLike], Folds] = fold,
     ):
         if not (step_s > 0.0 and np.isfinite(step_s)):
             raise InputError(f"step_s: {step_s:g} s; wanted a step above zero")
@@ -77,6 +82,7 @@ class CoverageAnalysis:
         self.step_s = float(step_s)
         self.required_fold = int(required_fold)
         self.shares = integer_shares(weights, len(observers))
+        self._kernel = kernel
         self.epochs = 0
         self.start_s = np.nan
         self.n_satellites: int | None = None
@@ -122,7 +128,7 @@ class CoverageAnalysis:
         batch = max(1, _CELLS // len(self.observers))
         for first in range(0, times.size, batch):
             part = slice(first, first + batch)
-            self._take(times[part], fold(self.observers, satellites[part]))
+            self._take(times[part], self._kernel(self.observers, satellites[part]))
 
     def update_folds(self, times_s: ArrayLike, folds: Folds) -> None:
         """Take in the next epochs, whose folds are known already.

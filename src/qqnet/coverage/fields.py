@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.visibility import Observers
-from qqnet.coverage.bands import EDGES_DEG, band_counts
+from qqnet.coverage.band_counts import band_counts
 from qqnet.coverage.days import Day, by_day
 from qqnet.coverage.fold import Folds
 from qqnet.coverage.history import Counts, PointHistory
 from qqnet.space.cf import described_as
+from qqnet.space.latitude_bands import EDGES_DEG
 
 if TYPE_CHECKING:
     import xarray as xr

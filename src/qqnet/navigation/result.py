@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qqnet.errors import InputError
+from qqnet.navigation.bands import dop_by_latitude
 from qqnet.navigation.dop import KINDS
 from qqnet.navigation.history import quantile
 
@@ -234,6 +235,7 @@ class NavigationResult:
                     f"{limit:g}": self.fraction_at_most_worst(kind, limit) for limit in limits
                 },
             }
+        answer["bands"] = dop_by_latitude(data)
         if sigma_m is not None:
             answer["sigma_m"] = sigma_m
             answer["error_m"] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from qqnet.errors import InputError
 from qqnet.orbit_determination.observations import Observations, design_matrix, partials
@@ -81,7 +82,9 @@ def analyse(setup: Setup, advance: Callable[[float], None] = lambda _: None) -> 
     InputError
         Where nothing is observed at all.
     """
-    return _Run(setup).run(advance)
+    # Factorisations of some hundred rows: threads of the linear algebra only get in one another's way.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _Run(setup).run(advance)
 
 
 class _Run:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from qqnet.dynamics.propagation import final_states
 from qqnet.errors import InputError
@@ -40,7 +41,8 @@ def simulate_extended(setup: Setup, truths: int, random: np.random.Generator) ->
     Trials
         As of `simulate`, whose filter is linearised once for all.
     """
-    return _Extended(setup, truths, random).run()
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _Extended(setup, truths, random).run()
 
 
 class _Extended:

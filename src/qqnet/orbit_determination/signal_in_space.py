@@ -172,7 +172,7 @@ class SignalInSpace:
         Examples
         --------
         >>> known = SignalInSpace.constant(["a"], (0.0, 60.0), orbit_m=2.0, clock_m=1.0)
-        >>> known.extended((-10.0, 600.0)).at(500.0)[0, 0, 0]
+        >>> float(known.extended((-10.0, 600.0)).at(500.0)[0, 0, 0])
         4.0
         """
         # A step, not a slope, from what was found to what stands for the rest.

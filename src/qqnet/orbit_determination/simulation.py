@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from qqnet.dynamics.propagation import final_states
 from qqnet.errors import InputError
@@ -85,7 +86,8 @@ def simulate(setup: Setup, truths: int, random: np.random.Generator) -> Trials:
     -------
     Trials
     """
-    return _Trial(setup, truths, random).run()
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _Trial(setup, truths, random).run()
 
 
 class _Trial:

@@ -104,6 +104,7 @@ def report_html(
 
 
 def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> list[Section]:
+    from qqnet.report.compliance_section import compliance_blocks
     from qqnet.report.contact_section import contact_blocks
     from qqnet.report.flow_section import flow_blocks
     from qqnet.report.gnss_section import gnss_blocks
@@ -116,6 +117,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.stability_section import stability_blocks
     from qqnet.report.trunks import trunk_blocks
     from qqnet.report.user_section import user_blocks
+    from qqnet.report.volume_section import volume_blocks
 
     gathered = GatheredContacts(study.scenario, study.contacts)
     makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
@@ -125,6 +127,11 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
         *(
             [("users", "Users of navigation", lambda: user_blocks(study))]
             if study.scenario.navigation_users
+            else []
+        ),
+        *(
+            [("service-volumes", "Service volumes", lambda: volume_blocks(study))]
+            if study.scenario.service_volumes
             else []
         ),
         *([("years", "Years", lambda: stability_blocks(study))] if study.scenario.stability else []),
@@ -138,6 +145,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),
         ("flows", "Traffic", lambda: flow_blocks(study)),
+        ("compliance", "Compliance", lambda: compliance_blocks(study)),
         ("sources", "Assumptions and sources", lambda: source_blocks(study.scenario)),
         ("provenance", "Provenance", lambda: provenance_blocks(study.provenance)),
     ]

@@ -73,7 +73,7 @@ def bodies_are_known(draft: Draft) -> Findings:
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "site":
             yield from _surface(item.text("body"), (*item.path, "body"))
-    for section in ("grids", "navigation_users"):
+    for section in ("grids", "navigation_users", "service_volumes"):
         for item in draft.items.get(section, []):
             yield from _surface(item.text("body"), (*item.path, "body"))
 
@@ -94,7 +94,7 @@ def years_have_a_grid(draft: Draft) -> Findings:
 
 
 def determinations_fit(draft: Draft) -> Findings:
-    """An orbit determination has satellites, lies within the span, and stands once for each body."""
+    """An orbit determination has satellites and a time, and stands once for each body."""
     from qqnet.space.bodies import BODIES
 
     grids = [name for item in draft.items.get("grids", []) if (name := item.text("body")) is not None]
@@ -111,10 +111,12 @@ def determinations_fit(draft: Draft) -> Findings:
         if not item.model.satellites and name not in grids and "grids" not in draft.unread:
             message = f"is missing; without it the providers of a grid at {name} count, and there is none"
             yield Finding((*item.path, "satellites"), message)
-        length = item.model.duration or item.model.step
-        if time is not None and item.model.start + length > time.duration + 1e-6:
-            message = f"ends after the scenario, which is {time.duration:g} s long"
-            yield Finding((*item.path, "duration" if item.model.duration else "start"), message)
+        begin, step = item.model.start, item.model.step
+        if time is not None and item.model.duration is None and begin + step > time.duration + 1e-6:
+            message = (
+                f"leaves no step of the scenario, which is {time.duration:g} s long; give a duration too"
+            )
+            yield Finding((*item.path, "start"), message)
 
 
 def errors_are_determined(draft: Draft) -> Findings:

@@ -28,6 +28,7 @@ from qqnet.scenario.quantities import (
     PositiveLength,
     SurfaceAltitude,
 )
+from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
@@ -139,6 +140,9 @@ class Compute(Part):
     ephemeris: Literal["packaged", "de440"] = Field(
         "packaged", description="packaged: DE440 for 2009 to 2061; de440: 1550 to 2650, extra package"
     )
+    backend: Literal["numba", "jax"] = Field(
+        "numba", description="of fold and dilution of precision; jax needs the extra 'jax', and takes a GPU"
+    )
     route_starts: int = Field(
         8, ge=1, le=1000, description="start times, evenly spread, of the example routes"
     )
@@ -180,6 +184,7 @@ class Scenario(Described):
     flows: list[Flow] = Field([], description="traffic of the users")
     grids: list[Grid] = Field([], description="surfaces to be covered")
     navigation_users: list[NavigationUser] = Field([], description="who navigates, and how")
+    service_volumes: list[ServiceVolume] = Field([], description="volumes in which users are to be served")
     stability: list[Stability] = Field([], description="constellations to be followed for years")
     gnss: Gnss | None = Field(None, description="reception of Earth's navigation satellites")
     orbit_determination: list[OrbitDetermination] = Field(

@@ -214,7 +214,9 @@ class OrbitDetermination(Described):
     body: str = Field(description="the body that the satellites are about")
     satellites: list[Name] = Field([], description="nodes; the providers of the body's grid where not given")
     start: Duration = Field(0.0, description="after the scenario's start")
-    duration: PositiveDuration | None = Field(None, description="to the scenario's end where not given")
+    duration: PositiveDuration | None = Field(
+        None, description="to the scenario's end where not given; may go on beyond it"
+    )
     step: PositiveDuration = Field(300.0, description="of the filter; 5 min where not given")
     settle: Duration = Field(
         0.0, description="first part of the span that summary figures leave out, while the filter settles"

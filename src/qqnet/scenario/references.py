@@ -91,10 +91,10 @@ def network_is_not_too_large(draft: Draft) -> Findings:
 
 
 def names_are_unique(draft: Draft) -> Findings:
-    """No two nodes (satellites of constellations included), flows or ground networks of one name."""
+    """No two nodes (satellites of constellations included), flows, ground networks or volumes of one name."""
     if single_nodes(draft) > MOST_NODES:
         return
-    for section in ("nodes", "flows", "terrestrial", "navigation_users"):
+    for section in ("nodes", "flows", "terrestrial", "navigation_users", "service_volumes"):
         seen: dict[str, Path] = {}
         for item in draft.items.get(section, []):
             own = item.text("name")
@@ -154,10 +154,11 @@ def terminals_are_known(draft: Draft, names: Names) -> Findings:
 
 
 def groups_are_known(draft: Draft, names: Names) -> Findings:
-    """Every peer of a terminal, and every provider of a grid or of years, is a node or a group of nodes."""
+    """Every peer of a terminal, and every provider of a surface, volume or years, is a node or group of nodes."""
     for section, key in (
         ("terminals", "peers"),
         ("grids", "providers"),
+        ("service_volumes", "providers"),
         ("stability", "providers"),
         ("navigation_users", "providers"),
         ("orbit_determination", "satellites"),

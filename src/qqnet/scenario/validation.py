@@ -21,7 +21,8 @@ from qqnet.scenario.suggest import unknown
 from qqnet.scenario.wording import Path, keys_of, reworded, right
 
 LIST_SECTIONS = (
-    "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability", "orbit_determination",
+    "nodes", "terrestrial", "flows", "grids", "navigation_users", "service_volumes", "stability",
+    "orbit_determination",
 )  # fmt: skip
 MAP_SECTIONS = ("terminals", "bodies")
 

@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from qqnet.access.visibility import Observers
 from qqnet.coverage.analysis import CoverageAnalysis
+from qqnet.coverage.fold import Folds, fold
 from qqnet.coverage.result import CoverageResult
 from qqnet.coverage.sites import SiteCoverage
 from qqnet.errors import InputError
 from qqnet.navigation.analysis import LIMITS, NavigationAnalysis
+from qqnet.navigation.dop import dop
 from qqnet.navigation.result import NavigationResult
 from qqnet.navigation.sites import SiteNavigation
 from qqnet.orbits.trajectory import Trajectories
@@ -131,6 +133,24 @@ def observers(grid: Grid) -> Observers:
     return Observers.on_sphere(points.points, body(grid.body).mean_radius_km + grid.altitude, grid.mask)
 
 
+def fold_kernel(scenario: Scenario) -> Callable[[Observers, ArrayLike], Folds]:
+    """Return what counts satellites, by the back end that the scenario names."""
+    if scenario.compute.backend == "numba":
+        return fold
+    from qqnet.coverage.fold_jax import fold_jax
+
+    return fold_jax
+
+
+def dop_kernel(scenario: Scenario) -> Callable[[Observers, ArrayLike], NDArray[np.float64]]:
+    """Return what finds dilutions of precision, by the back end that the scenario names."""
+    if scenario.compute.backend == "numba":
+        return dop
+    from qqnet.navigation.dop_jax import dop_jax
+
+    return dop_jax
+
+
 def coverage(study: Study, grid: Grid, advance: Callable[[float], None]) -> CoverageResult:
     """Compute the fold of a grid and of the sites on its body; `advance` is told the share of the span done."""
     analysis = CoverageAnalysis(
@@ -139,6 +159,7 @@ def coverage(study: Study, grid: Grid, advance: Callable[[float], None]) -> Cove
         surface_grid(grid).weights,
         step_s=study.scenario.time.step,
         required_fold=grid.fold,
+        kernel=fold_kernel(study.scenario),
     )
     named = site_coverage(study.scenario, grid)
     if named is None:
@@ -155,6 +176,7 @@ def navigation(study: Study, grid: Grid, advance: Callable[[float], None]) -> Na
         observers(grid),
         surface_grid(grid).weights,
         limits=sorted({*LIMITS, grid.gdop}),
+        kernel=dop_kernel(study.scenario),
     )
     named = site_navigation(study.scenario, grid)
     if named is None:

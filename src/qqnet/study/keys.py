@@ -14,6 +14,7 @@ from qqnet.scenario.navigation_errors import NavigationErrors
 from qqnet.scenario.nodes import EphemerisNode, GroundStation, Node, Site
 from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.orbits import MessageOrbit
+from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.scenario.stability import Stability
 from qqnet.study.folder import digest
 
@@ -82,6 +83,7 @@ def grid(scenario: Scenario, one: Grid) -> str:
         services,
         skies,
         _horizon_files(scenario),
+        scenario.compute.backend,
     )
 
 
@@ -130,6 +132,14 @@ def _horizon_files(scenario: Scenario) -> list[str]:
     ]
 
 
+def service_volume(scenario: Scenario, one: ServiceVolume) -> str:
+    """Key of the coverage of a service volume."""
+    services = [(node.name, node.services, node.network) for node in scenario.nodes]
+    return digest(
+        orbits(scenario), str(scenario.time.step), _without_talk(one.model_dump(mode="json")), services
+    )
+
+
 def stability(scenario: Scenario, one: Stability) -> str:
     """Key of a look at years at a body."""
     at_body = [grid(scenario, found) for found in scenario.grids if found.body == one.body]
@@ -176,6 +186,7 @@ def everything(scenario: Scenario) -> str:
         [grid(scenario, one) for one in scenario.grids],
         [errors(scenario, one) for one in scenario.grids],
         users(scenario),
+        [service_volume(scenario, one) for one in scenario.service_volumes],
         [stability(scenario, one) for one in scenario.stability],
         gnss(scenario),
         [orbit_determination(scenario, one) for one in scenario.orbit_determination],
@@ -203,6 +214,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
             if one.errors is not None
         },
         **({"users": users(scenario)} if scenario.navigation_users else {}),
+        **{f"volume-{one.name}": service_volume(scenario, one) for one in scenario.service_volumes},
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),

@@ -121,15 +121,16 @@ def setup_of(study: Study, spec: OrbitDetermination) -> Setup:
     Raises
     ------
     InputError
-        If there are no satellites, or the span does not lie within the scenario's.
+        If there are no satellites, or the span is shorter than a step.
     """
     scenario = study.scenario
     names = satellites_of(scenario, spec)
     times = _epochs(scenario, spec)
     craft = spacecraft_of(spec)
     parameters = _parameters(spec, names)
-    models = tuple(force_model_of(study, name, spec.body, times) for name in names)
-    moved = study.trajectories_of(names_needed(scenario, spec))
+    longer = _long_enough(study, times)
+    moved = longer.trajectories_of(names_needed(scenario, spec))
+    models = tuple(force_model_of(longer, name, spec.body, times) for name in names)
     motion = Motion(spec.body, names, models, craft, parameters, moved, study.ephemeris)
     return Setup(
         motion,
@@ -168,20 +169,29 @@ def satellites_of(scenario: Scenario, spec: OrbitDetermination) -> tuple[str, ..
 
 
 def _epochs(scenario: Scenario, spec: OrbitDetermination) -> Floats:
-    rest = scenario.time.duration - spec.start
-    duration = rest if spec.duration is None else spec.duration
-    if not 0.0 < duration <= rest + 1e-6:
-        raise InputError(
-            f"orbit determination at {spec.body}: start and duration end {duration - rest:g} s after the "
-            "scenario; make them shorter"
-        )
+    duration = scenario.time.duration - spec.start if spec.duration is None else spec.duration
     count = int(duration / spec.step + 1e-9)
-    if not count or spec.settle >= duration:
+    if count < 1 or spec.settle >= duration:
         raise InputError(
             f"orbit determination at {spec.body}: step ({spec.step:g} s) and settle ({spec.settle:g} s) must be "
             f"shorter than the span of {duration:g} s"
         )
     return scenario.time.start_s + spec.start + spec.step * np.arange(count + 1.0)
+
+
+def _long_enough(study: Study, times: Floats) -> Study:
+    """Return the study, or one whose motion goes on as long as the tracking does.
+
+    An arc of tracking has a length of its own: whoever looks at an hour of the scenario still has satellites whose
+    orbits come from a day of tracking.
+    """
+    from qqnet.study.study import Study
+
+    time = study.scenario.time
+    if times[-1] <= time.stop_s + 1e-6:
+        return study
+    longer = time.model_copy(update={"duration": float(times[-1]) - time.start_s})
+    return Study(study.scenario.model_copy(update={"time": longer}), progress=study.progress)
 
 
 def spacecraft_of(spec: OrbitDetermination) -> Spacecraft:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from qqnet.orbit_determination.result import OrbitDeterminationResult
     from qqnet.orbit_determination.signal_in_space import SignalInSpace
     from qqnet.orbits.trajectory import Trajectories
+    from qqnet.service_volumes.result import ServiceVolumeResult
     from qqnet.study.network import Scene
     from qqnet.study.robustness import RobustnessResult
     from qqnet.study.routes import FlowRoute
@@ -245,6 +246,18 @@ class Study:
             Stored("users.nc", user_result.save, user_result.load),
         )
 
+    def service_volume(self, name: str) -> ServiceVolumeResult:
+        """Coverage of a service volume of the scenario; InputError where it has none of that name."""
+        from qqnet.service_volumes.result import ServiceVolumeResult
+        from qqnet.study import service_volumes
+
+        volume = service_volumes.volume_of(self.scenario, name)
+        return self._result(
+            f"volume-{name}",
+            lambda advance: service_volumes.service_volume(self, volume, advance),
+            Stored(f"volume-{name}.nc", ServiceVolumeResult.save, ServiceVolumeResult.load),
+        )
+
     def stability(self, body: str) -> StabilityResult:
         """Years of the constellation at a body, as the scenario asks; InputError where it does not."""
         from qqnet.study.stability import StabilityResult, stability
@@ -412,6 +425,8 @@ class Study:
                 self.navigation_errors(grid.body)
         if self.scenario.navigation_users:
             _ = self.navigation_users
+        for volume in self.scenario.service_volumes:
+            self.service_volume(volume.name)
         for spec in self.scenario.stability:
             self.stability(spec.body)
         if self.scenario.gnss is not None:

@@ -34,9 +34,10 @@ def summarise(study: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail), ``coverage``,
-        ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``users`` and ``gnss``
-        where there are any, ``trunks``, ``conjunction``, ``flows``, ``losses``, ``contacts``, ``nodes``.
+        Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
+        ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``service_volumes`` by
+        name, ``users`` and ``gnss`` where there are any; ``trunks``, ``conjunction``, ``flows``, ``losses``,
+        ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -54,6 +55,9 @@ def summarise(study: Study) -> dict[str, Any]:
         "navigation": {body: navigation_summary(study, body) for body in bodies},
         "robustness": {body: robustness_summary(study, body) for body in bodies},
         **_users(study),
+        "service_volumes": {
+            one.name: study.service_volume(one.name).summary() for one in scenario.service_volumes
+        },
         "stability": {one.body: study.stability(one.body).summary() for one in scenario.stability},
         **({} if scenario.gnss is None else {"gnss": study.gnss.summary()}),
         "orbit_determination": {
@@ -147,7 +151,7 @@ def flows(study: Study) -> dict[str, Any]:
             "type": flow.type,
             "priority": flow.priority,
             "deadline_s": flow.deadline,
-            "fits": _fits(entry),
+            "fits": fits(entry),
             "route_latency_s": {
                 "found": len(found) / len(latencies[flow.name]),
                 "min": min(found, default=None),
@@ -158,7 +162,7 @@ def flows(study: Study) -> dict[str, Any]:
     return {"flows": answer["flows"], "losses": answer["losses"]}
 
 
-def _fits(entry: dict[str, Any]) -> bool:
+def fits(entry: dict[str, Any]) -> bool:
     """Whether a flow's volume arrives: what was made too late to tell does not count."""
     decided = entry["offered_bytes"] - entry["losses"].get("end of plan", 0.0)
     return bool(entry["delivered_bytes"] > 0.0 and entry["delivered_bytes"] >= DELIVERED * decided)
@@ -200,6 +204,7 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
     for body, answer in summary["coverage"].items():
         found.append(_coverage_headline(body, answer))
         found.append(_navigation_headline(body, summary["navigation"][body]))
+    found += [_volume_of_service_headline(answer) for answer in summary["service_volumes"].values()]
     found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
     if "gnss" in summary:
         found.append(_gnss_headline(summary["gnss"]))
@@ -271,6 +276,24 @@ def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
         text,
         f"95 % of area and time: {middle}; worst: {highest}.{position}",
     )
+
+
+def _volume_of_service_headline(answer: dict[str, Any]) -> dict[str, Any]:
+    wanted, below, day = answer["required_fold"], answer["gdop_below"], answer["worst_day"]
+    satellites = "a satellite" if wanted == 1 else f"{wanted} satellites"
+    rule = f"{satellites} in view" + ("" if below is None else f" and GDOP below {below:g}")
+    ok = answer["score"] >= 1.0
+    text = (
+        "Yes, always." if ok else f"No, in the worst 24 h at the worst point for {_percent(answer['score'])}."
+    )
+    heights = [shell["altitude_km"] for shell in answer["shells"]]
+    detail = (
+        f"{rule[0].upper()}{rule[1:]}, at {answer['points']} points on each of {len(heights)} shells from "
+        f"{heights[0]:g} to {heights[-1]:g} km; {_percent(answer['fraction'])} of area and time."
+    )
+    if not ok:
+        detail += f" Worst point {_place(day)} at {day['altitude_km']:.0f} km."
+    return _headline(f"Is the service volume {answer['name']} covered throughout?", ok, text, detail)
 
 
 def _stability_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:

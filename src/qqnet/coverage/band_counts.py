@@ -1,19 +1,16 @@
-"""Coverage by latitude: bands between fixed parallels, the polar caps among them."""
+"""Coverage by bands of latitude."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from qqnet.coverage.history import Counts
+from qqnet.space.latitude_bands import EDGES_DEG, band_of
 
 Floats = NDArray[np.float64]
-
-EDGES_DEG: Final = (-90.0, -80.0, -60.0, -30.0, 0.0, 30.0, 60.0, 80.0, 90.0)
-"""Parallels between the bands [deg]; the first and the last band are the polar caps."""
 
 
 @dataclass(frozen=True)
@@ -39,32 +36,6 @@ class BandCounts:
     fraction_at_least: Floats
     lowest: Floats
     longest_gap: Floats
-
-
-def band_of(latitude_deg: ArrayLike) -> NDArray[np.intp]:
-    """Tell which band a latitude is in.
-
-    Parameters
-    ----------
-    latitude_deg : array_like [P]
-        Latitude [deg]. One on a parallel counts to the band toward the nearer pole, one on the equator to the
-        north.
-
-    Returns
-    -------
-    ndarray of int [P]
-        From 0, the southern cap.
-
-    Examples
-    --------
-    >>> band_of([-90.0, -80.0, -79.9, 0.0, 59.9, 60.0, 90.0]).tolist()
-    [0, 0, 1, 4, 5, 6, 7]
-    """
-    latitude = np.round(np.asarray(latitude_deg, dtype=np.float64), 9)
-    inner = np.array(EDGES_DEG[1:-1])
-    north = np.searchsorted(inner, latitude, side="right")
-    south = np.searchsorted(inner, latitude, side="left")
-    return np.where(latitude >= 0.0, north, south)
 
 
 def band_counts(

@@ -1,0 +1,1 @@
+"""Compliance: a study held against requirement tables, which are data."""
