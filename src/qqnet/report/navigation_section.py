@@ -1,11 +1,11 @@
-"""Dilution of precision in tables: over area and time, and at named sites."""
+"""Dilution of precision in tables: over area and time, by latitude, and at named sites."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from qqnet.report.page import Block, Table
-from qqnet.report.wording import NONE, number, percent
+from qqnet.report.wording import NONE, number, percent, whole
 from qqnet.scenario.model import Grid
 
 
@@ -30,7 +30,10 @@ def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
         if unavailable == 0
         else f"no solution for {percent(unavailable)} of area and time (∞); means are of the rest"
     )
-    blocks: list[Block] = [Table(columns, rows, 1, "Dilution of precision [1]", f"There is {note}.")]
+    blocks: list[Block] = [
+        Table(columns, rows, 1, "Dilution of precision [1]", f"There is {note}."),
+        _bands(answer, wanted),
+    ]
     if "error_m" in answer:
         errors = [
             [name, *(_infinite(error[key]) for key in ("mean", "p95", "max"))]
@@ -41,6 +44,24 @@ def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
     if answer["sites"]:
         blocks.append(_sites(answer, grid))
     return blocks
+
+
+def _bands(answer: dict[str, Any], wanted: str) -> Table:
+    rows = []
+    for band in answer["bands"]:
+        empty = band["points"] == 0
+        gdop = band["gdop"]
+        rows.append(
+            [
+                f"{band['south_deg']:.0f}° to {band['north_deg']:.0f}°",
+                whole(band["points"]),
+                *(NONE if empty else _infinite(gdop[key]) for key in ("mean", "max")),
+                NONE if empty else percent(gdop["fraction_at_most"].get(wanted)),
+            ]
+        )
+    columns = ["latitude", "points", "GDOP, mean", "largest", f"≤ {wanted}, area and time"]
+    note = "The mean is of each point's solutions, over area; ∞: there is a time without one."
+    return Table(columns, rows, 1, "By latitude: dilution of precision [1]", note)
 
 
 def _sites(answer: dict[str, Any], grid: Grid) -> Table:
