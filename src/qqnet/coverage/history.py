@@ -17,8 +17,9 @@ from qqnet.coverage.fold import Folds
 
 Counts = NDArray[np.int64]
 
-# Points given to one thread at a time.
+# Points given to one thread at a time, and epochs over which it looks for what they have in common.
 _BLOCK = 128
+_STRETCH = 64
 
 MOST_GAP_LEVELS: Final = 6
 """Gaps are followed below each fold up to this one, if no more are required."""
@@ -144,24 +145,46 @@ def _live(folds, first_epoch, required, by_level, by_point, worst_start, gap_lev
     n_points = folds.shape[1]
     for block in prange((n_points + _BLOCK - 1) // _BLOCK):
         a, b = block * _BLOCK, min(n_points, (block + 1) * _BLOCK)
-        _count(folds, first_epoch, a, b, at_least, by_point)
-        for g in range(gap_levels.size):
-            _gaps(
-                folds,
-                first_epoch,
-                a,
-                b,
-                gap_levels[g],
-                open_gap[g],
-                longest_gap[g],
-                longest_gap_start[g],
-                gaps[g],
-            )
+        for begin in range(0, folds.shape[0], _STRETCH):
+            some, first = folds[begin : begin + _STRETCH], first_epoch + begin
+            least, most = _extent(some, a, b)
+            _count(some, first, a, b, by_point)
+            for k in range(at_least.shape[0]):
+                # Levels that all have, or none has, are not asked point by point.
+                if least > k:
+                    at_least[k, a:b] += some.shape[0]
+                elif most > k:
+                    _reach(some, a, b, k, at_least)
+            for g in range(gap_levels.size):
+                level = gap_levels[g]
+                if least >= level:
+                    open_gap[g, a:b] = 0
+                else:
+                    _gaps(
+                        some, first, a, b, level, open_gap[g], longest_gap[g], longest_gap_start[g], gaps[g]
+                    )
         _slide(folds, first_epoch, a, b, required, ring, in_window, worst_window, worst_start)
 
 
 @njit(cache=True)
-def _count(folds, first_epoch, a, b, at_least, by_point):  # type: ignore[no-untyped-def]
+def _extent(folds, a, b):  # type: ignore[no-untyped-def]
+    least = most = folds[0, a]
+    for t in range(folds.shape[0]):
+        for p in range(a, b):
+            least = min(least, folds[t, p])
+            most = max(most, folds[t, p])
+    return np.int64(least), np.int64(most)
+
+
+@njit(cache=True)
+def _reach(folds, a, b, k, at_least):  # type: ignore[no-untyped-def]
+    for t in range(folds.shape[0]):
+        for p in range(a, b):
+            at_least[k, p] += np.int64(folds[t, p] > k)
+
+
+@njit(cache=True)
+def _count(folds, first_epoch, a, b, by_point):  # type: ignore[no-untyped-def]
     lowest, lowest_first, lowest_epochs, highest, total = by_point
     for t in range(folds.shape[0]):
         epoch = first_epoch + t
@@ -174,9 +197,6 @@ def _count(folds, first_epoch, a, b, at_least, by_point):  # type: ignore[no-unt
             lowest_epochs[p] = (0 if lower else lowest_epochs[p]) + np.int64(count <= least)
             highest[p] = max(highest[p], count)
             total[p] += count
-        for k in range(at_least.shape[0]):
-            for p in range(a, b):
-                at_least[k, p] += np.int64(folds[t, p] > k)
 
 
 @njit(cache=True)
