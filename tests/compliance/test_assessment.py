@@ -69,6 +69,9 @@ def test_equality_counts_only_where_it_should(study, table, comparison, value, s
     ("quantity", "value", "where", "reason"),
     [
         ("signal-position-error", "13.43 m", "{body: Moon}", "no orbit determination"),
+        ("landing-error", "50 m", "{body: Moon}", "no navigation user of the scenario is a lander"),
+        ("velocity-error", "0.1 m/s", "{body: Moon}", "no navigation user of the scenario is a rover or"),
+        ("utc-error", "100 ns", "{body: Moon}", "no 'errors.time_transfer'"),
         ("fewest-in-view", "4", "{body: Mars}", "no grid at Mars"),
         ("flows-delivered", "100 %", "{}", "no flow"),
         ("return-rate", "50 Mbit/s", "{body: Moon}", "no site on Moon"),
@@ -101,3 +104,55 @@ def test_phases_choose(study):
     assert len(assess(study, table).verdicts) == len(table.requirements)
     with pytest.raises(InputError, match="unknown phase '2029'"):
         assess(study, table, "2029")
+
+
+def test_a_budget_gives_the_errors_of_users(budgets, table):
+    errors, pole = budgets.navigation_errors("Moon"), "{body: Moon, north: -84 deg}"
+    whole = only(budgets, table("position-error", "at most", "50 m"))
+    assert whole.value * 1e3 == pytest.approx(3.0 * errors.maximum("position"), rel=1e-12)
+    zone = only(budgets, table("position-error", "at most", "50 m", pole))
+    assert 0.0 < zone.value < whole.value
+    assert "our reading" in zone.basis
+    time = only(budgets, table("time-error", "at most", "1 µs"))
+    assert time.value == pytest.approx(3.0 * errors.maximum("time") / 1e3 / SPEED_OF_LIGHT_KM_S, rel=1e-12)
+    assert time.value > 3 * 10e-9  # time transfer of 10 ns is in it
+    assert only(budgets, table("utc-error", "at most", "100 ns")).value == pytest.approx(30e-9, rel=1e-12)
+
+
+def test_the_range_error_of_a_transmitter_is_that_of_orbit_and_clock(budgets, table):
+    """4 m an axis, and 3 m of clock, are 5 m on any line of sight."""
+    found = only(budgets, table("range-error-95", "at most", "40 m"))
+    assert found.value == pytest.approx(1.959964 * 5e-3, rel=1e-6)
+
+
+def test_a_lander_is_judged_where_it_lands(budgets, table):
+    lander = budgets.navigation_users[0]
+    ends = [3.0 * lander.series("filter", kind)[-1] for kind in ("horizontal", "vertical")]
+    found = only(budgets, table("landing-error", "at most", "50 m", "{body: Moon, north: -84 deg}"))
+    assert found.value * 1e3 == pytest.approx(max(ends), rel=1e-12)
+    moving = only(budgets, table("velocity-error", "at most", "0.1 m/s", "{body: Moon, north: -84 deg}"))
+    speeds = 3.0 * lander.series("filter", "velocity")
+    assert (speeds <= moving.value * 1e3 * (1 + 1e-12)).mean() >= 0.95
+    other = only(budgets, table("landing-error", "at most", "50 m", "{body: Moon, south: 0 deg}"))
+    assert (other.status, "outside: down at -87.0 deg" in other.basis) == ("not assessed", True)
+
+
+def test_signal_errors_are_those_of_orbit_determination(budgets, table):
+    answer = budgets.orbit_determination("Moon").summary()
+    place = only(budgets, table("signal-position-error", "at most", "13.43 m"))
+    assert place.to_json()["value"] == pytest.approx(answer["position_3sigma_m"]["max"], rel=1e-12)
+    speed = only(budgets, table("signal-velocity-error", "at most", "1.2 mm/s"))
+    assert speed.to_json()["value"] == pytest.approx(1e3 * answer["velocity_3sigma_m_s"]["max"], rel=1e-12)
+
+
+def test_one_lost_is_the_fewest_of_all_single_losses(study, table):
+    import qqnet
+    from qqnet.scenario.model import Losses
+
+    found = only(study, table("fewest-in-view-one-lost", "at least", 4))
+    folds = study.robustness("Moon").data["fold_min"].to_numpy()
+    assert (folds.size, found.value) == (24, folds.min())
+    assert found.value == study.coverage("Moon").worst_fold - 1
+    grid = study.scenario.grids[0].model_copy(update={"losses": Losses(any_one=False)})
+    none = qqnet.Study(study.scenario.model_copy(update={"grids": [grid]}))
+    assert only(none, table("fewest-in-view-one-lost", "at least", 4)).status == "not assessed"

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qqnet.compliance.errors_of_users import navigation_errors
-from qqnet.compliance.requirements import NotAssessed, Requirement, Where
-from qqnet.errors import InputError
+from qqnet.compliance import errors_of_signals, errors_of_users
+from qqnet.compliance.errors_of_users import grid_body as _body
+from qqnet.compliance.errors_of_users import inside_zone
+from qqnet.compliance.requirements import Measured, NotAssessed, Requirement, Where
 from qqnet.scenario.nodes import GroundStation, Site
+from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.study.conjunction import conjunctions, sun_angle
-from qqnet.study.fields import epochs, grid_of
+from qqnet.study.fields import epochs
 from qqnet.study.summary import fits
 
 if TYPE_CHECKING:
     from qqnet.service_volumes.result import ServiceVolumeResult
     from qqnet.study.study import Study
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A value in internal units, and which number of the study it is."""
-
-    value: float
-    basis: str
 
 
 def measure(study: Study, requirement: Requirement) -> Measured:
@@ -40,17 +33,23 @@ def measure(study: Study, requirement: Requirement) -> Measured:
     return _MEASURES[requirement.quantity](study, requirement)
 
 
-def _body(study: Study, where: Where) -> str:
-    body = str(where.body)
-    try:
-        return grid_of(study.scenario, body).body
-    except InputError:
-        raise NotAssessed(f"the scenario has no grid at {body}; add one under 'grids'") from None
-
-
 def _fewest(study: Study, requirement: Requirement) -> Measured:
     result = study.coverage(_body(study, requirement.where))
     return Measured(float(result.worst_fold), f"coverage of the grid at {result.body}: fewest in view")
+
+
+def _fewest_one_lost(study: Study, requirement: Requirement) -> Measured:
+    body = _body(study, requirement.where)
+    data = study.robustness(body).data
+    one = data.isel(loss=np.flatnonzero(data["kind"].to_numpy() == "any 1"))
+    if not one.sizes["loss"]:
+        raise NotAssessed(
+            f"the grid at {body} is not asked with any one satellite lost, or has one only; set losses.any_one"
+        )
+    folds = one["fold_min"].to_numpy()
+    return Measured(
+        float(folds.min()), f"losses on the grid at {body}: fewest in view with any one of {folds.size} lost"
+    )
 
 
 def _coverage(study: Study, requirement: Requirement) -> Measured:
@@ -91,10 +90,7 @@ def _dop_availability(study: Study, requirement: Requirement) -> Measured:
     data = result.data
     if limit not in data["limit"].to_numpy():
         raise NotAssessed(f"shares are not counted for {limit:g}; set gdop of the grid at {where.body} to it")
-    latitude = np.radians(data["latitude_deg"].to_numpy())
-    inside = (latitude >= where.south - 1e-9) & (latitude <= where.north + 1e-9)
-    if not inside.any():
-        raise NotAssessed(f"no point of the grid at {where.body} lies in the zone; take a finer grid")
+    inside = inside_zone(data, where)
     shares = data["fraction_at_most"].sel(dop=kind, limit=limit).to_numpy()[inside]
     return Measured(
         float(shares.min()),
@@ -142,24 +138,19 @@ def _earth_day(study: Study, requirement: Requirement) -> Measured:
 
 
 def _position_error(study: Study, requirement: Requirement) -> Measured:
-    where = requirement.where
-    errors = navigation_errors(study, _body(study, where))
-    return Measured(3.0 * errors.position_m(where.south, where.north) / 1e3, errors.basis)
+    return errors_of_users.worst_error(study, requirement.where, "position")
 
 
 def _time_error(study: Study, requirement: Requirement) -> Measured:
-    where = requirement.where
-    errors = navigation_errors(study, _body(study, where))
-    return Measured(3.0 * errors.time_s(where.south, where.north), errors.basis)
+    found = errors_of_users.worst_error(study, requirement.where, "time")
+    return Measured(found.value / SPEED_OF_LIGHT_KM_S, found.basis)
 
 
-def _range_error(study: Study, requirement: Requirement) -> Measured:
-    grid = grid_of(study.scenario, _body(study, requirement.where))
-    return Measured(
-        1.959964 * grid.range_error,
-        f"1.96 sigma of range_error {grid.range_error * 1e3:g} m of the grid at {grid.body}: an input of the "
-        "scenario that holds the receiver's share too",
-    )
+def _of_place(at: Callable[[Study, Where], Measured]) -> Callable[[Study, Requirement], Measured]:
+    def measure(study: Study, requirement: Requirement) -> Measured:
+        return at(study, requirement.where)
+
+    return measure
 
 
 def _rate(study: Study, requirement: Requirement) -> Measured:
@@ -263,6 +254,7 @@ def _never(reason: str) -> Callable[[Study, Requirement], Measured]:
 
 _MEASURES: dict[str, Callable[[Study, Requirement], Measured]] = {
     "fewest-in-view": _fewest,
+    "fewest-in-view-one-lost": _fewest_one_lost,
     "coverage": _coverage,
     "coverage-worst-day": _worst_day,
     "dop-maximum": _dop_maximum,
@@ -271,23 +263,17 @@ _MEASURES: dict[str, Callable[[Study, Requirement], Measured]] = {
     "earth-day-availability": _earth_day,
     "position-error": _position_error,
     "time-error": _time_error,
-    "range-error-95": _range_error,
+    "range-error-95": _of_place(errors_of_signals.range_error),
     "return-rate": _rate,
     "forward-rate": _rate,
     "delivered-data": _delivered,
     "flows-delivered": _flows,
     "end-to-end-latency": _latency,
     "conjunction-connected": _connected,
-    "landing-error": _never(
-        "a study follows no lander; it needs a descent as a user of the navigation signals"
-    ),
-    "velocity-error": _never("a study has no range-rate error; it needs one for each satellite and receiver"),
-    "utc-error": _never("a study has no clock ensemble; it needs the tie of the network's time to UTC"),
-    "signal-position-error": _never(
-        "a study has no orbit determination stage; its grid has a range error only"
-    ),
-    "signal-velocity-error": _never(
-        "a study has no orbit determination stage; its grid has a range error only"
-    ),
+    "landing-error": _of_place(errors_of_users.landing_error),
+    "velocity-error": _of_place(errors_of_users.velocity_error),
+    "utc-error": _of_place(errors_of_signals.utc_error),
+    "signal-position-error": _of_place(errors_of_signals.signal_position_error),
+    "signal-velocity-error": _of_place(errors_of_signals.signal_velocity_error),
     "concurrent-users": _never("terminals of a scenario have no number of units, so any number is served"),
 }

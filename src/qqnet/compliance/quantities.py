@@ -55,6 +55,9 @@ class Quantity:
 
 QUANTITIES = {
     "fewest-in-view": Quantity("fewest satellites in view of any point of the surface", None, ""),
+    "fewest-in-view-one-lost": Quantity(
+        "fewest satellites in view of any point of the surface, with any one satellite lost", None, ""
+    ),
     "coverage": Quantity("share of area and time with `fold` in view", None, "%", ("body", "fold")),
     "coverage-worst-day": Quantity(
         "share of the worst 24 h of the worst point with `fold` in view", None, "%", ("body", "fold")
@@ -77,7 +80,7 @@ QUANTITIES = {
     ),
     "position-error": Quantity("3-sigma position error, worst point and time", units.LENGTH, "m"),
     "time-error": Quantity("3-sigma time error, worst point and time", units.DURATION, "µs"),
-    "range-error-95": Quantity("95 % range error of one transmitter", units.LENGTH, "m"),
+    "range-error-95": Quantity("95 % range error of one transmitter, signal in space", units.LENGTH, "m"),
     "return-rate": Quantity("highest rate from a surface user to a relay", units.DATA_RATE, "Mbit/s"),
     "forward-rate": Quantity("highest rate from a relay to a surface user", units.DATA_RATE, "Mbit/s"),
     "delivered-data": Quantity("data delivered from and to a body", units.DATA_RATE, "GB/d"),
@@ -91,9 +94,11 @@ QUANTITIES = {
         "%",
         ("body", "sun_angle"),
     ),
-    "landing-error": Quantity("3-sigma position error of a lander, each axis", units.LENGTH, "m"),
-    "velocity-error": Quantity("3-sigma velocity error of a user", units.VELOCITY, "m/s"),
-    "utc-error": Quantity("error of the network's time against UTC", units.DURATION, "ns", ()),
+    "landing-error": Quantity(
+        "3-sigma position error of a lander at the end of its descent, each axis", units.LENGTH, "m"
+    ),
+    "velocity-error": Quantity("3-sigma velocity error of rovers and landers", units.VELOCITY, "m/s"),
+    "utc-error": Quantity("error of the network's time against UTC", units.DURATION, "ns"),
     "signal-position-error": Quantity("3-sigma signal-in-space position error", units.LENGTH, "m"),
     "signal-velocity-error": Quantity("3-sigma signal-in-space velocity error", units.VELOCITY, "mm/s"),
     "concurrent-users": Quantity("users served at high rate at one time", None, ""),

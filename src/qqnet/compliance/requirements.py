@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
@@ -23,6 +24,14 @@ def _known(value: object) -> object:
 
 class NotAssessed(InputError):  # noqa: N818 (an answer more than an error)
     """A study has no such number; the message says why, and what would give it one."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value in internal units, and which number of the study it is."""
+
+    value: float
+    basis: str
 
 
 class Where(Part):

@@ -204,6 +204,7 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
     for body, answer in summary["coverage"].items():
         found.append(_coverage_headline(body, answer))
         found.append(_navigation_headline(body, summary["navigation"][body]))
+        found += _losses_headline(body, summary["robustness"][body])
     found += [_volume_of_service_headline(answer) for answer in summary["service_volumes"].values()]
     found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
     if "gnss" in summary:
@@ -276,6 +277,30 @@ def _navigation_headline(body: str, answer: dict[str, Any]) -> dict[str, Any]:
         text,
         f"95 % of area and time: {middle}; worst: {highest}.{position}",
     )
+
+
+def _losses_headline(body: str, answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Say what any one lost satellite does; nothing where it was not asked."""
+    one, wanted = answer["losses"].get("any_1"), answer["required_fold"]
+    if one is None:
+        return []
+    found, reach = one["coverage"], one["navigation"]
+    satellites = "Is a satellite" if wanted == 1 else f"Are {wanted} satellites"
+    ok = found["fold_min"] >= wanted
+    share, mean = found["fraction_at_least"][str(wanted)], found["mean"]
+    text = f"Yes, never fewer than {found['fold_min']}." if ok else f"No, at worst {found['fold_min']}."
+    detail = f"Each of {one['sets']} satellites lost in turn."
+    if not ok:
+        # One name says something only where the losses differ.
+        which = f" without {found['worst']}" if share < mean else ", whichever is lost"
+        detail += f" At worst for {_percent(share)} of area and time{which}."
+    detail += f" GDOP {reach['gdop']:g} or better: for {_percent(reach['fraction_at_most'])} of area and time"
+    detail += f" without {reach['worst']}." if reach["fraction_at_most"] < reach["mean"] else "."
+    return [
+        _headline(
+            f"{satellites} in view everywhere on {_the(body)}, always, with any one lost?", ok, text, detail
+        )
+    ]
 
 
 def _volume_of_service_headline(answer: dict[str, Any]) -> dict[str, Any]:
