@@ -43,7 +43,7 @@ def dop_by_latitude(data: xr.Dataset) -> list[dict[str, Any]]:
                 "max": _finite(here["max"].to_numpy().max(initial=-np.inf)),
                 "mean": _weighted(here["mean"].to_numpy(), weights),
                 "fraction_at_most": {
-                    limit: _weighted(share, weights) for limit, share in zip(limits, shares, strict=True)
+                    limit: _share(share, weights) for limit, share in zip(limits, shares, strict=True)
                 },
             }
         found.append(row)
@@ -54,6 +54,12 @@ def _weighted(values: np.ndarray, weights: np.ndarray) -> float | None:
     if not values.size or not weights.sum() > 0.0:
         return None
     return _finite(float(values @ weights / weights.sum()))
+
+
+def _share(values: np.ndarray, weights: np.ndarray) -> float | None:
+    # What is lacking is averaged, so that always everywhere is exactly one.
+    lacking = _weighted(1.0 - values, weights)
+    return None if lacking is None else 1.0 - lacking
 
 
 def _finite(value: float) -> float | None:

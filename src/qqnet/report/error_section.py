@@ -71,15 +71,15 @@ def budget_table(budget: ErrorBudget) -> Table:
     rows = [
         [
             ("= " if line.kind == "total" else "") + line.name,
-            number(line.sigma_m) if np.isfinite(line.sigma_m) else "not tracked",
             line.source,
+            number(line.sigma_m) if np.isfinite(line.sigma_m) else "not tracked",
         ]
         for line in budget.lines
     ]
     return Table(
-        ["", "1 sigma [m]", "source"],
-        rows or [["nothing", "–", budget.where]],
-        1,
+        ["", "source", "1 sigma [m]"],
+        rows or [["nothing", budget.where, "–"]],
+        2,
         f"Error budget of a range: {budget.where}" if rows else "Error budget of a range",
         "Of the middle line of sight; maps and series take each line with its own.",
         prose=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qqnet.report.page import Block, Table
-from qqnet.report.wording import NONE, number, percent, whole
+from qqnet.report.wording import NONE, latitude, number, percent, whole
 from qqnet.scenario.model import Grid
 
 
@@ -53,7 +53,7 @@ def _bands(answer: dict[str, Any], wanted: str) -> Table:
         gdop = band["gdop"]
         rows.append(
             [
-                f"{band['south_deg']:.0f}° to {band['north_deg']:.0f}°",
+                f"{latitude(band['south_deg'])} to {latitude(band['north_deg'])}",
                 whole(band["points"]),
                 *(NONE if empty else _infinite(gdop[key]) for key in ("mean", "max")),
                 NONE if empty else percent(gdop["fraction_at_most"].get(wanted)),
