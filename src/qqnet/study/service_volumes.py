@@ -72,7 +72,9 @@ def service_volume(
         required_fold=volume.fold,
         gdop_limit=volume.gdop,
     )
-    for chunk, satellites in body_fixed(study.trajectories_of(names), study.ephemeris, names, volume.body, times):
+    for chunk, satellites in body_fixed(
+        study.trajectories_of(names), study.ephemeris, names, volume.body, times
+    ):
         analysis.update(chunk, satellites)
         advance(analysis.epochs / len(times))
     return analysis.result()
