@@ -53,7 +53,7 @@ def test_tables_have_the_numbers_of_the_study(study):
     assert rows["vertical"][2] == number(result.maximum("vertical"))
     assert rows["horizontal"][3] == number(result.mean("horizontal_p95"))
     assert rows["position"][-1] == number(3.0 * result.quantile("position"))
-    budget = {row[0]: row[1] for row in budget_table(result.budget).rows}
+    budget = {row[0]: row[-1] for row in budget_table(result.budget).rows}
     assert budget["= User range error"] == number(result.budget.total_m)
 
 
