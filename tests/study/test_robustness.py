@@ -44,6 +44,15 @@ def test_results_from_disk_are_those_from_memory(study, folder, small):
     assert again.summary() == study.robustness("Moon").summary()
 
 
+def test_many_sets_in_several_passes_are_what_one_pass_finds(small, monkeypatch):
+    asked = grid_with(small, fold=2, losses=Losses(random=[2], draws=10))
+    whole = qqnet.Study(asked).robustness("Moon").data
+    monkeypatch.setattr("qqnet.study.robustness._COUNTS", 5 * 42 * 6)
+    cut = qqnet.Study(asked).robustness("Moon").data
+    assert whole.sizes["loss"] == 16
+    assert whole.identical(cut)
+
+
 def test_a_single_satellite_has_no_losses(small):
     assert qqnet.Study(grid_with(small, providers=["sat-01"])).robustness("Moon").summary() == {}
 

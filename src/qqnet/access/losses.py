@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -99,6 +100,28 @@ class LossSets:
         for row, chosen_set in zip(lost, sets, strict=True):
             row[: len(chosen_set)] = chosen_set
         return cls(lost, kinds, exhaustive)
+
+    def parts(self, most: int) -> Iterator[LossSets]:
+        """Cut into parts that need less memory.
+
+        Parameters
+        ----------
+        most : int
+            Sets in a part.
+
+        Yields
+        ------
+        LossSets
+            One after the other; kinds are cut as the sets are.
+        """
+        for first in range(0, max(1, len(self)), most):
+            stop = min(first + most, len(self))
+            kinds = {
+                name: slice(max(place.start, first) - first, min(place.stop, stop) - first)
+                for name, place in self.kinds.items()
+                if place.start < stop and place.stop > first
+            }
+            yield LossSets(self.lost[first:stop], kinds, self.exhaustive)
 
     def check(self, satellites: int) -> None:
         """Refuse satellites of which one that shall be lost is none.

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 
+_COUNTS = 1 << 26
+"""Counts held at a time: 256 MB."""
+
+
 @dataclass(frozen=True)
 class RobustnessResult:
     """Coverage and navigation of a grid under losses of satellites.
@@ -128,22 +132,40 @@ def robustness(study: Study, grid: Grid, advance: Callable[[float], None]) -> Ro
         draws=asked.draws,
         seed=scenario.seed,
     )
-    points, weights, step = observers(grid), surface_grid(grid).weights, scenario.time.step
-    coverage = CoverageLosses(points, weights, losses, step_s=step, required_fold=grid.fold)
-    navigation = NavigationLosses(points, weights, losses, step_s=step, limit=grid.gdop)
-    for chunk, satellites in body_fixed(
-        study.trajectories_of(names), study.ephemeris, names, grid.body, times
-    ):
-        coverage.update(satellites)
-        navigation.update(satellites)
-        advance(float((chunk[-1] - times[0] + step) / (len(times) * step)))
+    points, weights = observers(grid), surface_grid(grid).weights
+    step, moved = scenario.time.step, study.trajectories_of(names)
+    # Counts of each set at each point: many sets are followed in several passes, so that memory stays as it is.
+    parts = list(losses.parts(max(1, _COUNTS // (len(points) * max(6, grid.fold)))))
+    found = []
+    for n, part in enumerate(parts):
+        coverage = CoverageLosses(points, weights, part, step_s=step, required_fold=grid.fold)
+        navigation = NavigationLosses(points, weights, part, step_s=step, limit=grid.gdop)
+        for chunk, satellites in body_fixed(moved, study.ephemeris, names, grid.body, times):
+            coverage.update(satellites)
+            navigation.update(satellites)
+            done = float((chunk[-1] - times[0] + step) / (len(times) * step))
+            advance((n + done) / len(parts))
+        both = [coverage.result(names), navigation.result(names)]
+        found.append(xr.merge(both, compat="equals", join="exact", combine_attrs="no_conflicts"))
+    data = _joined(found)
     kind = np.empty(len(losses), dtype=object)
     for name, place in losses.kinds.items():
         kind[place] = name
-    first, second = coverage.result(names), navigation.result(names)
-    data = xr.merge(
-        [first, second], compat="equals", join="exact", combine_attrs="no_conflicts"
-    ).assign_coords(kind=("loss", kind.astype(np.str_)))
+    data = data.assign_coords(kind=("loss", kind.astype(np.str_)))
     data.attrs["body"] = grid.body
     data.attrs["exhaustive"] = ";".join(name for name, whole in losses.exhaustive.items() if whole)
     return RobustnessResult(data)
+
+
+def _joined(parts: list[xr.Dataset]) -> xr.Dataset:
+    """Put sets one behind the other; the least share of a point is that over all parts."""
+    import xarray as xr
+
+    sets = xr.concat(
+        [part[[name for name in part if "loss" in part[name].dims]] for part in parts], dim="loss"
+    )
+    for name in ("any_one_fraction", "any_one_available"):
+        tried = [part[name] for part in parts if name in part]
+        if tried:
+            sets[name] = xr.concat(tried, dim="part").min("part", keep_attrs=True)
+    return sets.assign_attrs(parts[0].attrs)
