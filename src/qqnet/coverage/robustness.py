@@ -20,8 +20,8 @@ from qqnet.errors import InputError
 if TYPE_CHECKING:
     import xarray as xr
 
-# Epochs whose visibility by patch is held at a time.
-_EPOCHS = 256
+# Satellites, patches and epochs whose visibility is held at a time: 16 MB.
+_CELLS = 1 << 24
 
 
 class CoverageLosses:
@@ -89,8 +89,9 @@ class CoverageLosses:
         satellites = check_satellites(satellites_km)
         self.losses.check(satellites.shape[1])
         patches = self.observers.patches
-        for first in range(0, len(satellites), _EPOCHS):
-            some = satellites[first : first + _EPOCHS]
+        epochs = max(1, _CELLS // (satellites.shape[1] * len(patches.points)))
+        for first in range(0, len(satellites), epochs):
+            some = satellites[first : first + epochs]
             kind = classify_all(some, patches.caps())
             state = (self._at_least, self._lowest, self._open_gap, self._longest_gap)
             _follow(some, patches.points, kind, self.losses.lost, self.required_fold, state)

@@ -21,8 +21,8 @@ from qqnet.navigation.dop import LARGEST_GDOP, add_lines, factors_at, gdop_squar
 if TYPE_CHECKING:
     import xarray as xr
 
-# Epochs whose visibility by patch is held at a time.
-_EPOCHS = 256
+# Satellites, patches and epochs whose visibility is held at a time: 16 MB.
+_CELLS = 1 << 24
 
 
 class NavigationLosses:
@@ -86,8 +86,9 @@ class NavigationLosses:
         satellites = check_satellites(satellites_km)
         self.losses.check(satellites.shape[1])
         patches = self.observers.patches
-        for first in range(0, len(satellites), _EPOCHS):
-            some = satellites[first : first + _EPOCHS]
+        epochs = max(1, _CELLS // (satellites.shape[1] * len(patches.points)))
+        for first in range(0, len(satellites), epochs):
+            some = satellites[first : first + epochs]
             kind = classify_all(some, patches.caps())
             state = (self._available, self._open_gap, self._longest_gap)
             _follow(some, patches.points, kind, self.losses.lost, self.limit * self.limit, state)

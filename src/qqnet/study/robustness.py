@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 
-_COUNTS = 1 << 26
-"""Counts held at a time: 256 MB."""
+_COUNTS = 1 << 24
+"""Counts held at a time: 64 MB, and twice as much while they are summed up."""
 
 
 @dataclass(frozen=True)
