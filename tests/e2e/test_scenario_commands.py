@@ -106,7 +106,7 @@ def test_check_names_every_fault_at_once(qqnet):
         (["coverage", "lunar-relay", "--mask", "5"], "has no unit"),
         (["coverage", "lunar-relay", "--mask", "95 deg"], "above -90 deg and below 90 deg"),
         (["coverage", "lunar-relay", "--mask", "90 deg"], "above -90 deg and below 90 deg"),
-        (["coverage", "lunar-relay", "--duration", "0 s"], "time.duration: '0 s' must be above zero"),
+        (["coverage", "lunar-relay", "--duration", "0 s"], "--duration: '0 s' must be above zero"),
         (
             ["coverage", "lunar-relay", "--step", "30 h"],
             "time.step: '30 h' must not be longer than the duration",
