@@ -28,7 +28,7 @@ class ServiceVolumeAnalysis:
     """Coverage of the points of a service volume, fed with epochs in order, in pieces of any length.
 
     A user is covered when at least `required_fold` satellites are in view and, where a limit is given, GDOP is
-    below it [1]_. Memory does not grow with the span, but for a number an epoch and shell.
+    below it. Memory does not grow with the span, but for a number an epoch and shell.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ class ServiceVolumeAnalysis:
 
     References
     ----------
-    .. [1] The rule of LCRNS service volumes as evaluated by GTGNSS, ``coverageLNSP``: links >= 4, GDOP < 6; the
-       score is the worst 24 h of the worst point.
+    The rule of LCRNS service volumes as evaluated by GTGNSS, ``coverageLNSP``: links >= 4, GDOP < 6; the
+    score is the worst 24 h of the worst point.
 
     Examples
     --------
