@@ -143,7 +143,7 @@ def test_a_mountain_in_a_file_takes_from_the_coverage_of_its_site(qqnet):
     [
         (
             "grids: [{body: Mars}]",
-            "the service navigation, so nothing covers Mars; name providers in its grid",
+            "the service navigation, so nothing covers Mars; name its providers",
         ),
         ("grids: [{body: Moon, type: equal-area, points: 0}]", "grids[0].points: 0 must be at least 1"),
         ("grids: []", "has no grid at 'Moon'; it has: none"),

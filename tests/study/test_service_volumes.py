@@ -10,7 +10,7 @@ from qqnet.report.compliance_section import compliance_blocks
 from qqnet.report.volume_section import volume_blocks
 from qqnet.scenario.loading import from_text
 from qqnet.study import keys
-from qqnet.study.service_volumes import providers
+from qqnet.study.fields import providers
 
 TEXT = """
 version: 1

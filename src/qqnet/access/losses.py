@@ -8,11 +8,16 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from qqnet.access.patches import Patches, classify_all
+from qqnet.access.visibility import check_satellites
 from qqnet.errors import InputError
 
 Integers = NDArray[np.int64]
+
+# Satellites, patches and epochs whose visibility is held at a time: 16 MB.
+_CELLS = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,24 +128,38 @@ class LossSets:
             }
             yield LossSets(self.lost[first:stop], kinds, self.exhaustive)
 
-    def check(self, satellites: int) -> None:
-        """Refuse satellites of which one that shall be lost is none.
+    def stretches(
+        self, patches: Patches, satellites_km: ArrayLike
+    ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.uint8]]]:
+        """Cut epochs into stretches whose visibility by patch fits into memory.
 
         Parameters
         ----------
-        satellites : int
-            How many there are.
+        patches : Patches
+            Of the observers, B of them.
+        satellites_km : array_like [T, S, 3]
+            Body-fixed positions [km].
+
+        Yields
+        ------
+        satellites : ndarray [C, S, 3]
+            Those of the stretch.
+        kind : ndarray of uint8 [C, S, B]
+            Whether none, each or all of a patch's points see a satellite.
 
         Raises
         ------
         InputError
-            Where there are fewer.
+            Another shape, or fewer satellites than may be lost.
         """
-        last = int(self.lost.max(initial=-1))
-        if last >= satellites:
-            raise InputError(
-                f"satellites_km: {satellites} satellites, of which number {last + 1} shall be lost"
-            )
+        satellites = check_satellites(satellites_km)
+        count, last = satellites.shape[1], int(self.lost.max(initial=-1))
+        if last >= count:
+            raise InputError(f"satellites_km: {count} satellites, of which number {last + 1} shall be lost")
+        epochs = max(1, _CELLS // (count * len(patches.points)))
+        for first in range(0, len(satellites), epochs):
+            some = satellites[first : first + epochs]
+            yield some, classify_all(some, patches.caps())
 
     def names(self, satellites: list[str]) -> list[str]:
         """Return what each set is called: the lost satellites, by name."""

@@ -13,15 +13,12 @@ from numba import njit, prange
 from numpy.typing import ArrayLike
 
 from qqnet.access.losses import LossSets
-from qqnet.access.patches import ALL, NONE, SIZE, classify_all, per_point
-from qqnet.access.visibility import Observers, above_mask, check_satellites, integer_shares
+from qqnet.access.patches import ALL, NONE, SIZE, per_point
+from qqnet.access.visibility import Observers, above_mask, integer_shares
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
-
-# Satellites, patches and epochs whose visibility is held at a time: 16 MB.
-_CELLS = 1 << 24
 
 
 class CoverageLosses:
@@ -86,16 +83,11 @@ class CoverageLosses:
         InputError
             Another shape, or fewer satellites than may be lost.
         """
-        satellites = check_satellites(satellites_km)
-        self.losses.check(satellites.shape[1])
         patches = self.observers.patches
-        epochs = max(1, _CELLS // (satellites.shape[1] * len(patches.points)))
-        for first in range(0, len(satellites), epochs):
-            some = satellites[first : first + epochs]
-            kind = classify_all(some, patches.caps())
-            state = (self._at_least, self._lowest, self._open_gap, self._longest_gap)
+        state = (self._at_least, self._lowest, self._open_gap, self._longest_gap)
+        for some, kind in self.losses.stretches(patches, satellites_km):
             _follow(some, patches.points, kind, self.losses.lost, self.required_fold, state)
-        self.epochs += len(satellites)
+            self.epochs += len(some)
 
     def result(self, satellites: list[str]) -> xr.Dataset:
         """Return the figures of every set of losses.

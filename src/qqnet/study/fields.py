@@ -22,6 +22,7 @@ from qqnet.navigation.sites import SiteNavigation
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.nodes import member_names
+from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.space.bodies import body
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.frames import rotation
@@ -50,26 +51,27 @@ def grid_of(scenario: Scenario, body_name: str) -> Grid:
     raise InputError(f"{scenario.name} has no grid at {body_name!r}; it has: {known}")
 
 
-def providers(scenario: Scenario, grid: Grid) -> list[str]:
-    """Return the satellites that a grid counts: those it names, or the navigation nodes about its body.
+def providers(scenario: Scenario, asked: Grid | ServiceVolume) -> list[str]:
+    """Return the satellites that count: those that a grid or volume names, or the navigation nodes about its body.
 
     Raises
     ------
     InputError
         Where there is none.
     """
-    if grid.providers:
-        return scenario.expand(grid.providers)
+    if asked.providers:
+        return scenario.expand(asked.providers)
     names = [
         name
         for node in scenario.nodes
-        if "navigation" in node.services and node.network == grid.body.lower()
+        if "navigation" in node.services and node.network == asked.body.lower()
         for name in member_names(node)
     ]
     if not names:
+        where = f"the service volume {asked.name}" if isinstance(asked, ServiceVolume) else asked.body
         raise InputError(
-            f"no node of the network '{grid.body.lower()}' has the service navigation, so nothing covers "
-            f"{grid.body}; name providers in its grid"
+            f"no node of the network '{asked.body.lower()}' has the service navigation, so nothing covers "
+            f"{where}; name its providers"
         )
     return names
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from qqnet.errors import InputError
 from qqnet.scenario.model import Scenario
-from qqnet.scenario.nodes import member_names
 from qqnet.scenario.service_volumes import ServiceVolume
 from qqnet.scenario.suggest import unknown
 from qqnet.service_volumes.analysis import ServiceVolumeAnalysis
 from qqnet.service_volumes.result import ServiceVolumeResult
 from qqnet.service_volumes.shells import ShellPoints, zone_points
 from qqnet.space.bodies import body
-from qqnet.study.fields import body_fixed, epochs
+from qqnet.study.fields import body_fixed, epochs, providers
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -27,30 +26,6 @@ def volume_of(scenario: Scenario, name: str) -> ServiceVolume:
         none = f"{scenario.name} has none; write them under 'service_volumes'"
         raise InputError(unknown("service volume", name, known, none))
     return known[name]
-
-
-def providers(scenario: Scenario, volume: ServiceVolume) -> list[str]:
-    """Return the nodes that a volume counts: those it names, or the navigation nodes about its body.
-
-    Raises
-    ------
-    InputError
-        Where there is none.
-    """
-    if volume.providers:
-        return scenario.expand(volume.providers)
-    names = [
-        name
-        for node in scenario.nodes
-        if "navigation" in node.services and node.network == volume.body.lower()
-        for name in member_names(node)
-    ]
-    if not names:
-        raise InputError(
-            f"no node of the network '{volume.body.lower()}' has the service navigation, so nothing covers "
-            f"the service volume {volume.name}; name its providers"
-        )
-    return names
 
 
 def service_volume(
