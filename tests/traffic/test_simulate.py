@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
@@ -43,6 +43,7 @@ seeds = st.integers(0, 2**32)
 
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds, fragment=st.sampled_from([2e3, 2e4, 1e9]))
+@example(seed=353, fragment=2e3)
 def test_every_byte_is_delivered_or_lost_with_a_cause_and_no_contact_carries_more_than_it_can(
     seed, fragment, random_plan
 ):
@@ -54,7 +55,8 @@ def test_every_byte_is_delivered_or_lost_with_a_cause_and_no_contact_carries_mor
         assert offered == pytest.approx(flow.offered_bytes, rel=1e-12)
     assert rows["arrival_s"].notna().equals(rows["cause"] == "")
     done = rows[rows["cause"] == ""]
-    deadline = done["flow"].astype(str).map({flow.name: flow.deadline_s for flow in flows})
+    # A column of no names keeps the type of names, where no bundle arrives (seed 353).
+    deadline = done["flow"].astype(str).map({flow.name: flow.deadline_s for flow in flows}).astype(float)
     assert np.all(done["arrival_s"] - done["created_s"] <= deadline + 1e-6)
     length = (plan.contacts["end_s"] - plan.contacts["start_s"]).to_numpy()
     assert np.all(result.busy_s <= length + TIME_RESOLUTION_S)
