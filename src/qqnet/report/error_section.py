@@ -15,7 +15,7 @@ from qqnet.report.maps import SurfaceField, map_figure
 from qqnet.report.page import Block, Figures, Heading, Table, Text
 from qqnet.report.scales import SHADES, Scale
 from qqnet.report.series import Chart, Line, series_figure
-from qqnet.report.wording import number, percent
+from qqnet.report.wording import number, or_infinite, percent
 from qqnet.scenario.model import Grid
 
 if TYPE_CHECKING:
@@ -144,15 +144,12 @@ def error_table(result: ErrorResult) -> Table:
     """Figures over area and time of every error."""
     answer: dict[str, Any] = result.summary()
 
-    def infinite(value: float | None) -> str:
-        return "∞" if value is None else number(value)
-
     rows = [
         [
             name,
-            *(infinite(error[key]) for key in ("mean", "p95", "max")),
-            *(infinite(error["p95_radius"][key]) for key in ("mean", "p95", "max")),
-            infinite(error["three_sigma"]["p95"]),
+            *(or_infinite(error[key]) for key in ("mean", "p95", "max")),
+            *(or_infinite(error["p95_radius"][key]) for key in ("mean", "p95", "max")),
+            or_infinite(error["three_sigma"]["p95"]),
         ]
         for name, error in answer.items()
     ]

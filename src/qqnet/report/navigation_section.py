@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qqnet.report.page import Block, Table
-from qqnet.report.wording import NONE, latitude, number, percent, whole
+from qqnet.report.wording import NONE, latitude, or_infinite, percent, whole
 from qqnet.scenario.model import Grid
 
 
@@ -15,9 +15,9 @@ def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
     rows = [
         [
             kind.upper(),
-            _infinite(answer[kind]["mean"]),
-            _infinite(answer[kind]["p95"]),
-            _infinite(answer[kind]["max"]),
+            or_infinite(answer[kind]["mean"]),
+            or_infinite(answer[kind]["p95"]),
+            or_infinite(answer[kind]["max"]),
             percent(answer[kind]["fraction_at_most"].get(wanted)),
             percent(answer[kind]["fraction_at_most_worst_point"].get(wanted)),
         ]
@@ -36,7 +36,7 @@ def navigation_tables(answer: dict[str, Any], grid: Grid) -> list[Block]:
     ]
     if "error_m" in answer:
         errors = [
-            [name, *(_infinite(error[key]) for key in ("mean", "p95", "max"))]
+            [name, *(or_infinite(error[key]) for key in ("mean", "p95", "max"))]
             for name, error in answer["error_m"].items()
         ]
         caption = f"Position error [m], one sigma, for a user-range error of {answer['sigma_m']:g} m"
@@ -55,7 +55,7 @@ def _bands(answer: dict[str, Any], wanted: str) -> Table:
             [
                 f"{latitude(band['south_deg'])} to {latitude(band['north_deg'])}",
                 whole(band["points"]),
-                *(NONE if empty else _infinite(gdop[key]) for key in ("mean", "max")),
+                *(NONE if empty else or_infinite(gdop[key]) for key in ("mean", "max")),
                 NONE if empty else percent(gdop["fraction_at_most"].get(wanted)),
             ]
         )
@@ -70,9 +70,9 @@ def _sites(answer: dict[str, Any], grid: Grid) -> Table:
         [
             site["name"],
             f"{site['mask_deg']:g}°" + (", horizon" if site["horizon"] else ""),
-            *(_infinite(site["gdop"][key]) for key in ("mean", "p95", "max")),
+            *(or_infinite(site["gdop"][key]) for key in ("mean", "p95", "max")),
             percent(site["gdop"]["fraction_at_most"].get(wanted)),
-            *(_infinite(site[kind]["p95"]) for kind in ("pdop", "hdop", "vdop")),
+            *(or_infinite(site[kind]["p95"]) for kind in ("pdop", "hdop", "vdop")),
         ]
         for site in answer["sites"]
     ]
@@ -83,7 +83,3 @@ def _sites(answer: dict[str, Any], grid: Grid) -> Table:
         "more than 5 % of the time; means are of the rest."
     )
     return Table(columns, rows, 1, "Named sites: dilution of precision [1]", note)
-
-
-def _infinite(value: float | None) -> str:
-    return "∞" if value is None else number(value)

@@ -10,7 +10,7 @@ from qqnet.navigation.user_result import UserResult
 from qqnet.report.image import embedded
 from qqnet.report.page import Block, Figures, Heading, Table, Text
 from qqnet.report.series import Chart, Line, series_figure
-from qqnet.report.wording import number, percent, utc
+from qqnet.report.wording import or_infinite, percent, utc
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,10 +50,10 @@ def user_table(results: list[UserResult]) -> Table:
                 [
                     f"{answer['name']}, {title}",
                     f"{seen['min']}–{seen['max']}",
-                    *(_infinite(one[error]["p95_radius"]["mean"]) for error in ("horizontal", "vertical")),
-                    *(_infinite(one["position"]["p95_radius"][key]) for key in ("mean", "max", "end")),
-                    _infinite(one["time"]["p95_radius"]["mean"]),
-                    _infinite(one["velocity"]["mean"]),
+                    *(or_infinite(one[error]["p95_radius"]["mean"]) for error in ("horizontal", "vertical")),
+                    *(or_infinite(one["position"]["p95_radius"][key]) for key in ("mean", "max", "end")),
+                    or_infinite(one["time"]["p95_radius"]["mean"]),
+                    or_infinite(one["velocity"]["mean"]),
                     percent(one["goal_met_fraction"]),
                     f"{answer['goal_m']:g}",
                 ]
@@ -78,10 +78,6 @@ def user_table(results: list[UserResult]) -> Table:
         "Users: errors that 95 % stay within [m]",
         "∞: no solution at some time. Charts end at four times the median where some values are above.",
     )
-
-
-def _infinite(value: float | None) -> str:
-    return "∞" if value is None else number(value)
 
 
 def _figure(result: UserResult) -> Figure:

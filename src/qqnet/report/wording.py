@@ -28,6 +28,11 @@ def percent(share: float | None, digits: int = 2) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def or_infinite(value: float | None) -> str:
+    """Write a number of an answer in which null stands for infinite."""
+    return "∞" if value is None else number(value)
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number to a few significant digits; infinity by its sign.
 

@@ -12,7 +12,7 @@ from qqnet.coverage.analysis import DAY_S
 from qqnet.coverage.fold import fold
 from qqnet.coverage.history import PointHistory
 from qqnet.errors import InputError
-from qqnet.navigation.dop import dop
+from qqnet.navigation.dop import gdop
 from qqnet.service_volumes.days import DayHistory
 from qqnet.service_volumes.fields import volume_fields
 from qqnet.service_volumes.result import ServiceVolumeResult
@@ -118,7 +118,7 @@ class ServiceVolumeAnalysis:
         covered = fold(observers, satellites) >= self.required_fold
         self.linked += covered.sum(axis=0)
         if self.gdop_limit is not None:
-            covered &= dop(observers, satellites)[0] < self.gdop_limit
+            covered &= gdop(observers, satellites) < self.gdop_limit
         self.history.update(covered.astype(np.uint16), self.epochs)
         self.days.update(times, covered)
         self._areas.append(covered.reshape(len(times), *self.shells.shape).mean(axis=2))
