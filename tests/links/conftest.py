@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qqnet.links import optical, rf
-from qqnet.links.ends import Antenna, Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.antennas import Antenna
+from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.links.link import Link
 
 

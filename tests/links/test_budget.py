@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from qqnet.errors import InputError
 from qqnet.links import rf
+from qqnet.links.antennas import Antenna
 from qqnet.links.budget import Budget, link_budget, optical_budget, rf_budget
-from qqnet.links.ends import Antenna, Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.links.link import Link, demand_db_hz
 
 antennas = st.one_of(

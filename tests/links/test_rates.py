@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from qqnet.errors import InputError
 from qqnet.links import atmosphere
+from qqnet.links.antennas import Antenna
 from qqnet.links.budget import link_budget
-from qqnet.links.ends import Antenna, Mode, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.link import Link
 from qqnet.links.rates import constant_rate_segments, margin_and_mode, range_limits_km, rate_bps
 

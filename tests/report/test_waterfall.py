@@ -3,8 +3,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from qqnet.links.antennas import Antenna
 from qqnet.links.budget import rf_budget
-from qqnet.links.ends import Antenna, Mode, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.report.waterfall import waterfall
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qqnet.links.shielded_zone import in_shielded_zone
 from qqnet.scenario.loading import from_text, load
+from qqnet.spectrum.shielded_zone import in_shielded_zone
 from qqnet.study.spectrum import shielded_ends
 from qqnet.study.study import Study
 

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from qqnet.links import noise, optical, rf
+from qqnet.links.antennas import Antenna
 from qqnet.links.budget import Budget, optical_budget, rf_budget
-from qqnet.links.ends import Antenna, Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.links.link import Link
 from qqnet.links.rates import margin_and_mode
 from qqnet.space.constants import AU_KM

@@ -11,7 +11,7 @@ from qqnet.cli import console
 from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, with_span
 
 if TYPE_CHECKING:
-    from qqnet.links.spectrum import Finding
+    from qqnet.spectrum.findings import Finding
 
 _VERDICTS = {False: "broken", None: "open", True: "kept"}
 
@@ -46,7 +46,7 @@ def spectrum(
 
 def _answer(findings: list[Finding]) -> dict[str, Any]:
     """The answer for programs: findings, the broken ones first, and the rules that they name."""
-    from qqnet.links.spectrum_rules import rule_table
+    from qqnet.spectrum.rules import rule_table
 
     table = rule_table()
     named = {finding.rule for finding in findings}
@@ -65,7 +65,7 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
 
 
 def _print(name: str, findings: list[Finding], everything: bool) -> None:
-    from qqnet.links.spectrum_rules import rule_table
+    from qqnet.spectrum.rules import rule_table
 
     counts = {ok: sum(finding.ok is ok for finding in findings) for ok in _VERDICTS}
     print(f"{name}: {counts[False]} broken, {counts[None]} open, {counts[True]} kept")

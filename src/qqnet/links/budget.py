@@ -137,7 +137,7 @@ def rf_budget(
 
     Examples
     --------
-    >>> from qqnet.links.ends import Antenna
+    >>> from qqnet.links.antennas import Antenna
     >>> transmit = RfTransmit(8.42e9, 100.0, Antenna(diameter_m=3.0), (Mode("0.5 Mbit/s", 5e5, 1.0),))
     >>> receive = RfReceive(Antenna(diameter_m=34.0, efficiency=0.7), 25.0, 8.4e9, 8.45e9)
     >>> budget = rf_budget(transmit, receive, 402e6)

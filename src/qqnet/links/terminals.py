@@ -6,7 +6,8 @@ from typing import Final
 
 from qqnet.errors import InputError
 from qqnet.links import optical, rf
-from qqnet.links.ends import Antenna, Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.antennas import Antenna
+from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.scenario import terminals as schema
 
 M_PER_KM: Final = 1e3

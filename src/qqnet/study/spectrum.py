@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from qqnet.access.geometry import elevation_rad, segment_clearance_km
 from qqnet.links.pairs import TerminalPair
-from qqnet.links.shielded_zone import MOON_RADIUS_KM, in_shielded_zone
-from qqnet.links.spectrum import Finding, check_spectrum
-from qqnet.links.spectrum_links import region
 from qqnet.scenario.nodes import Site, member_names
+from qqnet.spectrum.emissions import region
+from qqnet.spectrum.findings import Finding, check_spectrum
+from qqnet.spectrum.shielded_zone import MOON_RADIUS_KM, in_shielded_zone
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study

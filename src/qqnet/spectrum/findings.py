@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from qqnet.links.pairs import TerminalPair
-from qqnet.links.spectrum_links import LINKS, Emission, emissions
-from qqnet.links.spectrum_rules import CANDIDATE, HZ_PER_MHZ, Band, Rule, RuleTable, rule_table
 from qqnet.scenario.model import Scenario
+from qqnet.spectrum.emissions import LINKS, Emission, emissions
+from qqnet.spectrum.rules import CANDIDATE, HZ_PER_MHZ, Band, Rule, RuleTable, rule_table
 
 NO_RULE: Final = "none"
 """Name of the rule in a finding about what no rule of the table speaks of."""

@@ -73,7 +73,7 @@ class Rule:
         ``bands``: which carriers; ``bandwidth``: where wide emissions may be; ``zone``: emissions in the shielded
         zone of the Moon; ``light``: lasers.
     links : frozenset of str
-        Kinds of link that it is about (see `qqnet.links.spectrum_links`).
+        Kinds of link that it is about (see `qqnet.spectrum.emissions`).
     region : str
         Where it holds.
     status : str
@@ -154,7 +154,7 @@ def rule_table() -> RuleTable:
     >>> any(rule.verified for rule in table.rules)
     False
     """
-    text = (resources.files("qqnet.links") / "spectrum_rules.yaml").read_text(encoding="utf-8")
+    text = (resources.files("qqnet.spectrum") / "rules.yaml").read_text(encoding="utf-8")
     data = yaml.safe_load(text)
     return RuleTable(str(data["date"]), tuple(_rule(row) for row in data["rules"]))
 

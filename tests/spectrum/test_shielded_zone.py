@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
-from qqnet.links.shielded_zone import SHIELDED_RADIUS_KM, in_shielded_zone
+from qqnet.spectrum.shielded_zone import SHIELDED_RADIUS_KM, in_shielded_zone
 
 MOON_KM = 1737.4
 EARTH = np.array([384_400.0, 0.0, 0.0])

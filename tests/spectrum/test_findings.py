@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from qqnet.links.pairs import terminal_pairs
-from qqnet.links.spectrum import Finding, check_spectrum
-from qqnet.links.spectrum_links import LINKS, region
-from qqnet.links.spectrum_rules import rule_table
 from qqnet.scenario.loading import from_text, load
 from qqnet.scenario.model import Scenario
+from qqnet.spectrum.emissions import LINKS, region
+from qqnet.spectrum.findings import Finding, check_spectrum
+from qqnet.spectrum.rules import rule_table
 
 STATUSES = {"allocated", "SFCG recommendation", "WRC-27 candidate", "other"}
 

@@ -1,0 +1,1 @@
+"""Frequencies: who may use which, and who disturbs whom."""
