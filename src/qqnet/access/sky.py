@@ -27,11 +27,14 @@ class Sky:
         Distance of the body's centre [km].
     phase_rad : ndarray, shape [2, bodies, rows]
         Angle between the Sun and the observer, seen from the body [rad]; NaN for the Sun.
+    across_km_s : ndarray, shape [rows]
+        Speed of the ends relative to each other across the line of sight [km/s].
     """
 
     angle_rad: Floats
     distance_km: Floats
     phase_rad: Floats
+    across_km_s: Floats
 
 
 def look(
@@ -81,15 +84,15 @@ def look(
     if which.size and not (which.min() >= 0 and which.max() < len(bank) and 0 <= sun < len(bank)):
         raise InputError(f"bodies are {which.tolist()}, the Sun {sun}; right are indices to {len(bank) - 1}")
     ends, _ = links.arrays()
-    out = np.empty((3, 2, which.size, t.size))
-    _look(bank.arrays(), ends, which, sun, light_time, rows, t, out)
+    out, across = np.empty((3, 2, which.size, t.size)), np.empty(t.size)
+    _look(bank.arrays(), ends, which, sun, light_time, rows, t, out, across)
     if which.size and not np.isfinite(out[_DISTANCE]).all():
         raise InputError("a time is outside of a trajectory; the receiver's must reach to the arrival")
-    return Sky(out[_ANGLE], out[_DISTANCE], out[_PHASE])
+    return Sky(out[_ANGLE], out[_DISTANCE], out[_PHASE], across)
 
 
 @compiled
-def _look(bank, ends, bodies, sun, with_light_time, rows, t, out):  # type: ignore[no-untyped-def]
+def _look(bank, ends, bodies, sun, with_light_time, rows, t, out, across):  # type: ignore[no-untyped-def]
     work = np.zeros(WORK_SHAPE)
     place = np.zeros((2, 3))
     for i in range(rows.size):
@@ -98,6 +101,12 @@ def _look(bank, ends, bodies, sun, with_light_time, rows, t, out):  # type: igno
         evaluate_link(bank, ends[rows[i]], np.int64(-1), with_light_time, t[i], work)
         distance = work[3, RANGE]
         arrival = t[i] + distance / C_KM_S if with_light_time else t[i]
+        speed = along_it = 0.0
+        for j in range(3):
+            moved = work[1, 3 + j] - work[0, 3 + j]
+            speed += moved * moved
+            along_it += moved * (work[1, j] - work[0, j]) / distance
+        across[i] = np.sqrt(max(0.0, speed - along_it * along_it))
         for end in range(2):
             time = t[i] if end == 0 else arrival
             here, there = work[end], work[1 - end]

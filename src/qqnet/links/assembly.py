@@ -8,13 +8,18 @@ from typing import Final, cast
 from qqnet.links import atmosphere
 from qqnet.links.effects import Effect, NoiseSource
 from qqnet.links.link import Link
+from qqnet.links.optical_ends import heard_by
+from qqnet.links.optical_terminals import laser_parts
 from qqnet.links.place import Ends
 from qqnet.links.terminals import receive_end, transmit_end
 
 Contribution = Effect | NoiseSource
 
 
-CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (atmosphere.zenith_losses,)
+CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
+    atmosphere.zenith_losses,
+    laser_parts,
+)
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""
 
 
@@ -39,4 +44,5 @@ def make_link(ends: Ends) -> Link:
     parts = [part for contribute in CONTRIBUTORS for part in contribute(ends)]
     effects = tuple(cast(Effect, part) for part in parts if hasattr(part, "loss_db"))
     noises = tuple(cast(NoiseSource, part) for part in parts if hasattr(part, "amount"))
-    return Link(transmit_end(ends.transmit), receive_end(ends.receive), effects, noises)
+    sender, receiver = heard_by(transmit_end(ends.transmit), receive_end(ends.receive))
+    return Link(sender, receiver, effects, noises)

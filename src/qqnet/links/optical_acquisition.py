@@ -111,3 +111,33 @@ def reacquisition_time_s(
     """
     short = np.asarray(gap_s, dtype=np.float64) <= longest_gap_s
     return np.where(short, np.minimum(reacquisition_s, acquisition_s), acquisition_s)
+
+
+def gaps_s(link: ArrayLike, start_s: ArrayLike, end_s: ArrayLike) -> FloatArray:
+    """Time since the window before of the same link.
+
+    Parameters
+    ----------
+    link : array_like of int, shape [N]
+        Link of each window.
+    start_s, end_s : array_like, shape [N]
+        The windows, in any order [s].
+
+    Returns
+    -------
+    ndarray, shape [N]
+        Gap [s]; infinite for a link's first window.
+
+    Examples
+    --------
+    >>> print(gaps_s([0, 1, 0], [0.0, 5.0, 30.0], [20.0, 9.0, 40.0]))
+    [inf inf 10.]
+    """
+    which, start = np.asarray(link), np.asarray(start_s, dtype=np.float64)
+    end = np.asarray(end_s, dtype=np.float64)
+    order = np.lexsort((start, which))
+    gaps = np.full(start.shape, np.inf)
+    later, before = order[1:], order[:-1]
+    same = which[later] == which[before]
+    gaps[later[same]] = start[later[same]] - end[before[same]]
+    return gaps

@@ -16,7 +16,7 @@ from qqnet.errors import InputError
 from qqnet.links import optical
 from qqnet.links.domain import FloatArray, fraction, not_negative, positive
 from qqnet.links.effects import Looks
-from qqnet.links.path import Path
+from qqnet.links.path import Disc, Path
 from qqnet.space.constants import AU_KM
 
 _SPECTRUM_NM: Final = (
@@ -30,20 +30,23 @@ _SPECTRUM_W_M2_UM: Final = (
 """Sunlight at 1 AU, means over 30 nm of the extraterrestrial spectrum of ASTM G173-03 (read from pvlib 0.16.1)."""
 
 ALBEDO: Final = {"Mercury": 0.14, "Venus": 0.69, "Earth": 0.43, "Moon": 0.12, "Mars": 0.17}
-"""Geometric albedos in visible light [1], from memory (unverified). At 1550 nm Mars and the Moon are brighter, Venus
-and Earth darker, by up to a factor of two: an assumption."""
+"""Geometric albedos in visible light [1], from memory (unverified). At 1550 nm Mars and the Moon are brighter,
+Venus and Earth darker, by up to a factor of two: an assumption."""
 
 SUN_DISTANCE_AU: Final = {"Mercury": 0.387, "Venus": 0.723, "Earth": 1.0, "Moon": 1.0, "Mars": 1.524}
 """Mean distances from the Sun [AU]; that of Mars varies by 9 %, and so its light by 20 %."""
 
 SKY_TENTH_MAGNITUDE_STARS: Final = 300.0
-"""Stars and zodiacal light [solar-type stars of magnitude 10 a square degree]: bright parts of the sky, from memory
-(unverified); of no weight beside dark counts in a narrow field."""
+"""Stars and zodiacal light [solar-type stars of magnitude 10 a square degree]: bright parts of the sky, from
+memory (unverified); of no weight beside dark counts in a narrow field."""
 
-_S10_V_W_M2_SR_UM: Final = 1.28e-8  # one such star a square degree at 550 nm (Leinert et al. 1998, from memory)
+_S10_V_W_M2_SR_UM: Final = (
+    1.28e-8  # one such star a square degree at 550 nm (Leinert et al. 1998, from memory)
+)
 SUN_RADIUS_KM: Final = 695_700.0
 SCATTER_ANGLE_RAD: Final = math.radians(1.0)
 WIDEST_FIELD_RAD: Final = math.radians(10.0)
+_STRAIGHT: Final = 300.0
 
 
 def solar_irradiance_w_m2_um(wavelength_m: ArrayLike) -> FloatArray:
@@ -77,9 +80,9 @@ def solar_irradiance_w_m2_um(wavelength_m: ArrayLike) -> FloatArray:
     first, last = _SPECTRUM_NM[0], _SPECTRUM_NM[-1]
     outside = (nanometres < first) | (nanometres > last)
     if outside.any():
+        worst = float(np.atleast_1d(nanometres)[np.atleast_1d(outside)][0])
         raise InputError(
-            f"the wavelength is {float(np.atleast_1d(nanometres)[np.atleast_1d(outside)][0]):g} nm; the spectrum of "
-            f"the Sun is known here from {first} to {last} nm"
+            f"the wavelength is {worst:g} nm; the spectrum of the Sun is known here from {first} to {last} nm"
         )
     return np.interp(nanometres, _SPECTRUM_NM, _SPECTRUM_W_M2_UM)
 
@@ -120,7 +123,7 @@ def overlap_sr(angle_rad: ArrayLike, radius_rad: ArrayLike, field_rad: float) ->
     Examples
     --------
     >>> print(f"{overlap_sr([0.0, 0.1, 0.2], 0.1, 20e-6) / (math.pi * (10e-6) ** 2)}")
-    [1.         0.49997878 0.        ]
+    [1.         0.5        0.        ]
     """
     angle, radius = np.broadcast_arrays(
         np.asarray(angle_rad, dtype=np.float64), np.asarray(radius_rad, dtype=np.float64)
@@ -130,14 +133,16 @@ def overlap_sr(angle_rad: ArrayLike, radius_rad: ArrayLike, field_rad: float) ->
     inside = angle <= np.abs(radius - half)
     shared[inside] = math.pi * np.minimum(radius[inside], half) ** 2
     edge = ~inside & (angle < radius + half)
-    if edge.any():
-        d, r = angle[edge], radius[edge]
-        # in units of the field's radius, with the small differences formed first
-        one = np.clip((d * d + (half - r) * (half + r)) / (2.0 * d * half), -1.0, 1.0)
-        other = np.clip((d * d + (r - half) * (r + half)) / (2.0 * d * r), -1.0, 1.0)
-        kite = np.sqrt(np.maximum((-d + half + r) * (d + half - r) * (d - half + r) * (d + half + r), 0.0))
-        lens = half**2 * np.arccos(one) + r**2 * np.arccos(other) - 0.5 * kite
-        shared[edge] = np.clip(lens, 0.0, math.pi * np.minimum(half, r) ** 2)
+    # The limb of a disc much wider than the field is a straight edge across it; the lens would cancel to noise.
+    wide = edge & (radius > _STRAIGHT * half)
+    x = np.clip((angle[wide] - radius[wide]) / half, -1.0, 1.0)
+    shared[wide] = half**2 * (np.arccos(x) - x * np.sqrt(1.0 - x * x))
+    lens = edge & ~wide
+    d, r = angle[lens], radius[lens]
+    one = np.clip((d * d + (half - r) * (half + r)) / (2.0 * d * half), -1.0, 1.0)
+    other = np.clip((d * d + (r - half) * (r + half)) / (2.0 * d * r), -1.0, 1.0)
+    kite = np.sqrt(np.maximum((-d + half + r) * (d + half - r) * (d - half + r) * (d + half + r), 0.0))
+    shared[lens] = np.maximum(half**2 * np.arccos(one) + r**2 * np.arccos(other) - 0.5 * kite, 0.0)
     return shared
 
 
@@ -187,53 +192,77 @@ class Collector:
         return power / float(optical.photon_energy_j(self.wavelength_m))
 
 
-@dataclass(frozen=True)
-class BodyLight:
-    """Sunlight from a body in the field of view: its mean over the disc, whichever part the field sees.
+def body_radiance_w_m2_sr_um(body: str, phase_rad: ArrayLike, wavelength_m: float) -> FloatArray:
+    """Spectral radiance of a sunlit body, as the mean over its disc.
 
-    Attributes
+    Parameters
     ----------
     body : str
         One of `ALBEDO`.
+    phase_rad : array_like
+        Angle between the Sun and the observer, seen from the body [rad].
+    wavelength_m : float
+        Wavelength [m].
+
+    Returns
+    -------
+    ndarray
+        [W/(m^2 sr um)]: geometric albedo x sunlight / pi x Lambert's phase. Which part of the disc a narrow field
+        sees is left out; the lit part is brighter, and the dark part dark.
+
+    Raises
+    ------
+    InputError
+        The spectrum of the Sun is not known at the wavelength.
+
+    Examples
+    --------
+    >>> print(f"{body_radiance_w_m2_sr_um('Mars', 0.0, 1550e-9):.2f}")
+    6.32
+    """
+    sunlight = float(solar_irradiance_w_m2_um(wavelength_m))
+    return ALBEDO[body] * sunlight / (math.pi * SUN_DISTANCE_AU[body] ** 2) * lambert_phase(phase_rad)
+
+
+@dataclass(frozen=True)
+class BodyLight:
+    """Sunlight from the bodies that stand in the field of view.
+
+    Attributes
+    ----------
     collector : Collector
         The telescope.
     """
 
-    body: str
     collector: Collector
+    name: str = "Light of planets and Moon"
     looks_at: Looks = "sky"
 
-    @property
-    def name(self) -> str:
-        """Name of the line in a budget."""
-        return f"Light of {'the ' if self.body == 'Moon' else ''}{self.body}"
-
-    def radiance_w_m2_sr_um(self, phase_rad: ArrayLike) -> FloatArray:
-        """Mean spectral radiance of the disc at a phase angle [rad]: geometric albedo, sunlight, Lambert's phase."""
-        sunlight = float(solar_irradiance_w_m2_um(self.collector.wavelength_m))
-        full = ALBEDO[self.body] * sunlight / (math.pi * SUN_DISTANCE_AU[self.body] ** 2)
-        return full * lambert_phase(phase_rad)
-
-    def amount(self, path: Path) -> FloatArray:
-        """Counts [1/s]; none where the body's place is not known."""
-        disc = path.receiver.discs.get(self.body)
-        if disc is None:
-            return np.zeros(())
+    def _of(self, disc: Disc, body: str) -> FloatArray:
+        """Counts [1/s] of one body."""
         angle, radius, phase = np.broadcast_arrays(disc.angle_rad, disc.radius_rad, disc.phase_rad)
         counts = np.zeros(angle.shape)
-        near = angle < radius + 0.5 * self.collector.field_rad
+        near = angle < radius + 0.5 * self.collector.field_rad  # false where not known
         if near.any():
             shared = overlap_sr(angle[near], radius[near], self.collector.field_rad)
-            counts[near] = self.radiance_w_m2_sr_um(phase[near]) * shared * self.collector.counts_a_flux
+            radiance = body_radiance_w_m2_sr_um(body, phase[near], self.collector.wavelength_m)
+            counts[near] = radiance * shared * self.collector.counts_a_flux
         return counts
 
+    def amount(self, path: Path) -> FloatArray:
+        """Counts [1/s]; none of a body whose place is not known."""
+        discs = path.receiver.discs
+        return sum((self._of(discs[body], body) for body in ALBEDO if body in discs), np.zeros(()))
+
     def source(self, path: Path) -> str:
-        """Formula with its values."""
-        disc = path.receiver.discs[self.body]
-        return (
-            f"albedo {ALBEDO[self.body]:g} (visible, unverified), phase {math.degrees(float(disc.phase_rad)):.0f} deg, "
-            f"{float(self.radiance_w_m2_sr_um(disc.phase_rad)):.3g} W/(m2 sr um)"
-        )
+        """Which bodies are seen, with albedo and phase."""
+        seen = [
+            f"{body}: albedo {ALBEDO[body]:g} (visible, unverified), "
+            f"phase {math.degrees(float(disc.phase_rad)):.0f} deg"
+            for body, disc in path.receiver.discs.items()
+            if body in ALBEDO and float(self._of(disc, body)) > 0.0
+        ]
+        return "; ".join(seen) if seen else "none in the field of view"
 
 
 @dataclass(frozen=True)
@@ -262,11 +291,8 @@ class SunLight:
         radius = SUN_RADIUS_KM / range_km
         scattered = self.scatter_sr * (SCATTER_ANGLE_RAD / np.maximum(away, radius)) ** 2
         seen = scattered * self.collector.field_sr * np.maximum(np.cos(away), 0.0)
-        near = away < radius + 0.5 * self.collector.field_rad
-        if near.any():
-            shared = overlap_sr(away[near], radius[near], self.collector.field_rad)
-            seen[near] += shared / (math.pi * radius[near] ** 2)
-        return np.where(known, flux * seen * self.collector.counts_a_flux, 0.0)
+        direct = overlap_sr(away, radius, self.collector.field_rad) / (math.pi * radius**2)
+        return np.where(known, flux * (seen + direct) * self.collector.counts_a_flux, 0.0)
 
     def source(self, path: Path) -> str:
         """Formula with its values."""

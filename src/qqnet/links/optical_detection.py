@@ -40,7 +40,9 @@ def _factor(modulation: str, detection: str) -> float | None:
     if (modulation, detection) not in PAIRS:
         known = ", ".join(f"{one} {other}" for one, other in PAIRS)
         raise InputError(f"{modulation} with {detection} detection is not modelled; modelled are {known}")
-    return dict(Q_FACTOR_PHOTONS).get((modulation, detection))  # type: ignore[call-overload]
+    return next(
+        (factor for pair, factor in Q_FACTOR_PHOTONS.items() if pair == (modulation, detection)), None
+    )
 
 
 def bit_error_rate(photons_per_bit: float, modulation: str, detection: str) -> float:

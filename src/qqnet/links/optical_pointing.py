@@ -43,7 +43,9 @@ def best_truncation(obscuration: float) -> float:
 
 def _obscuration(value: float) -> float:
     if not 0.0 <= value < 1.0:
-        raise InputError(f"the central obscuration is {value:g} of the aperture; it must be from 0 to below 1")
+        raise InputError(
+            f"the central obscuration is {value:g} of the aperture; it must be from 0 to below 1"
+        )
     return value
 
 
@@ -238,7 +240,7 @@ def point_ahead_rad(position_km: ArrayLike, velocity_km_s: ArrayLike) -> FloatAr
     distance = positive(np.linalg.norm(position, axis=-1), "the distance", "km")
     along = np.sum(position * velocity, axis=-1) / distance
     across = np.sqrt(np.maximum(np.sum(velocity**2, axis=-1) - along**2, 0.0))
-    return 2.0 * across / SPEED_OF_LIGHT_KM_S
+    return np.asarray(2.0 * across / SPEED_OF_LIGHT_KM_S, dtype=np.float64)
 
 
 def off_target_rad(needed_rad: ArrayLike, reach_rad: float, error_rad: float = 0.0) -> FloatArray:
@@ -259,7 +261,9 @@ def off_target_rad(needed_rad: ArrayLike, reach_rad: float, error_rad: float = 0
         Error, and what is beyond reach [rad].
     """
     needed = not_negative(needed_rad, "the point-ahead angle", "rad")
-    return error_rad + np.maximum(needed - not_negative(reach_rad, "the reach of the point-ahead", "rad"), 0.0)
+    return error_rad + np.maximum(
+        needed - not_negative(reach_rad, "the reach of the point-ahead", "rad"), 0.0
+    )
 
 
 def mean_power_db(error_rad: ArrayLike, divergence_rad: float, jitter_rad: float) -> FloatArray:

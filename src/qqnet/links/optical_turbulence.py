@@ -121,7 +121,7 @@ class Turbulence:
         Examples
         --------
         >>> print(f"{Turbulence().scintillation_index(1550e-9, math.pi / 2):.4f}")
-        0.0792
+        0.0629
         """
         height, layer = self._profile
         k = 2.0 * math.pi / positive(wavelength_m, "the wavelength", "m")
@@ -135,7 +135,7 @@ class Turbulence:
         zenith = float(self.scintillation_index(wavelength_m, math.pi / 2))
         if zenith > WEAK:
             raise InputError(
-                f"the Rytov variance at zenith is {zenith:.2g}; the model holds for weak turbulence, up to {WEAK:g}"
+                f"the Rytov variance at zenith is {zenith:.2g}; the model holds for weak turbulence, to {WEAK:g}"
             )
         return math.asin((zenith / WEAK) ** (6.0 / 11.0))
 
@@ -197,7 +197,8 @@ def uplink_spread_db(beam_radius_m: float, coherence_m: ArrayLike) -> FloatArray
     Long-term beam radius over that of diffraction, (1 + (sqrt(8) W0 / r0)^(5/3))^(3/5); Andrews and Phillips,
     chapter 12 (from memory), whose form for narrow beams, with the power 1/2, gives less loss.
     """
-    ratio = math.sqrt(8.0) * positive(beam_radius_m, "the beam's radius", "m") / coherence_m
+    coherence = positive(coherence_m, "Fried's parameter", "m")
+    ratio = math.sqrt(8.0) * positive(beam_radius_m, "the beam's radius", "m") / coherence
     return 12.0 * np.log10(1.0 + ratio ** (5.0 / 3.0))
 
 
@@ -238,7 +239,9 @@ class TurbulenceLoss:
         sine = np.linspace(math.sin(lowest), 1.0, 200)
         elevation = np.arcsin(np.minimum(sine, 1.0))
         aperture = self.size_m if self.end == "receiver" else 0.0
-        loss = fade_db(self.turbulence.scintillation_index(self.wavelength_m, elevation, aperture), self.outage)
+        loss = fade_db(
+            self.turbulence.scintillation_index(self.wavelength_m, elevation, aperture), self.outage
+        )
         if self.end == "sender":
             coherence = self.turbulence.coherence_length_m(self.wavelength_m, elevation)
             loss = loss + uplink_spread_db(self.size_m, coherence)
@@ -255,6 +258,6 @@ class TurbulenceLoss:
         lowest = math.degrees(self.turbulence.lowest_elevation_rad(self.wavelength_m))
         return (
             f"weak turbulence, Hufnagel-Valley {self.turbulence.wind_m_s:g} m/s and "
-            f"{self.turbulence.ground_cn2:.2g} m^(-2/3) (assumed), log-normal fade for {self.outage:g} of the time; "
-            f"holds above {lowest:.1f} deg"
+            f"{self.turbulence.ground_cn2:.2g} m^(-2/3) (assumed), log-normal fade for {self.outage:g} of the "
+            f"time; holds above {lowest:.1f} deg"
         )

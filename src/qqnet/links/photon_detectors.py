@@ -109,11 +109,12 @@ def counted_of_pulse(photons: ArrayLike, elements: int) -> FloatArray:
     return -elements * np.expm1(-mean / elements)
 
 
-def photons_for_counts(counts: ArrayLike, elements: int) -> FloatArray:
+def photons_for_counts(counts: ArrayLike, elements: ArrayLike) -> FloatArray:
     """Photons in a pulse that give mean counts [1]: the inverse of `counted_of_pulse`, infinite where none do."""
-    share = not_negative(counts, "the counts a pulse", "") / elements
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(share < 1.0, -elements * np.log1p(-np.minimum(share, 1.0)), np.inf)
+    ready = positive(elements, "the number of ready elements", "")
+    share = np.asarray(counts, dtype=np.float64) / ready
+    full = share >= 1.0
+    return np.where(full, np.inf, -ready * np.log1p(-np.where(full, 0.0, share)))
 
 
 def kept_in_slot(jitter_s: float, slot_s: float) -> float:

@@ -24,11 +24,11 @@ LEAST_BACKGROUND: Final = 1e-9
 """Background counts a slot [1] below which the channel is the one without background: the need of photons differs
 by less than 1e-4 dB for every order up to 4096."""
 
-MOST_BACKGROUND: Final = 1e3
+MOST_BACKGROUND: Final = 1e2
 """Background counts a slot [1] up to which the need of photons is tabulated."""
 
-_STEP = 0.25  # of the trapezoidal rule; the integrand is analytic in a strip of half-width pi/2, so exact to 1e-15
-_NODES_A_DECADE = 5
+_STEP = 0.5  # of the trapezoidal rule; the integrand is analytic in a strip of half-width pi/2, so right to 1e-8
+_NODES_A_DECADE = 3
 _TAIL = 1e-18  # probability of the counts that are left out
 
 
@@ -104,7 +104,7 @@ def _counts(mean: float) -> tuple[FloatArray, FloatArray]:
     return k[keep], weight[keep] / weight[keep].sum()
 
 
-def required_signal(background: float, order: int, code_rate: float) -> float:
+def required_signal(background: float, order: int, code_rate: float, at_least: float = 0.0) -> float:
     """Signal counts a pulse at which the capacity is the code's: the inverse of `ppm_capacity_bits`.
 
     Parameters
@@ -115,6 +115,8 @@ def required_signal(background: float, order: int, code_rate: float) -> float:
         Slots a symbol M.
     code_rate : float
         Code rate [1], above 0 and below 1.
+    at_least : float
+        A lower bound of the answer [1], where one is known.
 
     Returns
     -------
@@ -138,10 +140,10 @@ def required_signal(background: float, order: int, code_rate: float) -> float:
     def short_of(log_signal: float) -> float:
         return ppm_capacity_bits(math.exp(log_signal), background, order) - target
 
-    low = math.log(least) - 1e-3
-    high = low + 1.0
+    low = math.log(max(least, at_least)) - 1e-3
+    high, step = low + 0.05, 0.1
     while short_of(high) < 0.0:
-        low, high = high, high + 1.0
+        low, high, step = high, high + step, 2.0 * step
     return math.exp(float(brentq(short_of, low, high, xtol=1e-7, rtol=1e-9)))
 
 
@@ -152,7 +154,10 @@ def _table(order: int, code_rate: float) -> CubicSpline:
 
     first, last = math.log10(LEAST_BACKGROUND), math.log10(MOST_BACKGROUND)
     nodes = np.linspace(first, last, round((last - first) * _NODES_A_DECADE) + 1)
-    need = [10.0 * math.log10(required_signal(10.0**node, order, code_rate)) for node in nodes]
+    need, known = [], 0.0
+    for node in nodes:
+        known = required_signal(10.0**node, order, code_rate, known)  # it rises with the background
+        need.append(10.0 * math.log10(known))
     return CubicSpline(nodes, need)
 
 

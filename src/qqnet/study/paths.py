@@ -74,6 +74,9 @@ class PathEvaluator:
             sender=self._view(0, seen.elevation_from_rad, looking, sky),
             receiver=self._view(1, seen.elevation_to_rad, looking, sky),
             time_s=at,
+            across_km_s=np.full(at.shape, np.nan)
+            if sky is None
+            else self._spread(sky.across_km_s, looking, at),
         )
 
     def _view(self, end: int, elevation: Floats, looking: NDArray[np.intp], sky: Sky | None) -> View:
@@ -81,12 +84,17 @@ class PathEvaluator:
             return View(elevation)
 
         def spread(values: Floats) -> Floats:
-            out = np.full(elevation.shape, np.nan)
-            out[looking] = values
-            return out
+            return self._spread(values, looking, elevation)
 
         discs: dict[str, Disc] = {}
         for k, name in enumerate(self._bodies, start=1):
             radius = np.arcsin(np.minimum(body(name).mean_radius_km / sky.distance_km[end, k], 1.0))
             discs[name] = Disc(spread(sky.angle_rad[end, k]), spread(radius), spread(sky.phase_rad[end, k]))
         return View(elevation, spread(sky.angle_rad[end, 0]), spread(sky.distance_km[end, 0]), discs)
+
+    @staticmethod
+    def _spread(values: Floats, where: NDArray[np.intp], like: Floats) -> Floats:
+        """Return `values` at their rows, NaN at others."""
+        out = np.full(like.shape, np.nan)
+        out[where] = values
+        return out
