@@ -16,6 +16,7 @@ import numpy as np
 
 from qqnet.errors import InputError
 from qqnet.links.domain import FloatArray
+from qqnet.links.roots import rising_root
 
 Modulation = Literal["BPSK", "QPSK", "DPSK", "OOK"]
 Detection = Literal["homodyne", "heterodyne", "preamplified"]
@@ -82,12 +83,12 @@ def bit_error_rate(photons_per_bit: float, modulation: str, detection: str) -> f
     if modulation == "DPSK":
         return 0.5 * math.exp(-photons_per_bit)
     from scipy.optimize import minimize_scalar
-    from scipy.stats import ncx2
+    from scipy.special import chndtr
 
     pulse = 2.0 * photons_per_bit
 
     def errors(threshold: float) -> float:
-        return 0.5 * (math.exp(-threshold) + float(ncx2.cdf(2.0 * threshold, 2, 2.0 * pulse)))
+        return 0.5 * (math.exp(-threshold) + float(chndtr(2.0 * threshold, 2.0, 2.0 * pulse)))
 
     return float(minimize_scalar(errors, bounds=(0.0, pulse + 5.0), method="bounded").fun)
 
@@ -140,18 +141,22 @@ def photons_per_bit_limit(modulation: str, detection: str, code_rate: float) -> 
         information = _dpsk_bits
     else:
         information = _ook_bits
-    from scipy.optimize import brentq
 
     def short_of(log_photons: float) -> float:
         return information(math.exp(log_photons)) - code_rate
 
-    channel = math.exp(float(brentq(short_of, math.log(1e-4), math.log(60.0), xtol=1e-7)))
-    return channel / code_rate
+    return math.exp(rising_root(short_of, math.log(1e-7), 4.0)) / code_rate
+
+
+@lru_cache(maxsize=1)
+def _hermite() -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights of a mean over a normal variable."""
+    return np.polynomial.hermite_e.hermegauss(96)
 
 
 def _bpsk_bits(es_n0: float) -> float:
     """Mutual information of a binary antipodal signal in Gaussian noise [bit]."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(96)
+    nodes, weights = _hermite()
     ratio = 2.0 * math.sqrt(2.0 * es_n0) * nodes + 4.0 * es_n0
     return 1.0 - float(weights @ np.logaddexp(0.0, -ratio)) / math.sqrt(2.0 * math.pi) / _BITS
 

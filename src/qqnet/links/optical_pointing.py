@@ -197,9 +197,9 @@ def outage_loss_db(
     error = not_negative(error_rad, "the pointing error", "rad")
     reached = error
     if not_negative(jitter_rad, "the pointing jitter", "rad") > 0.0:
-        from scipy.stats import ncx2
+        from scipy.special import chndtrix
 
-        reached = jitter_rad * np.sqrt(ncx2.isf(outage, 2, np.maximum((error / jitter_rad) ** 2, 1e-12)))
+        reached = jitter_rad * np.sqrt(chndtrix(1.0 - outage, 2.0, (error / jitter_rad) ** 2))
     narrow = reached > width
     if narrow.any():
         both = np.broadcast_arrays(reached, width, narrow)

@@ -23,7 +23,7 @@ WEAK: Final = 1.0
 """Rytov variance [1] up to which fluctuations are weak (Andrews and Phillips)."""
 
 _TOP_M: Final = 30e3
-_NODES: Final = 300
+_NODES: Final = 80
 
 
 @dataclass(frozen=True)
