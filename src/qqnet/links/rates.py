@@ -32,6 +32,10 @@ LEVEL_TOLERANCE_DB: Final = 0.01
 MARGIN_TOLERANCE_DB: Final = 0.1
 """Likewise where none is near, so that the least margin is known to this [dB]."""
 
+JUMP_STEP_S: Final = 200.0
+"""A level that still bends as much on steps below this [s] as on coarser ones jumps there, as where a body enters
+the field of view: its edge is found by the root finding, and a return within a step may be missed."""
+
 MOST_SAMPLES: Final = 200_000
 """Samples of one window at most."""
 
@@ -190,13 +194,17 @@ def constant_rate_segments(
     steps = np.maximum(FEWEST_STEPS, np.ceil((end_s - start_s) / LONGEST_STEP_S)).astype(np.int64)
     left = np.flatnonzero(end_s > start_s)
     found: list[Segments] = []
+    bends = np.full(link.size, np.inf)
     done, total = 0, left.size
     while left.size:
         again = []
         for part in _batches(left, steps):
             samples = _Samples.take(book, part, link[part], start_s[part], end_s[part], steps[part])
-            more = samples.more_steps()
-            enough = more <= steps[part]
+            more, bend = samples.more_steps()
+            short = (end_s[part] - start_s[part]) / steps[part] < JUMP_STEP_S
+            jumps = (bend > 0.5 * bends[part]) & short  # halving the steps would quarter what is smooth
+            bends[part] = bend
+            enough = (more <= steps[part]) | jumps
             found.append(_segments(book, samples, enough))
             again.append(part[~enough])
             steps[part[~enough]] = more[~enough]
@@ -265,8 +273,11 @@ class _Samples:
         """Place of each row's window."""
         return np.repeat(np.arange(self.window.size), np.diff(self.first))
 
-    def more_steps(self) -> NDArray[np.int64]:
-        """Steps that each window needs so that a straight line between two samples will do where it matters."""
+    def more_steps(self) -> tuple[NDArray[np.int64], FloatArray]:
+        """Steps that each window needs so that a straight line between two samples will do where it matters.
+
+        With the largest second difference of each window as it is sampled now [dB].
+        """
         reach = _reach(self.excess_db)
         bend = np.zeros(self.times.size)
         with np.errstate(invalid="ignore"):
@@ -280,8 +291,9 @@ class _Samples:
         near = ((low <= 0.0) & (high >= 0.0)).any(axis=0)
         # A parabola through equal steps leaves its chord by an eighth of the second difference.
         excess = most / (8.0 * np.where(near, LEVEL_TOLERANCE_DB, MARGIN_TOLERANCE_DB))
-        factor = np.minimum(16, np.ceil(np.sqrt(np.maximum(excess, 1.0)))).astype(np.int64)
-        return np.where(excess > 1.0, np.diff(self.first) - 1, 1) * np.where(excess > 1.0, factor, 1)
+        factor = np.minimum(4, np.ceil(np.sqrt(np.maximum(excess, 1.0)))).astype(np.int64)
+        steps = np.where(excess > 1.0, np.diff(self.first) - 1, 1) * np.where(excess > 1.0, factor, 1)
+        return steps, most
 
 
 def _segments(book: LinkBook, samples: _Samples, enough: NDArray[np.bool_]) -> Segments:
