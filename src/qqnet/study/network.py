@@ -219,7 +219,12 @@ def _link(
 
 def geometry(study: Study) -> LinkEvaluator:
     """Return a function that evaluates links of the study (by index) at times."""
-    links = candidates(study.scenario, study.scene, study.links)
+    return geometry_of(study, study.links)
+
+
+def geometry_of(study: Study, pairs: list[TerminalPair]) -> LinkEvaluator:
+    """Return a function that evaluates terminal pairs (by index) at times."""
+    links = candidates(study.scenario, study.scene, pairs)
     return LinkEvaluator(
         study.scene.bank,
         links,
@@ -239,6 +244,11 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
     }
 
 
+def served_windows(study: Study) -> pd.DataFrame:
+    """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
+    return study.windows
+
+
 def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     """Make the contact plan: windows at their rates, and the networks on the ground; `advance` as above."""
     import pandas as pd
@@ -247,11 +257,11 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
 
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
-    where = geometry(study)
+    windows, where = served_windows(study), geometry(study)
     made = build_contacts(
-        study.windows,
+        windows,
         links,
-        acquisition_delays_s(scenario, pairs, study.windows, where),
+        acquisition_delays_s(scenario, pairs, windows, where),
         where,
         PathEvaluator(study, pairs, links),
         advance,
