@@ -35,7 +35,7 @@ def best_truncation(obscuration: float) -> float:
 
     References
     ----------
-    Klein and Degnan 1974, Applied Optics 13:2134: 1.12 - 1.30 g^2 + 2.12 g^4, to 1 % up to 0.4.
+    Klein and Degnan 1974, Applied Optics 13:2134: 1.12 - 1.30 g^2 + 2.12 g^4, within 1 % of the best up to 0.38.
     """
     share = _obscuration(obscuration)
     return 1.12 - 1.30 * share**2 + 2.12 * share**4
