@@ -6,7 +6,7 @@ from typing import Final
 
 from qqnet.errors import InputError
 from qqnet.links import optical, rf
-from qqnet.links.antennas import Antenna
+from qqnet.links.antenna_of import antenna_of
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.scenario import terminals as schema
 
@@ -37,7 +37,7 @@ def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTran
         return RfTransmit(
             frequency_hz=terminal.transmit.frequency,
             power_w=terminal.transmit.power,
-            antenna=_antenna(terminal.antenna),
+            antenna=antenna_of(terminal.antenna),
             modes=tuple(
                 Mode(mode.name or _rate_name(mode.rate), mode.rate, mode.eb_n0)
                 for mode in terminal.transmit.modes
@@ -79,7 +79,7 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
         raise InputError("the terminal has no receiver, so no link ends there")
     if isinstance(terminal, schema.RfTerminal):
         return RfReceive(
-            antenna=_antenna(terminal.antenna),
+            antenna=antenna_of(terminal.antenna),
             noise_temperature_k=terminal.receive.noise_temperature,
             lowest_hz=terminal.receive.lowest,
             highest_hz=terminal.receive.highest,
@@ -93,15 +93,6 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
         efficiency=terminal.receive.efficiency,
         loss_db=terminal.receive.loss,
         margin_db=terminal.margin,
-    )
-
-
-def _antenna(antenna: schema.Antenna) -> Antenna:
-    return Antenna(
-        diameter_m=None if antenna.diameter is None else antenna.diameter * M_PER_KM,
-        gain_dbi=antenna.gain,
-        efficiency=antenna.efficiency,
-        pointing_error_rad=antenna.pointing_error,
     )
 
 
