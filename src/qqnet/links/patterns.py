@@ -8,6 +8,7 @@ that is there. Angles are from the axis, 0 to pi.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -174,6 +175,47 @@ def f1245_dbi(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
     if d > 100.0:
         lobes = np.where(angle < 12.02 * d**-0.6, 2.0 + 15.0 * log, lobes)
     return np.where(angle < 48.0, np.minimum(lobes, 2.0 + 15.0 * log), floor)
+
+
+@cache
+def power_db(diameter_wavelengths: float, gain_dbi: float, beamwidth_rad: float) -> float:
+    """Change of level that gives the side lobes of `f1245_dbi` what the main lobe leaves of all power.
+
+    Parameters
+    ----------
+    diameter_wavelengths : float
+        Diameter over wavelength [1].
+    gain_dbi : float
+        Peak gain [dBi].
+    beamwidth_rad : float
+        Full half-power beamwidth [rad].
+
+    Returns
+    -------
+    float
+        Zero or less [dB]. Envelopes of ITU-R hold more than all power for apertures of thousands of wavelengths; the
+        level is then lowered until main lobe and side lobes hold it together. At least `LEAST_SPILL` is left.
+    """
+    edges = np.concatenate([[0.0], np.geomspace(1e-3 * beamwidth_rad, math.pi, 800)])
+    middle, area = 0.5 * (edges[1:] + edges[:-1]), 0.5 * -np.diff(np.cos(edges))
+    lobes = f1245_dbi(middle, diameter_wavelengths)
+
+    def held(change_db: float) -> float:
+        gain = with_main_lobe(middle, gain_dbi, beamwidth_rad, lobes + change_db)
+        return float(area @ 10.0 ** (gain / 10.0))
+
+    most = max(1.0, held(-300.0) + LEAST_SPILL)
+    if held(0.0) <= most:
+        return 0.0
+    low, high = -40.0, 0.0
+    for _ in range(20):
+        half = 0.5 * (low + high)
+        low, high = (half, high) if held(half) < most else (low, half)
+    return low
+
+
+LEAST_SPILL: Final = 0.02
+"""Share of all power that side lobes hold at least [1]: an assumption."""
 
 
 def s465_dbi(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:

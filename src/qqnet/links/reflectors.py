@@ -74,16 +74,15 @@ class Reflector:
             lobes = patterns.s465_dbi(angle_rad, d)
         else:
             lobes = patterns.f699_dbi(angle_rad, d, lowest_band=frequency_hz < 1e9)
-        return self._joined(frequency_hz, angle_rad, lobes)
+        peak, beam = self.peak_dbi(frequency_hz), self.beamwidth_rad(frequency_hz)
+        return patterns.with_main_lobe(angle_rad, peak, beam, lobes)
 
     def mean_dbi(self, frequency_hz: float, angle_rad: ArrayLike) -> FloatArray:
-        """Gain off the axis [dBi], mean level of side lobes after ITU-R F.1245; or Airy's pattern as it is."""
+        """Gain off the axis [dBi], mean side lobes after ITU-R F.1245, within all power; or Airy's pattern as it is."""
         if self.side_lobes == "Airy":
             return self.envelope_dbi(frequency_hz, angle_rad)
-        return self._joined(frequency_hz, angle_rad, patterns.f1245_dbi(angle_rad, self._d(frequency_hz)))
-
-    def _joined(self, frequency_hz: float, angle_rad: ArrayLike, lobes: FloatArray) -> FloatArray:
-        peak, beam = self.peak_dbi(frequency_hz), self.beamwidth_rad(frequency_hz)
+        d, peak, beam = self._d(frequency_hz), self.peak_dbi(frequency_hz), self.beamwidth_rad(frequency_hz)
+        lobes = patterns.f1245_dbi(angle_rad, d) + patterns.power_db(d, peak, beam)
         return patterns.with_main_lobe(angle_rad, peak, beam, lobes)
 
     def describe(self) -> str:
@@ -144,7 +143,8 @@ class StatedGain:
         if self.gain_dbi < BROAD_DBI:
             return lobe_and_rest_dbi(angle_rad, self.gain_dbi, beam)
         d = self._size_m(frequency_hz) / float(rf.wavelength_m(frequency_hz))
-        return patterns.with_main_lobe(angle_rad, self.gain_dbi, beam, patterns.f1245_dbi(angle_rad, d))
+        lobes = patterns.f1245_dbi(angle_rad, d) + patterns.power_db(d, self.gain_dbi, beam)
+        return patterns.with_main_lobe(angle_rad, self.gain_dbi, beam, lobes)
 
     def describe(self) -> str:
         """Where the gain comes from."""
