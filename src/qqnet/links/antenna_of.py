@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from qqnet.links.antennas import Antenna
 from qqnet.links.arrays import PhasedArray, Tabulated
-from qqnet.links.polarisation import Polarisation
+from qqnet.links.place import Ends
+from qqnet.links.polarisation import Polarisation, PolarisationMismatch
 from qqnet.links.radiators import Radiator
 from qqnet.links.reflectors import Reflector, StatedGain
 from qqnet.links.small_antennas import Helix, Patch
 from qqnet.scenario import antennas as schema
 from qqnet.scenario.antenna_files import pattern_points
+from qqnet.scenario.terminals import RfTerminal
 
 M_PER_KM: Final = 1e3
 
@@ -40,6 +43,14 @@ def antenna_of(written: schema.AimedAntenna) -> Antenna:
         polarisation = Polarisation(written.polarisation, written.axial_ratio, written.tilt)
     made = _plain(written) or Antenna(radiator=_radiator(written))
     return replace(made, pointing_error_rad=written.pointing_error, polarisation=polarisation)
+
+
+def polarisation_mismatch(ends: Ends) -> Iterator[PolarisationMismatch]:
+    """Give the loss between the polarisations of a radio link's antennas, where both are known."""
+    if isinstance(ends.transmit, RfTerminal) and isinstance(ends.receive, RfTerminal):
+        one, other = (antenna_of(end.antenna).polarisation for end in (ends.transmit, ends.receive))
+        if one is not None and other is not None:
+            yield PolarisationMismatch(one, other)
 
 
 def _plain(written: schema.AimedAntenna) -> Antenna | None:

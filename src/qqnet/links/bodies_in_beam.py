@@ -129,8 +129,8 @@ def _discs(view: View) -> dict[str, Disc]:
 def bodies_in_beam(ends: Ends) -> Iterator[BodiesInBeam]:
     """Give the noise of bodies for a radio link: all of the tables but those that the receiver's figures include.
 
-    The body on which the receiver stands is not among them: a site's noise temperature holds what its antenna picks
-    up from the ground.
+    The body on which the receiver stands is not among them: a site's noise temperature holds what its antenna
+    picks up from the ground.
     """
     if not (isinstance(ends.transmit, RfTerminal) and isinstance(ends.receive, RfTerminal)):
         return
@@ -141,8 +141,6 @@ def bodies_in_beam(ends: Ends) -> Iterator[BodiesInBeam]:
     counted = tuple(name for name in BRIGHTNESS if name not in (*receiver.noise_includes, *ground))
     if not counted:
         return
-    made = BodiesInBeam(antenna_of(ends.receive.antenna), ends.frequency_hz, counted)
+    made = BodiesInBeam(antenna_of(ends.receive.antenna), ends.frequency_hz, counted, receiver.solar_activity)
     _ = made.temperatures_k  # raises here, and not in the middle of a run, outside of the tables
     yield made
-
-

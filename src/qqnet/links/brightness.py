@@ -1,7 +1,7 @@
 """How bright bodies are at radio frequencies: disc-averaged temperatures by frequency, each with its source.
 
-A temperature is that of the optical disc which gives the body's whole flux. Marks: *read* in the source itself (or its
-abstract), *secondary* as quoted by another, *computed* from what stands beside it, *unverified* from memory.
+A temperature is that of the optical disc which gives the body's whole flux. Marks: *read* in the source itself (or
+its abstract), *secondary* as quoted by another, *computed* from what stands beside it, *unverified* from memory.
 """
 
 from __future__ import annotations
@@ -63,22 +63,22 @@ BRIGHTNESS: Final[dict[str, Brightness]] = {
     "Mars": Brightness(
         ((0.1, 190.0), (100.0, 195.0)),
         "+-12 K; and with distance from the Sun",
-        "Dent 1965, 190 +-12 K at centimetres (secondary); 189.2 K at 30 GHz in a thermal model of NRAO (secondary)",
+        "Dent 1965, 190 +-12 K at centimetres (secondary); a thermal model of NRAO, 189.2 K at 30 GHz (secondary)",
     ),
     "Venus": Brightness(
         ((0.1, 300.0), (0.234, 321.0), (0.333, 409.0), (0.608, 554.0), (1.298, 622.0), (4.86, 679.9),
          (8.44, 657.5), (14.94, 565.9), (22.46, 505.2), (38.8, 432.3), (93.7, 355.6), (100.0, 350.0)),
         "+-2 % from 5 to 10 GHz and above 38 GHz, +-5 % at 22 GHz, +-7 % below 1.5 GHz",
-        "Butler et al. 2001, Icarus 154, 226, 4.86 to 22.46 GHz (secondary); CLASS 2021, 38.8 and 93.7 GHz; GMRT 2019 "
-        "and earlier, 0.233 (an upper limit) to 1.298 GHz (abstracts read); both ends of the range assumed",
+        "Butler et al. 2001, Icarus 154, 226, 4.86 to 22.46 GHz (secondary); CLASS 2021, 38.8 and 93.7 GHz; GMRT "
+        "2019 and earlier, 0.233 (an upper limit) to 1.298 GHz (abstracts read); both ends of the range assumed",
     ),
     "Sun": Brightness(
         ((0.1, 9e5), (0.3, 7e5), (1.4, 9e4), (2.8, 4.0e4), (10.0, 1.3e4), (20.0, 1.0e4), (37.0, 8.1e3),
          (86.1, 7.914e3), (100.0, 7.9e3)),
         "+-30 % below 20 GHz; no bursts",
-        "quiet: Kallunki and Tornikoski 2018, 8100 +-300 K at 8 mm (abstract read); Ulich et al. 1980, 7914 K at 86.1 "
-        "GHz (secondary); 65e-22 W/(m^2 Hz) at 10.7 cm as the least flux (read) over the disc (computed); Borkowski "
-        "1982, 0.127 GHz (abstract read); 0.3, 1.4, 10 and 20 GHz unverified",
+        "quiet: Kallunki and Tornikoski 2018, 8100 +-300 K at 8 mm (abstract read); Ulich et al. 1980, 7914 K at "
+        "86.1 GHz (secondary); 65e-22 W/(m^2 Hz) at 10.7 cm as the least flux (read) over the disc (computed); "
+        "Borkowski 1982, 0.127 GHz (abstract read); 0.3, 1.4, 10 and 20 GHz unverified",
     ),
 }  # fmt: skip
 """By body."""
@@ -95,7 +95,7 @@ ACTIVE_SUN: Final = Brightness(
         (100.0, 8.2e3),
     ),
     "a factor of two below 5 GHz; no bursts",
-    "200e-22 W/(m^2 Hz) at 10.7 cm as in the maximum of a cycle (read) over the disc (computed); others unverified",
+    "200e-22 W/(m^2 Hz) at 10.7 cm in the maximum of a cycle (read) over the disc (computed); others unverified",
 )
 """The Sun at the maximum of its cycle."""
 

@@ -29,6 +29,9 @@ class Radiator(Protocol):
     def mean_dbi(self, frequency_hz: float, angle_rad: ArrayLike) -> FloatArray:
         """Gain off the axis with the mean level of side lobes [dBi]."""
 
+    def __hash__(self) -> int:
+        """Radiators are values."""
+
     def describe(self) -> str:
         """Where the gain comes from, for a budget line."""
 

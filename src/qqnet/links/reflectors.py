@@ -78,7 +78,7 @@ class Reflector:
         return patterns.with_main_lobe(angle_rad, peak, beam, lobes)
 
     def mean_dbi(self, frequency_hz: float, angle_rad: ArrayLike) -> FloatArray:
-        """Gain off the axis [dBi], mean side lobes after ITU-R F.1245, within all power; or Airy's pattern as it is."""
+        """Gain off the axis [dBi], mean side lobes after ITU-R F.1245, within all power; or Airy's pattern."""
         if self.side_lobes == "Airy":
             return self.envelope_dbi(frequency_hz, angle_rad)
         d, peak, beam = self._d(frequency_hz), self.peak_dbi(frequency_hz), self.beamwidth_rad(frequency_hz)

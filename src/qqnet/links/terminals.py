@@ -8,6 +8,7 @@ from qqnet.errors import InputError
 from qqnet.links import optical, rf
 from qqnet.links.antenna_of import antenna_of
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.receiver_noise import receiver_noise
 from qqnet.scenario import terminals as schema
 
 M_PER_KM: Final = 1e3
@@ -77,9 +78,11 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
     if terminal.receive is None:
         raise InputError("the terminal has no receiver, so no link ends there")
     if isinstance(terminal, schema.RfTerminal):
+        temperature, parts = receiver_noise(terminal.receive)
         return RfReceive(
             antenna=antenna_of(terminal.antenna),
-            noise_temperature_k=terminal.receive.noise_temperature,
+            noise_temperature_k=temperature,
+            noise_parts=parts,
             lowest_hz=terminal.receive.lowest,
             highest_hz=terminal.receive.highest,
             loss_db=terminal.receive.loss,

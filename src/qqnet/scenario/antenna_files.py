@@ -35,10 +35,17 @@ class PatternFile(Part):
 
     file: str = Field(description="relative to the scenario file")
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
+    _cuts: tuple[Points, ...] | None = PrivateAttr(None)
 
     def locate(self, directory: Path) -> None:
         """Say where a relative name starts."""
-        self._directory = directory
+        self._directory, self._cuts = directory, None
+
+    def cuts(self) -> tuple[Points, ...]:
+        """Return what the file holds, read once; as `read_pattern`."""
+        if self._cuts is None:
+            self._cuts = read_pattern(self.path)
+        return self._cuts
 
     @property
     def path(self) -> Path:
@@ -111,7 +118,7 @@ def pattern_points(pattern: list[PatternPoint] | PatternFile) -> tuple[Points, .
         A file that cannot be read or holds something else.
     """
     if isinstance(pattern, PatternFile):
-        return read_pattern(pattern.path)
+        return pattern.cuts()
     return ([(point.angle, point.gain) for point in pattern],)
 
 

@@ -76,6 +76,9 @@ class RfReceiver(Part):
     noise_includes: list[NoisyBody] = Field(
         [], description="bodies in the beam whose noise is in these figures; that of others is added"
     )
+    solar_activity: Literal["quiet", "active"] = Field(
+        "quiet", description="of the Sun, whose noise is added where it stands in the beam"
+    )
     loss: Loss = Field(0.0, description="circuit and polarisation loss before the receiver")
 
     @model_validator(mode="after")
