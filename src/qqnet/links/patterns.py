@@ -193,8 +193,8 @@ def power_db(diameter_wavelengths: float, gain_dbi: float, beamwidth_rad: float)
     Returns
     -------
     float
-        Zero or less [dB]. For apertures of thousands of wavelengths the level of ITU-R holds more than all power; it
-        is then lowered until main lobe and side lobes hold it together. At least `LEAST_SPILL` is left.
+        Zero or less [dB]. For apertures of thousands of wavelengths the level of ITU-R holds more than all power;
+        it is then lowered until main lobe and side lobes hold it together. At least `LEAST_SPILL` is left.
     """
     edges = np.concatenate([[0.0], np.geomspace(1e-3 * beamwidth_rad, math.pi, 800)])
     middle, area = 0.5 * (edges[1:] + edges[:-1]), 0.5 * -np.diff(np.cos(edges))
