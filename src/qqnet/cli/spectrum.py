@@ -46,7 +46,7 @@ def spectrum(
 
 def _answer(findings: list[Finding]) -> dict[str, Any]:
     """The answer for programs: findings, the broken ones first, and the rules that they name."""
-    from qqnet.spectrum.rules import rule_table
+    from qqnet.spectrum.rule_table import rule_table
 
     table = rule_table()
     named = {finding.rule for finding in findings}
@@ -65,7 +65,7 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
 
 
 def _print(name: str, findings: list[Finding], everything: bool) -> None:
-    from qqnet.spectrum.rules import rule_table
+    from qqnet.spectrum.rule_table import rule_table
 
     counts = {ok: sum(finding.ok is ok for finding in findings) for ok in _VERDICTS}
     print(f"{name}: {counts[False]} broken, {counts[None]} open, {counts[True]} kept")

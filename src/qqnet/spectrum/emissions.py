@@ -32,10 +32,21 @@ LINKS: Final = {
     "lunar-crosslink": "links between lunar orbiters",
     "lunar-surface": "links on the lunar surface",
     "lunar-broadcast": "navigation broadcasts at the Moon",
+    "earth-uplink": "links from the ground to spacecraft near the Earth",
+    "earth-downlink": "links from spacecraft near the Earth to the ground",
+    "earth-crosslink": "links between spacecraft near the Earth",
+    "earth-broadcast": "navigation broadcasts at the Earth",
     "mars-forward": "links to users at Mars",
     "mars-return": "links from users at Mars",
+    "mars-crosslink": "links between spacecraft at Mars",
+    "mars-broadcast": "navigation broadcasts at Mars",
+    "venus-forward": "links to users at Venus",
+    "venus-return": "links from users at Venus",
+    "venus-crosslink": "links between spacecraft at Venus",
+    "venus-broadcast": "navigation broadcasts at Venus",
     "deep-space-down": "links from deep space to Earth",
     "deep-space-up": "links from Earth to deep space",
+    "interplanetary": "links between spacecraft of different planets",
     "optical": "laser links",
 }
 """Kinds of link that the rules know, and their names in words."""
@@ -123,24 +134,35 @@ def link_kind(source: Node, target: Node, transmit: Terminal, receive: Terminal)
     Returns
     -------
     str
-        A key of `LINKS`, or, where the rules know no such kind, words such as ``links from Venus to Venus``.
+        A key of `LINKS`, or, where the rules know no such kind, words that say from where to where.
     """
     if isinstance(transmit, OpticalTerminal):
         return "optical"
     one, other = region(source), region(target)
-    if one == other == "Moon":
-        if isinstance(source, Site) and isinstance(target, Site):
+    if one == other and one in ("Moon", "Mars", "Venus"):
+        if one == "Moon" and isinstance(source, Site) and isinstance(target, Site):
             return "lunar-surface"
-        return f"lunar-{_direction(transmit, receive)}"
-    if one == other == "Mars" and _direction(transmit, receive) != "crosslink":
-        return f"mars-{_direction(transmit, receive)}"
+        return f"{_ADJECTIVES[one]}-{_direction(transmit, receive)}"
+    if one == other == "Earth":
+        ends = (isinstance(source, GroundStation | Site), isinstance(target, GroundStation | Site))
+        known = {
+            (True, False): "earth-uplink",
+            (False, True): "earth-downlink",
+            (False, False): "earth-crosslink",
+        }
+        return known.get(ends, "links on the Earth's surface")
     if {one, other} == {"Earth", "Moon"}:
         return "earth-to-moon" if one == "Earth" else "moon-to-earth"
-    if one == "Earth" and other not in (None, "Earth"):
+    if one is None or other is None:
+        return f"links from {one or 'an unknown place'} to {other or 'an unknown place'}"
+    if one == "Earth" and isinstance(source, GroundStation | Site):
         return "deep-space-up"
-    if other == "Earth" and one not in (None, "Earth"):
+    if other == "Earth" and isinstance(target, GroundStation | Site):
         return "deep-space-down"
-    return f"links from {one or 'an unknown place'} to {other or 'an unknown place'}"
+    return "interplanetary"
+
+
+_ADJECTIVES: Final = {"Earth": "earth", "Moon": "lunar", "Mars": "mars", "Venus": "venus"}
 
 
 def _direction(transmit: Terminal, receive: Terminal) -> str:
@@ -178,11 +200,8 @@ def emissions(
         for name in node.terminals:
             terminal = scenario.terminals[name]
             if terminal.kind == "rf" and terminal.transmit and "broadcast" in terminal.roles:
-                kind = (
-                    "lunar-broadcast"
-                    if region(node) == "Moon"
-                    else f"broadcasts at {region(node) or 'an unknown place'}"
-                )
+                where = region(node) or "an unknown place"
+                kind = f"{_ADJECTIVES[where]}-broadcast" if where in _ADJECTIVES else f"broadcasts at {where}"
                 found[node.name, name, kind] = (set(), set())
     for pair in links:
         source, target = entries[pair.source], entries[pair.target]
