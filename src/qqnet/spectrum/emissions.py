@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from qqnet.links.pairs import TerminalPair
@@ -17,6 +17,7 @@ from qqnet.scenario.nodes import (
 )
 from qqnet.scenario.orbits import LibrationPoint, MessageOrbit, ThreeBodyOrbit
 from qqnet.scenario.terminals import OpticalTerminal, RfTerminal, Terminal
+from qqnet.spectrum.shielded_zone import Stay
 
 DEEP_SPACE: Final = "deep space"
 """Region of what is about the Sun, more than 2 million km from the Earth."""
@@ -72,6 +73,8 @@ class Emission:
         Single nodes that send from within the shielded zone of the Moon.
     ends_in_zone : frozenset of str
         Single nodes, senders or receivers, in the shielded zone.
+    stays : mapping of str to Stay
+        When nodes are there, where that is known.
     """
 
     node: str
@@ -81,6 +84,7 @@ class Emission:
     bandwidth_hz: float | None
     senders_in_zone: frozenset[str] = frozenset()
     ends_in_zone: frozenset[str] = frozenset()
+    stays: Mapping[str, Stay] = field(default_factory=dict, compare=False)
 
     @property
     def occupied_hz(self) -> tuple[float, float]:
@@ -177,6 +181,7 @@ def emissions(
     scenario: Scenario,
     links: Iterable[TerminalPair],
     in_shielded_zone: Mapping[tuple[str, str], frozenset[str]],
+    stays: Mapping[str, Stay] | None = None,
 ) -> list[Emission]:
     """List what every transmitter of a scenario sends, once for each entry, terminal and kind of link.
 
@@ -188,6 +193,8 @@ def emissions(
         The links that the equipment allows.
     in_shielded_zone : mapping of (str, str) to frozenset of str
         Source and target of a link -> which of the two are in the shielded zone while they may link.
+    stays : mapping of str to Stay, optional
+        When nodes are there, for messages.
 
     Returns
     -------
@@ -213,13 +220,19 @@ def emissions(
         senders |= inside & {pair.source}
     order = {node.name: n for n, node in enumerate(scenario.nodes)}
     return [
-        _emission(scenario.terminals[key[1]], key, *found[key])
+        _emission(scenario.terminals[key[1]], key, *found[key], stays or {})
         for key in sorted(found, key=lambda key: order[key[0]])
     ]
 
 
-def _emission(terminal: Terminal, key: tuple[str, str, str], senders: set[str], ends: set[str]) -> Emission:
+def _emission(
+    terminal: Terminal,
+    key: tuple[str, str, str],
+    senders: set[str],
+    ends: set[str],
+    stays: Mapping[str, Stay],
+) -> Emission:
     frequency, bandwidth = float("nan"), None
     if isinstance(terminal, RfTerminal) and terminal.transmit is not None:
         frequency, bandwidth = terminal.transmit.frequency, terminal.transmit.bandwidth
-    return Emission(*key, frequency, bandwidth, frozenset(senders), frozenset(ends))
+    return Emission(*key, frequency, bandwidth, frozenset(senders), frozenset(ends), stays)

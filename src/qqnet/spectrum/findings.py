@@ -11,6 +11,7 @@ from qqnet.scenario.model import Scenario
 from qqnet.spectrum.emissions import LINKS, Emission, emissions
 from qqnet.spectrum.rule_table import rule_table
 from qqnet.spectrum.rules import CANDIDATE, HZ_PER_MHZ, KNOWN_BY, Band, Rule, RuleTable
+from qqnet.spectrum.shielded_zone import Stay
 
 NO_RULE: Final = "none"
 """Name of the rule in a finding about what no rule of the table speaks of."""
@@ -54,6 +55,7 @@ def check_spectrum(
     *,
     candidates: bool = False,
     table: RuleTable | None = None,
+    stays: Mapping[str, Stay] | None = None,
 ) -> list[Finding]:
     """Apply all frequency rules to what the terminals of a scenario send.
 
@@ -70,6 +72,8 @@ def check_spectrum(
         Count the candidates of WRC-27 as permitted, to ask what they would change.
     table : RuleTable, optional
         The rules; those of the packaged table that hold at the scenario's start, where not given.
+    stays : mapping of str to Stay, optional
+        When nodes are in the shielded zone, for messages.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def check_spectrum(
     if table is None:
         table = rule_table().on(scenario.time.start[:10])
     found: dict[tuple[str, str, str], Finding] = {}
-    for emission in emissions(scenario, links, in_shielded_zone):
+    for emission in emissions(scenario, links, in_shielded_zone, stays):
         for check in CHECKS:
             for finding in check(emission, table, candidates):
                 key = finding.node, finding.terminal, finding.rule
@@ -120,10 +124,10 @@ def check_band(emission: Emission, table: RuleTable, candidates: bool) -> Iterat
         yield _finding(emission, rule, True, message, band)
     elif fitting:
         rule, band = fitting[0]
-        where = _some(emission.ends_in_zone)
+        where = _in_zone(emission, emission.ends_in_zone)
         message = (
             f"{_occupied(emission)} lies in {band.text}, which is for outside the shielded zone of the Moon only "
-            f"({_known(rule, band)}); {where} in the zone; {_remedy(emission, rules)}"
+            f"({_known(rule, band)}); {where}; {_remedy(emission, rules)}"
         )
         yield _finding(emission, rule, False, message, band)
     else:
@@ -223,8 +227,8 @@ def check_zone(emission: Emission, table: RuleTable, candidates: bool) -> Iterat
     for rule in table.about(emission.link, "zone"):
         if emission.senders_in_zone and not any(band.holds(*emission.occupied_hz) for band in rule.bands):
             message = (
-                f"{_some(emission.senders_in_zone)} in the shielded zone of the Moon and sends there on "
-                f"{_carrier(emission)}; radio astronomy asks for {', '.join(band.text for band in rule.bands)}, "
+                f"{_in_zone(emission, emission.senders_in_zone)} and sends there on {_carrier(emission)}; "
+                f"radio astronomy asks for {', '.join(band.text for band in rule.bands)}, "
                 f"other bands need coordination ({_known(rule)})"
             )
             yield _finding(emission, rule, None, message)
@@ -305,9 +309,15 @@ def _occupied(emission: Emission) -> str:
     return f"{_carrier(emission)} with its bandwidth ({low:.10g}-{high:.10g} MHz)"
 
 
-def _some(names: Iterable[str]) -> str:
-    """A few names of many, with their verb."""
+def _in_zone(emission: Emission, names: Iterable[str]) -> str:
+    """Who is in the shielded zone of the Moon: a few of many, the one that is there longest with its times."""
+    stays = [emission.stays[name] for name in names if name in emission.stays]
     known = sorted(names)
+    if stays:
+        longest = max(stays, key=lambda stay: (stay.share, stay.node))
+        others = len(known) - 1
+        more = f", and {others} more {'is' if others == 1 else 'are'} at times" if others else ""
+        return f"{longest.node} is in the zone for {longest.text}{more}"
     if len(known) > 3:
-        return f"{', '.join(known[:3])} and {len(known) - 3} more are at times"
-    return f"{' and '.join(known)} {'is' if len(known) == 1 else 'are'} at times"
+        return f"{', '.join(known[:3])} and {len(known) - 3} more are at times in the zone"
+    return f"{' and '.join(known)} {'is' if len(known) == 1 else 'are'} at times in the zone"

@@ -22,6 +22,8 @@ BOLTZMANN_J_K: Final = 1.380649e-23
 _ARRIVALS: Final = np.radians(np.arange(0.0, 90.5, 1.0))
 """Angles of arrival that are looked at [rad], beside the one at which the beam's axis meets the surface."""
 
+_COARSE: Final = _ARRIVALS[::5]
+
 _AROUND: Final = np.radians(np.linspace(-1.0, 1.0, 41))
 """And then around the worst of them; the middle is that one again."""
 
@@ -185,6 +187,8 @@ def worst_on_surface(
     axis_rad: ArrayLike,
     radius_km: float,
     limit_db: Callable[[FloatArray], FloatArray],
+    *,
+    fine: bool = True,
 ) -> SurfaceFlux:
     """Find on the visible surface of a sphere the point where an emission comes closest to its limit.
 
@@ -207,6 +211,8 @@ def worst_on_surface(
         Of the body [km].
     limit_db : callable
         Limit [dB(W/m2)] at angles of arrival [rad].
+    fine : bool, optional
+        False: look at steps of 5 deg only, to find the moments that are worth more.
 
     Returns
     -------
@@ -223,16 +229,11 @@ def worst_on_surface(
     distance = np.atleast_1d(np.asarray(distance_km, dtype=np.float64))
     axis = np.broadcast_to(np.asarray(axis_rad, dtype=np.float64), distance.shape)
     met = np.arccos(np.clip(distance * np.sin(np.minimum(axis, math.pi / 2)) / radius_km, 0.0, 1.0))
-    coarse = np.broadcast_to(_ARRIVALS, (distance.size, _ARRIVALS.size))
-    first = _closest(
-        np.concatenate([coarse, met[:, None]], axis=1),
-        power_dbw,
-        gain_dbi,
-        distance,
-        axis,
-        radius_km,
-        limit_db,
-    )
+    steps = _ARRIVALS if fine else _COARSE
+    arrival = np.concatenate([np.broadcast_to(steps, (distance.size, steps.size)), met[:, None]], axis=1)
+    first = _closest(arrival, power_dbw, gain_dbi, distance, axis, radius_km, limit_db)
+    if not fine:
+        return first
     near = np.clip(first.arrival_rad[:, None] + _AROUND, 0.0, math.pi / 2)
     return _closest(near, power_dbw, gain_dbi, distance, axis, radius_km, limit_db)
 

@@ -31,17 +31,32 @@ KNOWN_BY: Final = {
 """How a rule is known, in words of messages."""
 
 
-def day(value: object) -> object:
-    """Return a day as ISO text, after checking that there is such a day."""
+def parse_day(text: str) -> str:
+    """Return a day as ISO text.
+
+    Raises
+    ------
+    ValueError
+        The text is no day.
+
+    Examples
+    --------
+    >>> parse_day("2027-12-01")
+    '2027-12-01'
+    """
+    return datetime.date.fromisoformat(text).isoformat()
+
+
+def _day(value: object) -> object:
     if not isinstance(value, str):
         raise broken("must be a day, such as 2025-01-29")
     try:
-        return datetime.date.fromisoformat(value).isoformat()
+        return parse_day(value)
     except ValueError:
         raise broken("is no day; right is year, month and day, such as 2025-01-29") from None
 
 
-Day = Annotated[str, BeforeValidator(day)]
+Day = Annotated[str, BeforeValidator(_day)]
 
 
 def _link(value: object) -> object:

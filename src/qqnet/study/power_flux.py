@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from qqnet.access.geometry import elevation_rad, separation_rad
+from qqnet.access.geometry import elevation_rad, segment_clearance_km, separation_rad
 from qqnet.orbits.sites import Place, body_fixed_position
 from qqnet.scenario.nodes import GroundStation, Site
 from qqnet.scenario.protected_places import ProtectedPlace
@@ -21,14 +21,20 @@ from qqnet.spectrum.flux import (
     hidden,
     most_on_surface_db,
     off_nadir_rad,
-    share_in_band,
     slant_range_km,
     worst_on_surface,
 )
-from qqnet.spectrum.flux_rows import NO_LIMIT, FluxRow
-from qqnet.spectrum.limits import Sourced, limits
+from qqnet.spectrum.flux_rows import FluxRow
 from qqnet.spectrum.patterns import gain_towards_dbi
 from qqnet.study.emitters import Beam, Booleans, Floats, Sample, Sent, beams, samples
+from qqnet.study.flux_questions import (
+    Listener,
+    Question,
+    at_protected,
+    at_receivers,
+    navigation_receivers,
+    surface_questions,
+)
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -36,23 +42,8 @@ if TYPE_CHECKING:
 FRAMES: Final = {"Earth": "ITRF", "Moon": "MOON_ME", "Mars": "IAU_MARS", "Venus": "IAU_VENUS"}
 """Frames that turn with the surface."""
 
-WIDE_FROM_HZ: Final = 15e9
-"""From here on the Radio Regulations count power flux density in 1 MHz, below in 4 kHz."""
-
 _FIRST: Final = 24
-"""Moments of each beam that are looked at closely before any other."""
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What is asked of one emission at one place: a limit, or none."""
-
-    criterion: str
-    band_hz: float
-    reference_hz: float
-    limit_db: Callable[[Floats], Floats]
-    limited: bool
-    source: Sourced | None
+"""Moments of each beam that are looked at before any other."""
 
 
 @dataclass
@@ -61,7 +52,7 @@ class _Best:
 
     sent: Sent
     place: str
-    question: _Question
+    question: Question
     margin: float = math.inf
     flux: float = -math.inf
     arrival: float = 0.0
@@ -87,7 +78,7 @@ Found = dict[tuple[Emission, str, str, float], _Best]
 """By emission, place, limit and the band that is asked about."""
 
 
-def _best(found: Found, sent: Sent, place: str, question: _Question) -> _Best:
+def _best(found: Found, sent: Sent, place: str, question: Question) -> _Best:
     key = sent.key, place, question.criterion, question.band_hz
     return found.setdefault(key, _Best(sent, place, question))
 
@@ -118,11 +109,18 @@ def power_flux(study: Study, advance: Callable[[float], None] = lambda _: None) 
     names |= {place.body for place in places}
     found: Found = {}
     count, span = 0, study.scenario.time.stop_s - study.scenario.time.start_s
-    asked = {sent.key: _surface_questions(sent) for beam in aimed for sent in beam.sent}
-    heard = {sent.key: list(_place_questions(sent, places)) for beam in aimed for sent in beam.sent}
+    asked = {sent.key: surface_questions(sent) for beam in aimed for sent in beam.sent}
+    receivers = navigation_receivers(study.scenario)
+    heard = {
+        sent.key: [*at_protected(sent, places), *at_receivers(sent, receivers)]
+        for beam in aimed
+        for sent in beam.sent
+    }
+    names |= set(receivers)
     for sample in samples(study, names) if aimed else ():
         count += len(sample.times_s)
-        points = {place.name: _point(study, place, sample) for place in places}
+        points = {place.name: (_point(study, place, sample), place.body) for place in places}
+        points |= {name: (sample.positions[name], fixed.get(name, "")) for name in receivers}
         for beam in aimed:
             sees = sample.sees(beam)
             if not sees.any():
@@ -134,23 +132,11 @@ def power_flux(study: Study, advance: Callable[[float], None] = lambda _: None) 
                     continue
                 _at_surface(sample, beam, sees, name, asked, found)
             if any(heard[sent.key] for sent in beam.sent):
-                _at_places(sample, beam, sees, points, heard, found)
+                _at_points(sample, beam, sees, points, heard, found)
         advance(float((sample.times_s[-1] - study.scenario.time.start_s) / span))
     order = {node.name: n for n, node in enumerate(study.scenario.nodes)}
     rows = [_row(study, best, count) for best in found.values() if math.isfinite(best.flux)]
     return sorted(rows, key=lambda row: order[row.node])
-
-
-def _surface_questions(sent: Sent) -> dict[str, list[_Question]]:
-    """Limits at the surfaces that an emission meets; one question without a limit where it meets none."""
-    asked: dict[str, list[_Question]] = {}
-    for name in ("Earth", "Moon"):
-        rows = limits().at_surface(name, *sent.occupied_hz)
-        asked[name] = [_Question(row.id, row.lowest, row.reference, row.at_db, True, row) for row in rows]
-        if not rows:
-            reference = 1e6 if sent.end.frequency_hz >= WIDE_FROM_HZ else 4e3
-            asked[name] = [_Question(NO_LIMIT, 0.0, reference, np.zeros_like, False, None)]
-    return asked
 
 
 def _at_surface(
@@ -158,7 +144,7 @@ def _at_surface(
     beam: Beam,
     sees: Booleans,
     name: str,
-    asked: dict[Emission, dict[str, list[_Question]]],
+    asked: dict[Emission, dict[str, list[Question]]],
     found: Found,
 ) -> None:
     """Look at a body's surface from one beam over a sample; only moments that may matter are looked at closely."""
@@ -192,44 +178,31 @@ class _Look:
     axis: Floats
     radius: float
 
-    def at(self, sent: Sent, question: _Question, best: _Best) -> None:
-        """Look closely at those moments that may be the worst, or above the limit."""
+    def at(self, sent: Sent, question: Question, best: _Best) -> None:
+        """Look at those moments that may be the worst, or above the limit, the likeliest first."""
         gain = partial(gain_towards_dbi, sent.end.antenna, sent.end.frequency_hz)
         power = sent.power_in_dbw(question.reference_hz)
         least = float(question.limit_db(np.zeros(1))[0])
         bound = least - most_on_surface_db(power, gain, self.distance, self.axis, self.radius)
-        for first in (True, False):
+        order = np.argsort(bound)
+        start, size = 0, _FIRST
+        while start < order.size:
             needed = max(best.margin, 0.0) if question.limited else best.margin
-            order = np.argsort(bound)
-            some = order[:_FIRST] if first else order[_FIRST:]
+            some = order[start : start + size]
             some = some[bound[some] < needed]
-            if some.size:
-                worst = worst_on_surface(
-                    power, gain, self.distance[some], self.axis[some], self.radius, question.limit_db
-                )
-                best.note(self.beam, self.times[some], worst.margin_db, worst.flux_db, worst.arrival_rad)
-
-
-def _place_questions(
-    sent: Sent, places: list[ProtectedPlace]
-) -> Iterator[tuple[ProtectedPlace, float, _Question]]:
-    """Bands of protected places that an emission meets: with the power that falls into the band, and the limit."""
-    for place in places:
-        for band in place.bands:
-            part = share_in_band(sent.occupied_hz, (band.lowest, band.highest))
-            if part <= 0.0:
-                continue
-            table = limits().radio_astronomy
-            limit = table.limit_db_w_m2(band.lowest, band.highest) if band.limit is None else band.limit
-            question = _Question(
-                "ra-769" if band.limit is None else f"limit-of-{place.name}",
-                band.lowest,
-                band.highest - band.lowest,
-                partial(np.full_like, fill_value=limit),
-                True,
-                table if band.limit is None else None,
+            if not some.size:
+                return
+            worst = worst_on_surface(
+                power,
+                gain,
+                self.distance[some],
+                self.axis[some],
+                self.radius,
+                question.limit_db,
+                fine=False,
             )
-            yield place, sent.power_dbw + 10.0 * math.log10(part), question
+            best.note(self.beam, self.times[some], worst.margin_db, worst.flux_db, worst.arrival_rad)
+            start, size = start + size, 4 * size
 
 
 def _point(study: Study, place: ProtectedPlace, sample: Sample) -> Floats:
@@ -241,43 +214,58 @@ def _point(study: Study, place: ProtectedPlace, sample: Sample) -> Floats:
     )
 
 
-def _at_places(
+def _at_points(
     sample: Sample,
     beam: Beam,
     sees: Booleans,
-    points: dict[str, Floats],
-    heard: dict[Emission, list[tuple[ProtectedPlace, float, _Question]]],
+    points: dict[str, tuple[Floats, str]],
+    heard: dict[Emission, list[Listener]],
     found: Found,
 ) -> None:
-    """Look at protected places from one beam over a sample."""
+    """Look at protected places and receivers from one beam over a sample."""
     here = sample.positions[beam.source]
     aim = sample.positions[beam.target] - here
     for sent in beam.sent:
-        for place, power, question in heard[sent.key]:
-            point = points[place.name]
+        for listener in heard[sent.key]:
+            if listener.name in (beam.source, beam.target):
+                continue
+            point, ground = points[listener.name]
             path = point - here
-            up = point - sample.positions[place.body]
-            height = elevation_rad(-path, up / np.linalg.norm(up, axis=-1, keepdims=True))
-            at = np.flatnonzero(sees & (height > 0.0))
+            if ground:
+                up = point - sample.positions[ground]
+                height = elevation_rad(-path, up / np.linalg.norm(up, axis=-1, keepdims=True))
+                open_to = height > 0.0
+            else:
+                height = np.full(len(path), np.nan)
+                moon = sample.positions["Moon"]
+                open_to = segment_clearance_km(here, point, moon, body("Moon").mean_radius_km) > 0.0
+            at = np.flatnonzero(sees & open_to)
             if not at.size:
                 continue
-            gain = gain_towards_dbi(
-                sent.end.antenna, sent.end.frequency_hz, separation_rad(aim[at], path[at])
+            angle = separation_rad(aim[at], path[at])
+            gain = gain_towards_dbi(sent.end.antenna, sent.end.frequency_hz, angle)
+            flux = flux_density_db_w_m2(listener.power_dbw + gain, np.linalg.norm(path[at], axis=-1))
+            margin = listener.question.limit_db(flux) - flux
+            _best(found, sent, listener.place, listener.question).note(
+                beam, sample.times_s[at], margin, flux, height[at]
             )
-            flux = flux_density_db_w_m2(power + gain, np.linalg.norm(path[at], axis=-1))
-            best = _best(found, sent, place.name, question)
-            best.note(beam, sample.times_s[at], question.limit_db(flux) - flux, flux, height[at])
 
 
 def _row(study: Study, best: _Best, count: int) -> FluxRow:
-    sent, place, question = best.sent, best.place, best.question
+    sent, question = best.sent, best.question
     source = question.source
-    latitude, longitude = _where(study, place, best)
+    known = {place.name: place for place in study.scenario.protected_places}
+    if best.place in known:
+        latitude, longitude = known[best.place].latitude, known[best.place].longitude
+    elif best.place in FRAMES:
+        latitude, longitude = _refined(study, best)
+    else:
+        latitude, longitude = math.nan, math.nan
     return FluxRow(
         node=sent.node,
         terminal=sent.terminal,
         link=sent.link,
-        place=place,
+        place=best.place,
         criterion=question.criterion,
         flux_db=best.flux,
         reference_hz=question.reference_hz,
@@ -298,23 +286,29 @@ def _row(study: Study, best: _Best, count: int) -> FluxRow:
     )
 
 
-def _where(study: Study, place: str, best: _Best) -> tuple[float, float]:
-    """Latitude and longitude of the worst point of a surface, or of a protected place [rad]."""
-    for known in study.scenario.protected_places:
-        if known.name == place:
-            return known.latitude, known.longitude
+def _refined(study: Study, best: _Best) -> tuple[float, float]:
+    """Look closely at the worst moment of a surface; return latitude and longitude of the point [rad]."""
+    sent, question, place = best.sent, best.question, best.place
     position = study.trajectories.position
     here, aim = (position(end, best.time, place) for end in (best.sender, best.target))
     distance, radius = float(np.linalg.norm(here)), body(place).mean_radius_km
-    down = -here / distance
-    beam = aim - here
+    beam, down = aim - here, -here / distance
+    worst = worst_on_surface(
+        sent.power_in_dbw(question.reference_hz),
+        partial(gain_towards_dbi, sent.end.antenna, sent.end.frequency_hz),
+        distance,
+        float(separation_rad(beam, down)),
+        radius,
+        question.limit_db,
+    )
+    best.margin, best.flux, best.arrival = (
+        float(values[0]) for values in (worst.margin_db, worst.flux_db, worst.arrival_rad)
+    )
     side = beam - np.dot(beam, down) * down
-    length = float(np.linalg.norm(side))
-    if length < 1e-9 * float(np.linalg.norm(beam)):  # straight down: any side will do
+    if np.linalg.norm(side) < 1e-9 * np.linalg.norm(beam):  # straight down: any side will do
         side = np.cross(down, [0.0, 0.0, 1.0] if abs(down[2]) < 0.9 else [1.0, 0.0, 0.0])
-        length = float(np.linalg.norm(side))
     nadir = float(off_nadir_rad(best.arrival, distance, radius))
     slant = float(slant_range_km(best.arrival, distance, radius))
-    point = here + slant * (math.cos(nadir) * down + math.sin(nadir) * side / length)
+    point = here + slant * (math.cos(nadir) * down + math.sin(nadir) * side / np.linalg.norm(side))
     x, y, z = rotation(FRAMES[place], best.time, study.ephemeris) @ point
     return math.asin(max(-1.0, min(1.0, z / radius))), math.atan2(y, x)
