@@ -198,7 +198,8 @@ def samples(study: Study, names: set[str]) -> Iterator[Sample]:
     ------
     Sample
     """
-    time, trajectories = study.scenario.time, study.trajectories
+    time = study.scenario.time
+    trajectories = study.trajectories_of(sorted(names & set(study.scenario.node_names)))
     times = np.append(np.arange(time.start_s, time.stop_s, time.step), time.stop_s)
     surfaces = {
         node.name: node.body for node in study.scenario.nodes if isinstance(node, Site | GroundStation)
