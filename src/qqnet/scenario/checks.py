@@ -76,7 +76,7 @@ def bodies_are_known(draft: Draft) -> Findings:
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "site":
             yield from _surface(item.text("body"), (*item.path, "body"))
-    for section in ("grids", "navigation_users", "service_volumes"):
+    for section in ("grids", "navigation_users", "service_volumes", "protected_places"):
         for item in draft.items.get(section, []):
             yield from _surface(item.text("body"), (*item.path, "body"))
 
