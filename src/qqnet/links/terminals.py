@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from qqnet.errors import InputError
-from qqnet.links.antennas import Antenna
+from qqnet.links.antenna_of import antenna_of
 from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
 from qqnet.links.optical_terminals import optical_receive, optical_transmit, rate_name
+from qqnet.links.receiver_noise import receiver_noise
 from qqnet.scenario import terminals as schema
-
-M_PER_KM: Final = 1e3
 
 
 def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTransmit | OpticalTransmit:
@@ -38,7 +35,7 @@ def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTran
         return RfTransmit(
             frequency_hz=terminal.transmit.frequency,
             power_w=terminal.transmit.power,
-            antenna=_antenna(terminal.antenna),
+            antenna=antenna_of(terminal.antenna),
             modes=tuple(
                 Mode(mode.name or rate_name(mode.rate), mode.rate, mode.eb_n0)
                 for mode in terminal.transmit.modes
@@ -70,21 +67,14 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
     if terminal.receive is None:
         raise InputError("the terminal has no receiver, so no link ends there")
     if isinstance(terminal, schema.RfTerminal):
+        temperature, parts = receiver_noise(terminal.receive)
         return RfReceive(
-            antenna=_antenna(terminal.antenna),
-            noise_temperature_k=terminal.receive.noise_temperature,
+            antenna=antenna_of(terminal.antenna),
+            noise_temperature_k=temperature,
+            noise_parts=parts,
             lowest_hz=terminal.receive.lowest,
             highest_hz=terminal.receive.highest,
             loss_db=terminal.receive.loss,
             margin_db=terminal.margin,
         )
     return optical_receive(terminal)
-
-
-def _antenna(antenna: schema.Antenna) -> Antenna:
-    return Antenna(
-        diameter_m=None if antenna.diameter is None else antenna.diameter * M_PER_KM,
-        gain_dbi=antenna.gain,
-        efficiency=antenna.efficiency,
-        pointing_error_rad=antenna.pointing_error,
-    )
