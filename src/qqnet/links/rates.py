@@ -287,11 +287,18 @@ class _Samples:
         """
         reach = _reach(self.excess_db)
         bend = np.zeros(self.times.size)
-        with np.errstate(invalid="ignore"):
-            second = np.abs(reach[0, 2:] - 2.0 * reach[0, 1:-1] + reach[0, :-2])
-        bend[1:-1] = np.nan_to_num(second, nan=0.0, posinf=0.0)
-        bend[self.first[:-1]] = bend[self.first[1:] - 1] = 0.0
         starts = self.first[:-1]
+        # Only modes in use and the next faster one matter; background bends those of long slots much more.
+        used = np.maximum(best_mode(self.excess_db), 0)
+        lowest = np.minimum.reduceat(used, starts)[self.owner]
+        highest = np.maximum.reduceat(used, starts)[self.owner] + 1
+        for mode in range(reach.shape[0]):
+            with np.errstate(invalid="ignore"):
+                second = np.abs(reach[mode, 2:] - 2.0 * reach[mode, 1:-1] + reach[mode, :-2])
+            matters = (lowest[1:-1] <= mode) & (mode <= highest[1:-1])
+            known = np.where(matters, np.nan_to_num(second, nan=0.0, posinf=0.0), 0.0)
+            bend[1:-1] = np.maximum(bend[1:-1], known)
+        bend[self.first[:-1]] = bend[self.first[1:] - 1] = 0.0
         most = np.maximum.reduceat(bend, starts)
         low = np.minimum.reduceat(reach, starts, axis=1) - most
         high = np.maximum.reduceat(reach, starts, axis=1) + most
