@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
@@ -119,6 +119,7 @@ def test_edges_of_a_straight_pass_in_closed_form() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(duration=4437.0, turns_of_hours=2.0, phase=0.0, depth=0.75, offset_db=0.0)  # opens on an edge
 @given(
     st.floats(600.0, 200_000.0),
     st.floats(2.0, 200.0),

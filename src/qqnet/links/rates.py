@@ -437,7 +437,8 @@ def _holder(
     seen = np.cumsum(is_segment) - 1
     holder = np.empty(owners.size, dtype=np.intp)
     holder[order[~is_segment] - place.size] = seen[~is_segment]
-    return holder
+    # An edge at the very start of a window has no segment before it.
+    return np.where((holder < 0) | (place[holder] != owners), holder + 1, holder)
 
 
 def _joined(parts: list[Segments]) -> Segments:

@@ -236,7 +236,11 @@ class OpticalTerminal(Equipment):
     wavelength: PositiveLength
     transmit: OpticalTransmitter | None = None
     receive: OpticalReceiver | None = None
-    acquisition: Acquisition = Field(0.0, description="time from line of sight to data, or the search for it")
+    acquisition: Acquisition = Field(
+        0.0,
+        description="time from line of sight to data, or the search for it",
+        json_schema_extra={"default": "0 s"},
+    )
     reacquisition: Duration | None = Field(
         None, description="time to data after an interruption no longer than reacquisition_gap"
     )
