@@ -45,8 +45,8 @@ nodes:
     kind: spacecraft
     ipn: 1
     network: moon
-    orbit: {type: keplerian, body: Moon, frame: MOON_OP, a: 2500 km, e: 0, i: 90 deg, raan: 90 deg, mean_anomaly: 0 deg,
-      epoch: 2040-06-01T00:00:00Z}
+    orbit: {type: keplerian, body: Moon, frame: MOON_OP, a: 2500 km, e: 0, i: 90 deg, raan: 90 deg,
+      mean_anomaly: 0 deg, epoch: 2040-06-01T00:00:00Z}
     terminals: [flight]
   - {name: telescope, kind: ground-station, ipn: 2, network: earth, latitude: 32.5 deg, longitude: -106.6 deg,
     altitude: 1.2 km, mask: 20 deg, terminals: [ground]}

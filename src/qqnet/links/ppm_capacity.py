@@ -28,7 +28,7 @@ MOST_BACKGROUND: Final = 1e2
 _STEP = (
     0.5  # of the trapezoidal rule; the integrand is analytic in a strip of half-width pi/2, so right to 1e-8
 )
-_POINTS = 44  # of the table, computed
+_POINTS = 64  # of the table, computed
 _FINE = 2000  # of the table, drawn between them
 _TAIL = 1e-18  # probability of the counts that are left out
 
