@@ -33,6 +33,7 @@ from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
 from qqnet.scenario.traffic import Flow, Terrestrial
+from qqnet.scenario.weather import Weather
 
 MOST_STEPS = 10_000_000
 
@@ -190,6 +191,7 @@ class Scenario(Described):
     orbit_determination: list[OrbitDetermination] = Field(
         [], description="constellations whose orbits and clocks are determined"
     )
+    weather: Weather = Field(Weather(), description="how the weather of sites hangs together")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 
