@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qqnet.weather.field import STEP_S, CloudField, scale_s, spells_s
+from qqnet.weather.field import STEP_S, CloudField, crossings_per_s, scale_s
 from qqnet.weather.orthants import bivariate_normal
 
 HOUR = 3600.0
@@ -107,6 +107,10 @@ def test_clear_and_cloudy_decorrelate_as_asked(clear, hours):
 
 
 @given(st.floats(0.05, 0.95), st.floats(1.0, 100.0))
-def test_spells_divide_the_time_as_the_shares(clear, hours):
-    clear_s, cloudy_s = spells_s(clear, hours * HOUR)
-    assert clear_s / (clear_s + cloudy_s) == pytest.approx(clear, abs=1e-12)
+def test_crossings_are_those_of_rice(clear, hours):
+    """1/(2 pi) sqrt(lambda_2) exp(-u^2/2), where lambda_2 = -k''(0) = 1/a^2."""
+    from scipy.special import ndtri
+
+    rate = crossings_per_s(clear, hours * HOUR)
+    assert rate * 2 * np.pi * hours * HOUR == pytest.approx(np.exp(-0.5 * ndtri(clear) ** 2), rel=1e-12)
+    assert rate == pytest.approx(crossings_per_s(1 - clear, hours * HOUR), rel=1e-9)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 from scipy.stats import multivariate_normal
 
-from qqnet.weather.orthants import at_least, bivariate_normal, patterns
+from qqnet.weather.orthants import any_of, at_least, bivariate_normal, patterns
 
 level = st.floats(-3.0, 3.0)
 
@@ -33,14 +33,14 @@ def test_two_that_are_one_variable(h, k):
 @pytest.mark.parametrize("count", [2, 3, 5, 8])
 def test_half_correlated_variables_at_zero_have_every_number_alike(count):
     """x_i = (z_i - z_0)/sqrt 2: how many are below zero is the rank of z_0, so 1/(N + 1) for each number."""
-    found = at_least(np.zeros(count), 0.5 + 0.5 * np.eye(count))
+    found = at_least(patterns(np.zeros(count), 0.5 + 0.5 * np.eye(count)))
     assert found == pytest.approx(1.0 - np.arange(count + 1) / (count + 1), abs=2e-5)
 
 
 @given(st.lists(level, min_size=1, max_size=6))
 def test_independent_sites_have_one_minus_the_product(levels):
     cloudy = np.prod(1.0 - ndtr(levels))
-    found = at_least(levels, np.eye(len(levels)))
+    found = at_least(patterns(levels, np.eye(len(levels))))
     assert found[1] == pytest.approx(1.0 - cloudy, abs=1e-12)
     assert found[-1] == pytest.approx(np.prod(ndtr(levels)), abs=1e-12)
 
@@ -57,3 +57,7 @@ def test_patterns_are_what_scipy_finds():
     assert found @ bits == pytest.approx(ndtr(levels), abs=3e-5)
     both = found @ (bits[:, 1] * bits[:, 2])
     assert both == pytest.approx(bivariate_normal(0.1, -0.2, near[1, 2]), abs=3e-5)
+    # A part of the sites is what it is by itself.
+    part = [0, 2, 4]
+    alone = multivariate_normal(np.zeros(3), near[np.ix_(part, part)]).cdf(-levels[part])
+    assert any_of(found, part) == pytest.approx(1.0 - alone, abs=5e-5)

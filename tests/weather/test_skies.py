@@ -6,7 +6,7 @@ from scipy.stats import chi2
 
 from qqnet.weather.climate import Climate
 from qqnet.weather.field import CloudField
-from qqnet.weather.orthants import bivariate_normal
+from qqnet.weather.orthants import at_least, bivariate_normal
 from qqnet.weather.skies import Skies
 from qqnet.weather.spells import Outages, clipped, fewer_than
 
@@ -39,7 +39,7 @@ def test_marginal_shares(five):
 
 def test_spells_are_as_many_and_as_long_as_rice_says(five):
     made, _, years = five
-    clear_s, cloudy_s = made.spells_s()
+    clear_s, cloudy_s = made.spells_s(0.0, YEAR)
     counts = [[len(one) for one in year] for year in years]
     value, bound = scores(counts, YEAR / (clear_s + cloudy_s) + 0.5)  # one that is cut counts half
     assert value < bound
@@ -73,7 +73,7 @@ def test_joint_probabilities_of_pairs(five):
 @pytest.mark.parametrize("wanted", [1, 2, 4])
 def test_joint_availability_is_the_analytic_one(five, wanted):
     made, _, years = five
-    expected = made.availability(0.0, YEAR)[wanted]
+    expected = at_least(made.patterns(0.0, YEAR))[wanted]
     found = [
         [Outages.of(fewer_than(year, wanted, n * YEAR, (n + 1) * YEAR), n * YEAR, (n + 1) * YEAR).good]
         for n, year in enumerate(years)
@@ -84,7 +84,7 @@ def test_joint_availability_is_the_analytic_one(five, wanted):
 
 def test_far_sites_are_independent_and_n_of_them_have_the_product(skies):
     made = skies([0.6] * 4, [0.0, 40.0, 80.0, 120.0])
-    assert made.availability(0.0, YEAR)[1] == pytest.approx(1.0 - 0.4**4, abs=1e-6)
+    assert at_least(made.patterns(0.0, YEAR))[1] == pytest.approx(1.0 - 0.4**4, abs=1e-6)
     cloudy = made.cloudy(0.0, 20 * YEAR)
     marginal = [Outages.of(one, 0.0, 20 * YEAR).good for one in cloudy]
     joint = Outages.of(fewer_than(cloudy, 1, 0.0, 20 * YEAR), 0.0, 20 * YEAR).good
@@ -109,7 +109,7 @@ def test_mean_outage_of_two_sites_follows_rice(skies):
 
 def test_sites_at_one_place_gain_nothing(skies):
     made = skies([0.6, 0.6, 0.6], [0.0, 0.0, 0.0])
-    found = made.availability(0.0, YEAR)
+    found = at_least(made.patterns(0.0, YEAR))
     assert found[1] == pytest.approx(0.6, abs=1e-3)
     assert found[3] == pytest.approx(0.6, abs=1e-3)
 
@@ -141,4 +141,4 @@ def test_seasons_and_hours_are_followed():
 
 
 def test_more_sites_than_patterns_have_no_analytic_answer(skies):
-    assert np.isnan(skies([0.5] * 11, range(11)).availability(0.0, YEAR)).all()
+    assert skies([0.5] * 11, range(11)).patterns(0.0, YEAR).size == 0

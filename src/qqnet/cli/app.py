@@ -25,6 +25,7 @@ from qqnet.cli.stability import stability
 from qqnet.cli.station_keeping import stationkeep
 from qqnet.cli.studies import run_command
 from qqnet.cli.threebody import family
+from qqnet.cli.weather import weather
 from qqnet.errors import QqnetError
 
 app = typer.Typer(
@@ -72,6 +73,7 @@ for _command in (
     stationkeep,
     link,
     spectrum,
+    weather,
     contacts,
     convert,
 ):

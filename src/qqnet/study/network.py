@@ -239,7 +239,8 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
     }
 
 
-def _acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
+def acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
+    """Time from line of sight to data of a terminal pair [s]: the longer one of its ends."""
     ends = (scenario.terminals[pair.transmit], scenario.terminals[pair.receive])
     return max((end.acquisition for end in ends if isinstance(end, OpticalTerminal)), default=0.0)
 
@@ -248,14 +249,15 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     """Make the contact plan: windows at their rates, and the networks on the ground; `advance` as above."""
     import pandas as pd
 
+    from qqnet.study.clouds import windows_between_clouds
     from qqnet.study.paths import PathEvaluator
 
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
     made = build_contacts(
-        study.windows,
+        windows_between_clouds(study),
         links,
-        [_acquisition_s(scenario, pair) for pair in pairs],
+        [acquisition_s(scenario, pair) for pair in pairs],
         geometry(study),
         PathEvaluator(study, pairs, links),
         advance,

@@ -77,8 +77,8 @@ def scale_s(clear: ArrayLike, correlation_time_s: ArrayLike) -> Floats:
     return np.asarray(wanted / (0.5 * (low + high)), dtype=np.float64)
 
 
-def spells_s(clear: ArrayLike, scale_s: ArrayLike) -> tuple[Floats, Floats]:
-    """Mean length of clear and of cloudy spells at a constant share of clear sky.
+def crossings_per_s(clear: ArrayLike, scale_s: ArrayLike) -> Floats:
+    """How often a clear sky becomes cloudy, and as often a cloudy one clear.
 
     Parameters
     ----------
@@ -89,20 +89,19 @@ def spells_s(clear: ArrayLike, scale_s: ArrayLike) -> tuple[Floats, Floats]:
 
     Returns
     -------
-    clear_s, cloudy_s : ndarray, shape [...]
-        By Rice's formula: the field rises through the level u exp(-u^2/2)/(2 pi a) times a second.
+    ndarray, shape [...]
+        By Rice's formula, exp(-u^2/2)/(2 pi a) at the level u of that share [1/s]. Shares over it are the mean
+        lengths of clear and of cloudy spells.
 
     Examples
     --------
-    >>> clear_s, cloudy_s = spells_s(0.5, 3600.0)
-    >>> round(float(clear_s) / 3600.0, 4)
+    >>> round(0.5 / float(crossings_per_s(0.5, 3600.0)) / 3600.0, 4)
     3.1416
     """
     from scipy.special import ndtri
 
-    p, scale = np.asarray(clear, dtype=np.float64), np.asarray(scale_s, dtype=np.float64)
-    rate = np.exp(-0.5 * ndtri(p) ** 2) / (2.0 * np.pi * scale)
-    return np.asarray(p / rate), np.asarray((1.0 - p) / rate)
+    level = ndtri(np.asarray(clear, dtype=np.float64))
+    return np.asarray(np.exp(-0.5 * level**2) / (2.0 * np.pi * np.asarray(scale_s, dtype=np.float64)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ variable, so that one pass gives the probability of each pattern of clear and cl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,9 @@ MOST_SITES: Final = 10
 
 _NODES: Final = 48
 _POINTS: Final = 12
+_FEWER_POINTS: Final = 10
+"""Powers of two of integration points, for up to eight variables and for more."""
+
 _DRAW: Final = 20250101
 
 
@@ -68,8 +72,8 @@ def patterns(thresholds: ArrayLike, correlation: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape [2**N]
-        At place p the variables whose bit is set in p are below, all others above; right to about 1e-5, and the
-        sum is 1. The first variable has the lowest bit.
+        At place p the variables whose bit is set in p are below, all others above; right to about 1e-5 (1e-4
+        beyond eight), and the sum is 1. The first variable has the lowest bit.
     """
     from scipy.special import ndtr, ndtri
     from scipy.stats import qmc
@@ -77,11 +81,12 @@ def patterns(thresholds: ArrayLike, correlation: ArrayLike) -> Floats:
     u = np.asarray(thresholds, dtype=np.float64)
     factor = np.linalg.cholesky(np.asarray(correlation, dtype=np.float64))
     count = u.size
-    points = np.full((2**_POINTS, 1), 0.5)
+    power = _POINTS if count <= 8 else _FEWER_POINTS
+    points = np.full((2**power, 1), 0.5)
     if count > 1:
-        points = qmc.Sobol(count - 1, scramble=True, seed=_DRAW).random_base2(_POINTS)
-    chance = np.ones((1, 2**_POINTS))
-    drawn = np.empty((1, 0, 2**_POINTS))
+        points = qmc.Sobol(count - 1, scramble=True, seed=_DRAW).random_base2(power)
+    chance = np.ones((1, 2**power))
+    drawn = np.empty((1, 0, 2**power))
     for n in range(count):
         mean = np.einsum("k,pkw->pw", factor[n, :n], drawn)
         below = ndtr((u[n] - mean) / factor[n, n])
@@ -99,13 +104,13 @@ def patterns(thresholds: ArrayLike, correlation: ArrayLike) -> Floats:
     return np.asarray(chance.mean(axis=1), dtype=np.float64)
 
 
-def at_least(thresholds: ArrayLike, correlation: ArrayLike) -> Floats:
+def at_least(chance: ArrayLike) -> Floats:
     """Probability that at least k variables are below their thresholds.
 
     Parameters
     ----------
-    thresholds, correlation
-        As for `patterns`.
+    chance : array_like, shape [2**N]
+        Of each pattern, as `patterns` gives it.
 
     Returns
     -------
@@ -116,10 +121,29 @@ def at_least(thresholds: ArrayLike, correlation: ArrayLike) -> Floats:
     --------
     Two independent sites that are clear half of the time:
 
-    >>> at_least([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]).tolist()
+    >>> at_least(patterns([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])).tolist()
     [1.0, 0.75, 0.25]
     """
-    chance = patterns(thresholds, correlation)
-    count = np.array([int(p).bit_count() for p in range(chance.size)])
-    exactly = np.bincount(count, weights=chance)
+    found = np.asarray(chance, dtype=np.float64)
+    count = np.array([int(p).bit_count() for p in range(found.size)])
+    exactly = np.bincount(count, weights=found)
     return np.asarray(exactly[::-1].cumsum()[::-1], dtype=np.float64)
+
+
+def any_of(chance: ArrayLike, chosen: Sequence[int]) -> float:
+    """Probability that at least one of some variables is below its threshold.
+
+    Parameters
+    ----------
+    chance : array_like, shape [2**N]
+        Of each pattern, as `patterns` gives it.
+    chosen : sequence of int
+        Which of the N variables.
+
+    Returns
+    -------
+    float
+    """
+    found = np.asarray(chance, dtype=np.float64)
+    mask = sum(1 << n for n in chosen)
+    return float(found[(np.arange(found.size) & mask) != 0].sum())

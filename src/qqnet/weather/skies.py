@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.weather.climate import YEAR_S, Climate
-from qqnet.weather.field import STEP_S, CloudField, spells_s
-from qqnet.weather.orthants import MOST_SITES, at_least
+from qqnet.weather.field import STEP_S, CloudField, crossings_per_s
+from qqnet.weather.orthants import MOST_SITES, patterns
 from qqnet.weather.spells import Outages, clipped, fewer_than, intervals_above
 
 Floats = NDArray[np.float64]
@@ -85,31 +85,31 @@ class Skies:
         """Expected share of clear sky over a span, shape [S]."""
         return np.asarray(self.climate.clear(self.moments(start_s, stop_s)).mean(axis=0))
 
-    def availability(self, start_s: float, stop_s: float, sites: list[int] | None = None) -> Floats:
-        """Expected share of a span with at least k of some sites clear.
+    def patterns(self, start_s: float, stop_s: float) -> Floats:
+        """Expected share of a span in each pattern of clear and cloudy sites.
 
         Parameters
         ----------
         start_s, stop_s : float
             Span [TDB s past J2000].
-        sites : list of int, optional
-            Which; all where not given. At most `MOST_SITES`.
 
         Returns
         -------
-        ndarray, shape [N + 1]
-            For k from 0 to N; NaN beyond `MOST_SITES` sites.
+        ndarray, shape [2**S]
+            As `qqnet.weather.orthants.patterns`, for `at_least` and `any_of` there; empty where there are more
+            than `MOST_SITES` sites, for which draws alone tell.
         """
-        chosen = list(range(len(self.names))) if sites is None else sites
-        if len(chosen) > MOST_SITES:
-            return np.full(len(chosen) + 1, np.nan)
-        levels = self.climate.thresholds(self.moments(start_s, stop_s))[:, chosen]
-        near = self.field.correlation[np.ix_(chosen, chosen)]
-        return np.asarray(np.mean([at_least(level, near) for level in levels], axis=0))
+        if len(self.names) > MOST_SITES:
+            return np.empty(0)
+        near = self.field.correlation
+        levels = self.climate.thresholds(self.moments(start_s, stop_s))
+        return np.asarray(np.mean([patterns(level, near) for level in levels], axis=0))
 
-    def spells_s(self) -> tuple[Floats, Floats]:
-        """Mean length of clear and of cloudy spells at the mean of the year, each of shape [S] [s]."""
-        return spells_s(self.climate.mean, self.field.scales_s)
+    def spells_s(self, start_s: float, stop_s: float) -> tuple[Floats, Floats]:
+        """Expected mean length of clear and of cloudy spells in a span, each of shape [S] [s]."""
+        clear = self.climate.clear(self.moments(start_s, stop_s))
+        rate = crossings_per_s(clear, self.field.scales_s).mean(axis=0)
+        return clear.mean(axis=0) / rate, (1.0 - clear).mean(axis=0) / rate
 
     def outages(
         self, start_s: float, stop_s: float, wanted: int = 1, realisation: int = 0
