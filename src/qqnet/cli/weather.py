@@ -11,16 +11,6 @@ from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, wit
 from qqnet.errors import InputError
 
 
-_CAUSES = {
-    "occultation": "no sight",
-    "range": "range",
-    "sun": "Sun",
-    "cloud": "cloud",
-    "acquisition": "acquisition",
-    "mode": "no mode",
-}
-
-
 def weather(
     scenario: ScenarioArgument,
     years: Annotated[
@@ -67,8 +57,9 @@ def weather(
     if clouds:
         _print_weather(loaded.name, answer["weather"])
     if links:
-        print_fallback("any site", answer["downlinks"])
-        print_fallback("lasers and their fallback", answer["fallback"])
+        for title, key in (("to any site", "downlinks"), ("lasers and their fallback", "fallback")):
+            if answer[key]:
+                print_fallback(title, answer[key])
 
 
 def _print_weather(name: str, answer: dict[str, Any]) -> None:
@@ -106,16 +97,16 @@ def _print_weather(name: str, answer: dict[str, Any]) -> None:
         network = answer["years"]["network"]
         clear, longest = network["clear"], network["longest_outage_s"]
         print(
-            f"  {answer['years']['count']} years     one clear {_percent(clear['min'])} to {_percent(clear['max'])} "
-            f"of the year; longest outage of a year {_hours(longest['median'])} in the middle, "
-            f"{_hours(longest['max'])} at worst"
+            f"  {answer['years']['count']} years     one clear {_percent(clear['min'])} to "
+            f"{_percent(clear['max'])} of the year; longest outage of a year {_hours(longest['median'])} "
+            f"in the middle, {_hours(longest['max'])} at worst"
         )
 
 
 def print_fallback(title: str, rows: list[dict[str, Any]]) -> None:
     """Print for people when lasers hold, when radio does, and what lasers fail for."""
-    if not rows:
-        return
+    from qqnet.study.fallback import CAUSES
+
     table = []
     for one in rows:
         share, volume = one["share"], one["volume_bytes"]
@@ -130,7 +121,7 @@ def print_fallback(title: str, rows: list[dict[str, Any]]) -> None:
                 f"{volume['laser'] / 1e12:.4g}",
                 f"{volume['radio_only'] / 1e12:.3g}",
                 ", ".join(
-                    f"{_CAUSES[cause]} {100 * value:.1f} %" for cause, value in missing if value >= 5e-4
+                    f"{CAUSES[cause]} {100 * value:.1f} %" for cause, value in missing if value >= 5e-4
                 ),
             ]
         )

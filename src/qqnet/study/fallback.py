@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ends = tuple[str, str]
 
-CAUSES: Final = ("occultation", "range", "sun", "cloud", "acquisition", "mode")
-"""Why a laser is missing, in the order in which they are asked; the first that holds is named. An end below the
-mask or the horizon of a site counts as occultation."""
+CAUSES: Final = {
+    "occultation": "no sight",
+    "range": "range",
+    "sun": "Sun",
+    "cloud": "cloud",
+    "acquisition": "acquisition",
+    "mode": "no mode",
+}
+"""Why a laser is missing, in the order in which they are asked, and in words; the first that holds is named. An end
+below the mask or the horizon of a site counts as occultation, a terminal that is busy elsewhere as no mode."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Climate:
         share = (place - np.floor(place))[:, None]
         months = self.monthly.T
         season = months[before] * (1.0 - share) + months[(before + 1) % 12] * share
+        if not self.swing.any():
+            return np.asarray(season, dtype=np.float64)
         angle = 2.0 * np.pi * (noon[:, None] - self.clearest_s) / 86400.0 + self.longitude_rad
         return np.asarray(season + self.swing * np.cos(angle), dtype=np.float64)
 

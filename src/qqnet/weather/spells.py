@@ -30,27 +30,29 @@ def intervals_above(level: Floats, slope: Floats, start_s: float, step_s: float)
     ndarray, shape [K, 2]
         Starts and ends [s], by the cubics between the values; cut at both ends of the grid.
     """
-    share = np.arange(1, _PARTS) / _PARTS
-    fine = np.empty((level.size - 1) * _PARTS + 1)
-    fine[::_PARTS] = level
-    ends = level[:-1], slope[:-1], level[1:], slope[1:]
-    for n, at in enumerate(share, start=1):
-        fine[n::_PARTS] = _cubic(*ends, np.full(level.size - 1, at))
-    above = fine > 0.0
-    crossed = np.flatnonzero(above[1:] != above[:-1])
-    step, part = crossed // _PARTS, crossed % _PARTS
-    here = level[step], slope[step], level[step + 1], slope[step + 1]
+    # Only steps that change sign, or head for zero fast enough to get there and back, can hold an edge.
+    leaves = (level * slope < 0.0) & (np.abs(level) < np.abs(slope))
+    comes = (level * slope > 0.0) & (np.abs(level) < np.abs(slope))
+    sign = level > 0.0
+    steps = np.flatnonzero((sign[1:] != sign[:-1]) | leaves[:-1] | comes[1:])
+    ends = level[steps], slope[steps], level[steps + 1], slope[steps + 1]
+    shares = np.arange(_PARTS + 1) / _PARTS
+    columns = ends[0][:, None], ends[1][:, None], ends[2][:, None], ends[3][:, None]
+    above = _cubic(*columns, shares) > 0.0
+    above[:, 0], above[:, -1] = sign[steps], sign[steps + 1]
+    row, part = np.nonzero(above[:, 1:] != above[:, :-1])
+    step, rises = steps[row], above[row, part + 1]
+    here = ends[0][row], ends[1][row], ends[2][row], ends[3][row]
     low, high = part / _PARTS, (part + 1) / _PARTS
-    rises = above[crossed + 1]
     for _ in range(30):
         middle = 0.5 * (low + high)
         beyond = (_cubic(*here, middle) > 0.0) == rises
         low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
     edges = start_s + (step + 0.5 * (low + high)) * step_s
     starts, stops = edges[rises], edges[~rises]
-    if above[0]:
+    if sign[0]:
         starts = np.concatenate([[start_s], starts])
-    if above[-1]:
+    if sign[-1]:
         stops = np.concatenate([stops, [start_s + (level.size - 1) * step_s]])
     return np.stack([starts, stops], axis=1)
 
