@@ -28,8 +28,8 @@ def weather_blocks(study: Study) -> list[Block]:
     span = study.scenario.time.start_s, study.scenario.time.stop_s
     blocks: list[Block] = [
         Text(
-            "A site's laser works where no cloud is in its line of sight. The weather is drawn: it has the shares, "
-            "the spells and the correlation between sites that the scenario says, and no forecast is meant."
+            "A site's laser works where no cloud is in its line of sight. The weather is drawn: it has the "
+            "shares, the spells and the correlation between sites that the scenario says; it is no forecast."
         ),
         Figures(
             [embedded(gantt_figure(rows, span), "clear-skies", _alternative(rows, span))],

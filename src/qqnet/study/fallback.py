@@ -28,8 +28,8 @@ CAUSES: Final = {
     "acquisition": "acquisition",
     "mode": "no mode",
 }
-"""Why a laser is missing, in the order in which they are asked, and in words; the first that holds is named. An end
-below the mask or the horizon of a site counts as occultation, a terminal that is busy elsewhere as no mode."""
+"""Why a laser is missing, in the order in which they are asked, and in words; the first that holds is named. An
+end below the mask or the horizon of a site counts as occultation, a terminal that is busy elsewhere as no mode."""
 
 
 @dataclass(frozen=True)
