@@ -64,7 +64,7 @@ def windows_between_clouds(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         As `cut_by_clouds` gives them.
     """
-    from qqnet.study.network import acquisition_s, geometry
+    from qqnet.study.network import acquisition_of, geometry
 
     cloudy = cloudy_sites(study.scenario)
     links = study.links
@@ -78,7 +78,7 @@ def windows_between_clouds(study: Study) -> pd.DataFrame:
     return cut_by_clouds(
         study.windows,
         {n: (cloudy.get(links[n].source), cloudy.get(links[n].target)) for n in exposed},
-        [acquisition_s(study.scenario, pair) for pair in links],
+        [acquisition_of(study.scenario, pair) for pair in links],
         [reacquisition_s(study.scenario, pair) for pair in links],
         geometry(study),
     )

@@ -274,17 +274,16 @@ def _levels(study: Study, lasers: list[int]) -> list[dict[int, Floats]]:
 
     Each is a mapping of link to intervals [K, 2]. What is missing from the last, no mode closes for.
     """
-    from qqnet.study.clouds import windows_between_clouds
-    from qqnet.study.network import acquisition_s
+    from qqnet.study.network import acquisition_of, served_windows
 
     pairs = [study.links[n] for n in lasers]
     within = study.windows[study.windows["link"].isin(lasers)]
     dark = _lifted(study, lasers, within, "sun")
     seen = _lifted(study, lasers, dark, "range")
-    between = windows_between_clouds(study)
+    between = served_windows(study)
     between = between[between["link"].isin(lasers)]
     if "delay_s" not in between:
-        delays = {n: acquisition_s(study.scenario, pair) for n, pair in zip(lasers, pairs, strict=True)}
+        delays = {n: acquisition_of(study.scenario, pair) for n, pair in zip(lasers, pairs, strict=True)}
         between = between.assign(delay_s=between["link"].map(delays))
     ready = between.assign(start_s=between["start_s"] + between["delay_s"])
     return [_by_link(table) for table in (seen, dark, within, between, ready)]

@@ -219,7 +219,12 @@ def _link(
 
 def geometry(study: Study) -> LinkEvaluator:
     """Return a function that evaluates links of the study (by index) at times."""
-    links = candidates(study.scenario, study.scene, study.links)
+    return geometry_of(study, study.links)
+
+
+def geometry_of(study: Study, pairs: list[TerminalPair]) -> LinkEvaluator:
+    """Return a function that evaluates terminal pairs (by index) at times."""
+    links = candidates(study.scenario, study.scene, pairs)
     return LinkEvaluator(
         study.scene.bank,
         links,
@@ -239,8 +244,15 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
     }
 
 
-def acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
-    """Time from line of sight to data of a terminal pair [s]: the longer one of its ends."""
+def served_windows(study: Study) -> pd.DataFrame:
+    """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
+    from qqnet.study.clouds import windows_between_clouds
+
+    return windows_between_clouds(study)
+
+
+def acquisition_of(scenario: Scenario, pair: TerminalPair) -> float:
+    """Time from line of sight to data [s]: the longer of both laser ends'."""
     ends = (scenario.terminals[pair.transmit], scenario.terminals[pair.receive])
     return max((end.acquisition for end in ends if isinstance(end, OpticalTerminal)), default=0.0)
 
@@ -249,15 +261,14 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     """Make the contact plan: windows at their rates, and the networks on the ground; `advance` as above."""
     import pandas as pd
 
-    from qqnet.study.clouds import windows_between_clouds
     from qqnet.study.paths import PathEvaluator
 
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
     made = build_contacts(
-        windows_between_clouds(study),
+        served_windows(study),
         links,
-        [acquisition_s(scenario, pair) for pair in pairs],
+        [acquisition_of(scenario, pair) for pair in pairs],
         geometry(study),
         PathEvaluator(study, pairs, links),
         advance,
