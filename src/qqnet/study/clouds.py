@@ -57,30 +57,43 @@ def reacquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
 
 
 def windows_between_clouds(study: Study) -> pd.DataFrame:
-    """Cut the windows of a study's optical links at cloudy sites; without weather they stay as they are.
+    """Cut the windows of a study's optical links at cloudy sites; without weather they stay as they are."""
+    return between_clouds(study, study.windows, study.links)
+
+
+def between_clouds(study: Study, windows: pd.DataFrame, pairs: Sequence[TerminalPair]) -> pd.DataFrame:
+    """Cut windows of links of a study at cloudy sites.
+
+    Parameters
+    ----------
+    study : Study
+        For sites, terminals and trajectories.
+    windows : pandas.DataFrame
+        As `qqnet.access.windows.find_windows` gives them.
+    pairs : sequence of TerminalPair
+        What ``link`` counts.
 
     Returns
     -------
     pandas.DataFrame
-        As `cut_by_clouds` gives them.
+        As `cut_by_clouds` gives them; `windows` itself where no optical link ends at a site with weather.
     """
-    from qqnet.study.network import acquisition_of, geometry
+    from qqnet.study.network import acquisition_of, geometry_of
 
     cloudy = cloudy_sites(study.scenario)
-    links = study.links
     exposed = {
-        n
-        for n, pair in enumerate(links)
+        n: (cloudy.get(pair.source), cloudy.get(pair.target))
+        for n, pair in enumerate(pairs)
         if pair.kind == "optical" and {pair.source, pair.target} & cloudy.keys()
     }
     if not exposed:
-        return study.windows
+        return windows
     return cut_by_clouds(
-        study.windows,
-        {n: (cloudy.get(links[n].source), cloudy.get(links[n].target)) for n in exposed},
-        [acquisition_of(study.scenario, pair) for pair in links],
-        [reacquisition_s(study.scenario, pair) for pair in links],
-        geometry(study),
+        windows,
+        exposed,
+        [acquisition_of(study.scenario, pair) for pair in pairs],
+        [reacquisition_s(study.scenario, pair) for pair in pairs],
+        geometry_of(study, list(pairs)),
     )
 
 
