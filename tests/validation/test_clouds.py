@@ -1,12 +1,12 @@
 """How nights divide into clear and broken ones, against all-sky cameras at Muztagh-ata.
 
-Reference: Xu et al. 2023, arXiv 2305.03067 (abstract) and the press report of it by the Chinese Academy of Sciences:
-2017 to 2021 the sky was clear 65 % of the night; in 66 % of nights for more than half of it, in 51 % for more than
-three quarters. Gu et al. 2024, RAA 24(3) (abstract): some 122 nights of a year absolutely clear, which is 33 %.
+Reference: Xu et al. 2023, arXiv 2305.03067 (abstract) and the press report of it by the Chinese Academy of
+Sciences: 2017 to 2021 the sky was clear 65 % of the night; in 66 % of nights for more than half of it, in 51 % for
+more than three quarters. Gu et al. 2024, RAA 24(3) (abstract): some 122 nights of a year absolutely clear, 33 %.
 
-The correlation time of 6 h is chosen so that the second and third number come out: one parameter for two numbers. The
-fourth is not used. Lengths of nights are not in the abstracts; 10 to 12 h stand for them (with 8 h the third number
-would be 54 %). The tolerance is that of reading a distribution through a camera's threshold.
+The correlation time of 6 h is chosen so that the second and third number come out: one parameter for two numbers.
+The fourth is not used. Lengths of nights are not in the abstracts; 10 to 12 h stand for them (with 8 h the third
+number would be 54 %). The tolerance is that of reading a distribution through a camera's threshold.
 """
 
 import numpy as np

@@ -14,6 +14,7 @@ from qqnet.cli.compliance import compliance
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link, links
+from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
@@ -74,6 +75,7 @@ for _command in (
     link,
     links,
     spectrum,
+    lunanet,
     weather,
     contacts,
     convert,
