@@ -26,13 +26,12 @@ def geometry(link, times):
 
 
 def cut(windows, cloudy):
-    return cut_by_clouds(pd.DataFrame(windows), cloudy, [30.0, 40.0], [5.0, 6.0], geometry)
+    return cut_by_clouds(pd.DataFrame(windows), cloudy, geometry)
 
 
 def test_a_cloud_divides_a_window():
     found = cut([window(0, 0.0, 1000.0)], {0: (np.array([[200.0, 300.0]]), None)})
     assert found[["start_s", "end_s"]].to_numpy().tolist() == [[0.0, 200.0], [300.0, 1000.0]]
-    assert found["delay_s"].tolist() == [30.0, 5.0]
     assert found["starts_at_span"].tolist() == [True, False]
     assert found["ends_at_span"].tolist() == [False, True]
     assert found["range_end_km"].tolist() == [1400.0, 7000.0]
@@ -42,7 +41,6 @@ def test_a_cloud_divides_a_window():
 def test_a_cloud_above_the_receiver_counts_when_light_arrives():
     found = cut([window(1, 0.0, 1000.0)], {1: (None, np.array([[200.0, 300.0]]))})
     assert found[["start_s", "end_s"]].to_numpy() == pytest.approx(np.array([[0.0, 100.0], [200.0, 1000.0]]))
-    assert found["delay_s"].tolist() == [40.0, 6.0]
 
 
 def test_links_without_weather_stay_whole():
@@ -50,7 +48,7 @@ def test_links_without_weather_stay_whole():
     found = cut(windows, {1: (np.array([[0.0, 100.0]]), None)})
     assert found["link"].tolist() == [0]
     assert found["end_s"].tolist() == [10.0]
-    assert cut(windows, {}).drop(columns="delay_s").equals(pd.DataFrame(windows))
+    assert cut(windows, {}).equals(pd.DataFrame(windows))
 
 
 def test_light_that_grows_longer_is_followed():

@@ -41,7 +41,7 @@ def build_contacts(
     ----------
     windows : pandas.DataFrame
         ``link``, ``start_s``, ``end_s``, ``range_min_km``, ``range_max_km``, as
-        `qqnet.access.windows.find_windows` gives them; ``delay_s``, where there is one, instead of `delays_s`.
+        `qqnet.access.windows.find_windows` gives them.
     links : sequence of Link, length L
         The link of each index in the windows' column ``link``.
     delays_s : sequence of float, length L
@@ -62,12 +62,7 @@ def build_contacts(
     import pandas as pd
 
     index = windows["link"].to_numpy().astype(np.int64)
-    delay = (
-        windows["delay_s"].to_numpy()
-        if "delay_s" in windows
-        else np.asarray(delays_s, dtype=np.float64)[index]
-    )
-    start = windows["start_s"].to_numpy() + delay
+    start = windows["start_s"].to_numpy() + np.asarray(delays_s, dtype=np.float64)[index]
     end = windows["end_s"].to_numpy()
     book = LinkBook(links, path_at)
     ranges = windows["range_min_km"].to_numpy(), windows["range_max_km"].to_numpy()

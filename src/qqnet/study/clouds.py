@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from qqnet.links.pairs import TerminalPair
 from qqnet.scenario.model import Scenario
-from qqnet.scenario.terminals import OpticalTerminal
 from qqnet.weather.of_scenario import skies_of
 
 if TYPE_CHECKING:
@@ -46,16 +45,6 @@ def cloudy_sites(scenario: Scenario) -> dict[str, Floats]:
     return dict(zip(skies.names, found, strict=True))
 
 
-def reacquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
-    """Time from the end of a cloud to data [s]: the longer of the two ends; acquisition where nothing else is."""
-    needed = 0.0
-    for end in (scenario.terminals[pair.transmit], scenario.terminals[pair.receive]):
-        if isinstance(end, OpticalTerminal):
-            again = getattr(end, "reacquisition", None)
-            needed = max(needed, end.acquisition if again is None else again)
-    return needed
-
-
 def windows_between_clouds(study: Study) -> pd.DataFrame:
     """Cut the windows of a study's optical links at cloudy sites; without weather they stay as they are."""
     return between_clouds(study, study.windows, study.links)
@@ -78,7 +67,7 @@ def between_clouds(study: Study, windows: pd.DataFrame, pairs: Sequence[Terminal
     pandas.DataFrame
         As `cut_by_clouds` gives them; `windows` itself where no optical link ends at a site with weather.
     """
-    from qqnet.study.network import acquisition_of, geometry_of
+    from qqnet.study.network import geometry_of
 
     cloudy = cloudy_sites(study.scenario)
     exposed = {
@@ -88,20 +77,12 @@ def between_clouds(study: Study, windows: pd.DataFrame, pairs: Sequence[Terminal
     }
     if not exposed:
         return windows
-    return cut_by_clouds(
-        windows,
-        exposed,
-        [acquisition_of(study.scenario, pair) for pair in pairs],
-        [reacquisition_s(study.scenario, pair) for pair in pairs],
-        geometry_of(study, list(pairs)),
-    )
+    return cut_by_clouds(windows, exposed, geometry_of(study, list(pairs)))
 
 
 def cut_by_clouds(
     windows: pd.DataFrame,
     cloudy: Mapping[int, tuple[Floats | None, Floats | None]],
-    acquisition_s: Sequence[float],
-    reacquisition_s: Sequence[float],
     geometry: Geometry,
 ) -> pd.DataFrame:
     """Take the cloudy times at either end off windows.
@@ -113,32 +94,27 @@ def cut_by_clouds(
     cloudy : mapping of int to (ndarray or None, ndarray or None)
         Link -> cloudy intervals [K, 2] at the source, and at the target, each in the time of that end
         [TDB s past J2000]; links that are not named stay whole.
-    acquisition_s, reacquisition_s : sequence of float, length L
-        Time to data of each link at the start of a window, and after a cloud [s].
     geometry : callable
         Range and light time of links (indices) at times of transmission.
 
     Returns
     -------
     pandas.DataFrame
-        Of the same columns, sorted as before, and ``delay_s``: time from the start of each piece to data.
+        Of the same columns, sorted as before; a link has to be acquired anew at the start of each piece.
         ``range_min_km`` and ``range_max_km`` remain those of the whole window, which bound each piece.
     """
     import pandas as pd
 
-    delay = np.asarray(acquisition_s, dtype=np.float64)[windows["link"].to_numpy(dtype=np.int64)]
-    whole = windows.assign(delay_s=delay)
-    touched = whole["link"].isin(list(cloudy))
-    pieces = [_pieces(row, *cloudy[int(row[0])]) for row in _rows(whole[touched])]
+    touched = windows["link"].isin(list(cloudy))
+    pieces = [_pieces(row, *cloudy[int(row[0])]) for row in _rows(windows[touched])]
     count = np.array([len(found) for found in pieces], dtype=np.int64)
-    cut = whole[touched].loc[np.repeat(whole.index[touched], count)].reset_index(drop=True)
+    cut = windows.loc[np.repeat(windows.index[touched], count)].reset_index(drop=True)
     if len(cut):
         edges = np.concatenate(pieces)
         again = edges[:, 0] > cut["start_s"].to_numpy()
         early = edges[:, 1] < cut["end_s"].to_numpy()
         link = cut["link"].to_numpy(dtype=np.int64)
         at_start, at_end = geometry(link, edges[:, 0]), geometry(link, edges[:, 1])
-        late = np.asarray(reacquisition_s, dtype=np.float64)[link]
         cut = cut.assign(
             start_s=edges[:, 0],
             end_s=edges[:, 1],
@@ -148,9 +124,8 @@ def cut_by_clouds(
             owlt_end_s=at_end.owlt_s,
             starts_at_span=cut["starts_at_span"].to_numpy(dtype=np.bool_) & ~again,
             ends_at_span=cut["ends_at_span"].to_numpy(dtype=np.bool_) & ~early,
-            delay_s=np.where(again, late, cut["delay_s"]),
         )
-    return pd.concat([whole[~touched], cut]).sort_values(
+    return pd.concat([windows[~touched], cut]).sort_values(
         ["link", "start_s"], kind="stable", ignore_index=True
     )
 

@@ -240,10 +240,10 @@ def _held(
     laser = union(by_laser[:, :2], *span)
     either = union(np.concatenate([by_laser[:, :2], by_radio[:, :2]]), *span)
     held = float((laser @ [-1.0, 1.0]).sum())
-    seen = [
-        float((union(np.concatenate([level.get(n, _NONE) for n in lasers]), *span) @ [-1.0, 1.0]).sum())
-        for level in levels
-    ]
+    # What has data was acquired in time, however long acquisition was thought to take.
+    *before, ready = (np.concatenate([level.get(n, _NONE) for n in lasers]) for level in levels)
+    ready = np.concatenate([ready, laser])
+    seen = [float((union(level, *span) @ [-1.0, 1.0]).sum()) for level in (*before, ready)]
     steps = [time.duration, *seen, held]
     return Held(
         *ends,
@@ -276,16 +276,13 @@ def _levels(study: Study, lasers: list[int]) -> list[dict[int, Floats]]:
     """
     from qqnet.study.network import acquisition_of, served_windows
 
-    pairs = [study.links[n] for n in lasers]
     within = study.windows[study.windows["link"].isin(lasers)]
     dark = _lifted(study, lasers, within, "sun")
     seen = _lifted(study, lasers, dark, "range")
     between = served_windows(study)
     between = between[between["link"].isin(lasers)]
-    if "delay_s" not in between:
-        delays = {n: acquisition_of(study.scenario, pair) for n, pair in zip(lasers, pairs, strict=True)}
-        between = between.assign(delay_s=between["link"].map(delays))
-    ready = between.assign(start_s=between["start_s"] + between["delay_s"])
+    delays = {n: acquisition_of(study.scenario, study.links[n]) for n in lasers}
+    ready = between.assign(start_s=between["start_s"] + between["link"].map(delays))
     return [_by_link(table) for table in (seen, dark, within, between, ready)]
 
 

@@ -43,7 +43,7 @@ def bivariate_normal(first: ArrayLike, second: ArrayLike, correlation: ArrayLike
 
     Examples
     --------
-    >>> float(round(bivariate_normal(0.0, 0.0, 0.5), 12))
+    >>> round(float(bivariate_normal(0.0, 0.0, 0.5)), 12)
     0.333333333333
     """
     from scipy.special import ndtr
