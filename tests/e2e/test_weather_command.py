@@ -15,13 +15,6 @@ def test_answer_names_sites_and_causes(qqnet):
     assert len(answer["fallback"]) == 10
 
 
-def test_people_get_tables(qqnet):
-    text = qqnet("weather", "optical-downlink", *SHORT, "--no-links").stdout
-    assert "el-leoncito" in text
-    assert "best  5" in text
-    assert "laser missing for" not in text
-
-
 def test_trunks_are_looked_at_without_weather(qqnet):
     answer = qqnet.json("weather", "qqnet-3", "--duration", "6 h")
     assert answer["weather"] is None

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qqnet.access.link_geometry import LinkGeometry
@@ -61,6 +61,7 @@ def test_light_that_grows_longer_is_followed():
 spans = st.lists(st.integers(0, 60), max_size=10, unique=True).map(sorted)
 
 
+@settings(max_examples=30)
 @given(spans, spans, st.integers(0, 20), st.integers(30, 60))
 def test_what_is_left_is_clear_at_both_ends(one, other, start, end):
     skies = [np.array(edges[: len(edges) // 2 * 2], dtype=float).reshape(-1, 2) for edges in (one, other)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 from scipy.stats import multivariate_normal
@@ -37,6 +37,7 @@ def test_half_correlated_variables_at_zero_have_every_number_alike(count):
     assert found == pytest.approx(1.0 - np.arange(count + 1) / (count + 1), abs=2e-5)
 
 
+@settings(max_examples=30)
 @given(st.lists(level, min_size=1, max_size=6))
 def test_independent_sites_have_one_minus_the_product(levels):
     cloudy = np.prod(1.0 - ndtr(levels))

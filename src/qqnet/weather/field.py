@@ -69,7 +69,7 @@ def scale_s(clear: ArrayLike, correlation_time_s: ArrayLike) -> Floats:
     p, wanted = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in (clear, correlation_time_s)))
     level = ndtri(p)
     low, high = np.zeros(p.shape), np.full(p.shape, 60.0)
-    for _ in range(60):
+    for _ in range(45):
         middle = 0.5 * (low + high)
         state = bivariate_normal(level, level, (1.0 + middle) * np.exp(-middle)) - p * p
         above = state > p * (1.0 - p) / np.e
