@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -159,29 +159,32 @@ def fallback_blocks(summary: dict[str, Any]) -> list[Block]:
 def _fallback_table(found: list[dict[str, Any]], caption: str) -> Table:
     rows = []
     for one in found:
-        missing = sorted(one["missing"].items(), key=lambda item: -item[1])
+        missing = one["missing"]
+        other = sum(share for cause, share in missing.items() if cause not in _SHOWN)
         rows.append(
             [
                 one["from"],
                 one["to"],
-                ", ".join(one["lasers"]),
                 percent(one["share"]["laser"]),
                 percent(one["share"]["radio_only"]),
                 percent(one["share"]["none"]),
                 data_size(one["volume_bytes"]["laser"]),
                 data_size(one["volume_bytes"]["radio_only"]),
                 duration(one["longest_without_s"]["any"]),
-                ", ".join(
-                    f"{CAUSES[cause]} {percent(value, 1)}" for cause, value in missing if value >= 5e-4
-                ),
+                *(percent(missing[cause]) for cause in _SHOWN),
+                percent(other),
             ]
         )
     columns = [
-        "from", "to", "laser (terminals)", "laser", "radio alone", "neither", "by laser", "by radio alone",
-        "longest without either", "laser missing for",
+        "from", "to", "laser", "radio alone", "neither", "by laser", "by radio", "longest without",
+        *(CAUSES[cause] for cause in _SHOWN), "other",
     ]  # fmt: skip
     note = (
-        "Means of the members of a constellation; volumes are their sums, by the fastest link at a time; the "
-        "longest time is that of the worst pair."
+        "Means of the members of a constellation; volumes are their sums, by the fastest link at a time, those of "
+        "radio without a laser; the longest time without either is that of the worst pair. The last four columns: "
+        "what the laser is missing for; other is range, acquisition, and that no mode closes."
     )
-    return Table(columns, rows, 3, caption, note, prose=True)
+    return Table(columns, rows, 2, caption, note)
+
+
+_SHOWN: Final = ("occultation", "sun", "cloud")
