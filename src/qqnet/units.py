@@ -94,6 +94,7 @@ TEMPERATURE = Dimension("temperature", "K", "150 K", ("K",))
 DECIBEL = Dimension("ratio in decibels", "dB", "3 dB", ("dB",))
 GAIN = Dimension("antenna gain", "dBi", "46 dBi", ("dBi", "dB"))
 CARRIER_TO_NOISE = Dimension("carrier-to-noise density", "dB-Hz", "26 dB-Hz", ("dB-Hz", "dBHz"))
+PERCENTAGE = Dimension("percentage", "%", "99 %", ("%", "percent"))
 VELOCITY = Dimension("velocity", "km/s", "1.5 km/s", ("km/s", "m/s", "cm/s", "mm/s", "km/h"))
 MASS = Dimension("mass", "kg", "1200 kg", ("kg", "g", "t"))
 AREA = Dimension("area", "m^2", "10 m2", ("m2", "cm2", "km2"))
@@ -114,6 +115,7 @@ DIMENSIONS = (
     DECIBEL,
     GAIN,
     CARRIER_TO_NOISE,
+    PERCENTAGE,
     VELOCITY,
     MASS,
     AREA,
@@ -190,6 +192,8 @@ def _convert(magnitude: float, unit: str, dimension: Dimension) -> float:
         return magnitude
     if dimension is CARRIER_TO_NOISE and unit in CARRIER_TO_NOISE.common:
         return magnitude
+    if dimension is PERCENTAGE and unit in PERCENTAGE.common:
+        return magnitude
     if dimension is POWER and unit in ("dBW", "dBm"):
         try:
             return float(10.0 ** ((magnitude - (30.0 if unit == "dBm" else 0.0)) / 10.0))
@@ -233,6 +237,8 @@ def _kind(unit: str) -> str | None:
         return _with_article(DECIBEL.name)
     if unit in CARRIER_TO_NOISE.common:
         return _with_article(CARRIER_TO_NOISE.name)
+    if unit in PERCENTAGE.common:
+        return _with_article(PERCENTAGE.name)
     for dimension in DIMENSIONS:
         if _factor(unit, dimension.unit) is not None:
             return _with_article(dimension.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
-from qqnet.scenario import gnss_rules, motion, references
+from qqnet.scenario import atmosphere_rules, gnss_rules, motion, references
 from qqnet.scenario.horizon import HorizonFile, read_horizon
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
@@ -54,6 +54,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from gnss_rules.receivers_are_carried(draft, names)
     yield from gnss_rules.transmitters_are_nodes(draft, names)
     yield from gnss_rules.listeners_are_known(draft, names)
+    yield from atmosphere_rules.atmospheres_fit_their_sites(draft)
     yield from determinations_fit(draft)
     yield from errors_are_determined(draft)
     yield from span_is_covered(draft)

@@ -1,0 +1,120 @@
+"""The attenuation above a station by elevation, computed once and kept: what links look up at every moment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from qqnet.links.domain import FloatArray
+from qqnet.links.itu import Parts, parts_db
+from qqnet.links.itu_carriers import LOWEST_ELEVATION_RAD, Carrier, elevation_in_range
+from qqnet.links.itu_stations import Station
+
+POINTS: Final = 1025
+"""Elevations in a table, evenly spaced in the logarithm of their sine from 90 to 5 deg."""
+
+KEPT: Final = 512
+"""Tables that are kept in memory: 17 kB each."""
+
+
+@dataclass(frozen=True, eq=False)
+class SlantTable:
+    """Attenuation by elevation, for one station and carrier.
+
+    Gases and clouds go exactly as 1 / sin(elevation). Rain and scintillation are interpolated linearly, which adds
+    no wiggles: between two points the value lies between theirs.
+
+    Attributes
+    ----------
+    station : Station
+        Where.
+    carrier : Carrier
+        What it was made for.
+    gases_db, clouds_db : float
+        Attenuation at zenith [dB].
+    rain_db, fade_db : ndarray, shape [POINTS]
+        Attenuation by rain and depth of scintillation [dB] at the elevations of `depths`.
+    """
+
+    station: Station
+    carrier: Carrier
+    gases_db: float
+    clouds_db: float
+    rain_db: FloatArray
+    fade_db: FloatArray
+
+    @classmethod
+    def build(cls, station: Station, carrier: Carrier) -> SlantTable:
+        """Compute a table; `slant_table` keeps those that were made."""
+        elevation = np.arcsin(np.exp(-depths()))
+        elevation[-1] = LOWEST_ELEVATION_RAD
+        parts = parts_db(station, carrier, elevation)
+        return cls(
+            station, carrier, float(parts.gases[0]), float(parts.clouds[0]), parts.rain, parts.scintillation
+        )
+
+    def parts(self, elevation_rad: ArrayLike) -> Parts:
+        """Look up all parts.
+
+        Parameters
+        ----------
+        elevation_rad : array_like
+            Elevation [rad].
+
+        Returns
+        -------
+        Parts
+            In the shape of `elevation_rad`.
+
+        Raises
+        ------
+        InputError
+            An elevation is outside 5 to 90 deg.
+        """
+        sine = np.sin(elevation_in_range(elevation_rad))
+        depth = -np.log(sine)
+        return Parts(
+            self.gases_db / sine,
+            self.clouds_db / sine,
+            np.interp(depth, depths(), self.rain_db),
+            np.interp(depth, depths(), self.fade_db),
+        )
+
+
+@lru_cache(maxsize=1)
+def depths() -> FloatArray:
+    """Return -ln sin(elevation) of a table's points, rising from 0 at zenith."""
+    found = np.linspace(0.0, -math.log(math.sin(LOWEST_ELEVATION_RAD)), POINTS)
+    found.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def slant_table(station: Station, carrier: Carrier) -> SlantTable:
+    """Return the table of a station and carrier, made on first use.
+
+    Parameters
+    ----------
+    station : Station
+        Where.
+    carrier : Carrier
+        What it is made for.
+
+    Returns
+    -------
+    SlantTable
+        The same object for equal arguments.
+
+    Examples
+    --------
+    >>> kashi = Station(math.radians(38.4214), math.radians(76.7144))
+    >>> table = slant_table(kashi, Carrier(26.25e9, 1.0, 18.0))
+    >>> print(np.round(table.parts(np.radians([10.0, 30.0, 90.0])).total, 2))
+    [5.49 2.14 1.14]
+    """
+    return SlantTable.build(station, carrier)

@@ -1,0 +1,158 @@
+"""What the Earth's troposphere does to a radio link: loss by gases, clouds, rain and scintillation, and noise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from qqnet.links.atmosphere import ATMOSPHERE_TEMPERATURE_K
+from qqnet.links.domain import FloatArray, not_negative
+from qqnet.links.effects import Looks
+from qqnet.links.itu import STEADY_PERCENT, Parts
+from qqnet.links.path import Path
+from qqnet.links.slant import SlantTable
+
+COSMIC_K: Final = 2.7
+"""Temperature of the sky behind the atmosphere [K] (ITU-R P.618-13, 3)."""
+
+Part = Literal["gases", "clouds", "rain", "scintillation"]
+End = Literal["sending", "receiving"]
+
+
+def sky_noise_k(loss_db: ArrayLike, temperature_k: float = ATMOSPHERE_TEMPERATURE_K) -> FloatArray:
+    """Noise that an absorbing atmosphere adds to an antenna that would see the cosmic background without it.
+
+    Parameters
+    ----------
+    loss_db : array_like
+        Absorption along the path [dB], scintillation left out.
+    temperature_k : float
+        Mean radiating temperature [K]; 275 K is the one of P.618 for clear and rainy weather.
+
+    Returns
+    -------
+    ndarray
+        Added antenna temperature [K]: the sky's, less the 2.7 K that a receiver's noise temperature holds.
+
+    Raises
+    ------
+    InputError
+        The loss is negative.
+
+    References
+    ----------
+    ITU-R P.618-13, 3: T_sky = T_mr (1 - 10^(-A/10)) + 2.7 K 10^(-A/10).
+
+    Examples
+    --------
+    >>> print(np.round(sky_noise_k([0.0, 1.0, 3.0103, 30.0]), 1))
+    [  0.   56.  136.1 272. ]
+    """
+    loss = not_negative(loss_db, "the atmospheric loss", "dB")
+    return (temperature_k - COSMIC_K) * -np.expm1(-loss * math.log(10.0) / 10.0)
+
+
+def _elevation(path: Path, end: End) -> FloatArray:
+    return path.sender.elevation_rad if end == "sending" else path.receiver.elevation_rad
+
+
+@dataclass(frozen=True, eq=False)
+class SlantLoss:
+    """One part of the attenuation above one end of a link.
+
+    Attributes
+    ----------
+    table : SlantTable
+        Of the station and the carrier.
+    part : {"gases", "clouds", "rain", "scintillation"}
+        Which part; scintillation is what it adds to gases, clouds and rain, so that the parts sum to the total.
+    end : {"sending", "receiving"}
+        At which end the station is.
+    """
+
+    table: SlantTable
+    part: Part
+    end: End
+    looks_at: Looks = "elevation"
+
+    @property
+    def name(self) -> str:
+        """Name of the line in a budget."""
+        return f"{self.part.capitalize()} above the {self.end} end"
+
+    def loss_db(self, path: Path) -> FloatArray:
+        """Loss [dB] at every moment of the path; InputError below 5 deg of elevation."""
+        return _share(self.table.parts(_elevation(path, self.end)), self.part)
+
+    def source(self, path: Path) -> str:
+        """Recommendation, values and elevation."""
+        carrier, station = self.table.carrier, self.table.station
+        exceeded = carrier.exceeded_percent
+        steady = max(exceeded, STEADY_PERCENT)
+        at = f"at {math.degrees(float(_elevation(path, self.end))):.1f} deg"
+        if self.part == "gases":
+            height = station.height_above_sea_km
+            return f"ITU-R P.676-12, exceeded for {steady:g} % of a year {height:.2f} km above the sea, {at}"
+        if self.part == "clouds":
+            return f"ITU-R P.840-7, exceeded for {steady:g} % of a year, {at}"
+        if self.part == "rain":
+            rate = station.rain_rate_mm_h
+            return f"ITU-R P.618-13, exceeded for {exceeded:g} % of a year; {rate:.1f} mm/h for 0.01 %, {at}"
+        fade = float(self.table.parts(_elevation(path, self.end)).scintillation)
+        return (
+            f"ITU-R P.618-13, fade of {fade:.2f} dB for {exceeded:g} % of a year, as root of squares with "
+            f"rain and clouds, {at}"
+        )
+
+
+def _share(parts: Parts, part: Part) -> FloatArray:
+    if part != "scintillation":
+        share: FloatArray = getattr(parts, part)
+        return share
+    absorbed = parts.rain + parts.clouds
+    return np.hypot(absorbed, parts.scintillation) - absorbed
+
+
+@dataclass(frozen=True, eq=False)
+class SkyNoise:
+    """Noise that the troposphere above a receiver emits.
+
+    Attributes
+    ----------
+    table : SlantTable
+        Of the station and the carrier.
+    """
+
+    table: SlantTable
+    name: str = "Noise of the atmosphere"
+    looks_at: Looks = "elevation"
+
+    def amount(self, path: Path) -> FloatArray:
+        """Return the added system noise temperature [K]; InputError below 5 deg of elevation."""
+        return sky_noise_k(self._absorbed_db(path))
+
+    def source(self, path: Path) -> str:
+        """Recommendation and values."""
+        absorbed = float(self._absorbed_db(path))
+        kelvin = f"({ATMOSPHERE_TEMPERATURE_K:g} - {COSMIC_K:g}) K"
+        return f"ITU-R P.618-13, {kelvin} (1 - 10^(-A/10)), A = {absorbed:.2f} dB"
+
+    def _absorbed_db(self, path: Path) -> FloatArray:
+        parts = self.table.parts(path.receiver.elevation_rad)
+        return parts.gases + parts.clouds + parts.rain
+
+
+def losses(table: SlantTable, end: End) -> tuple[SlantLoss, ...]:
+    """Return the effects of a station's troposphere, those that the carrier counts."""
+    carrier = table.carrier
+    counted: dict[Part, bool] = {
+        "gases": True,
+        "clouds": carrier.clouds,
+        "rain": carrier.rain,
+        "scintillation": carrier.scintillation,
+    }
+    return tuple(SlantLoss(table, part, end) for part, counts in counted.items() if counts)
