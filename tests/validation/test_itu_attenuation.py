@@ -14,7 +14,7 @@ import pytest
 
 from qqnet.links.itu import parts_db
 from qqnet.links.itu_carriers import Carrier
-from qqnet.links.itu_stations import Station, itur_models
+from qqnet.links.itu_stations import Station, itur_models, quiet
 
 
 class Example(NamedTuple):
@@ -64,14 +64,20 @@ def _station(example: Example) -> Station:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_validation_examples_of_the_itu(example: Example) -> None:
-    """Rain to 0.002 % (its rain rates are rounded in the examples), the rest to 1e-4 dB."""
-    carrier = Carrier(example.ghz * 1e9, example.percent, 1.0, 0.65, tilt_rad=math.radians(example.tilt_deg))
+    """All parts to 1e-4 dB, and rain to 2e-4 of itself.
+
+    The examples search rain rates; itur reads the map of P.837-7 at 0.01 %, which differs by up to 3.4e-4 of the
+    rate (63.597 for 63.619 mm/h at New Delhi).
+    """
+    carrier = Carrier(
+        example.ghz * 1e9, example.percent, math.sqrt(0.65), tilt_rad=math.radians(example.tilt_deg)
+    )
     parts = parts_db(_station(example), carrier, math.radians(example.elevation_deg))
     assert float(parts.gases) == pytest.approx(example.gases, abs=1e-4)
     assert float(parts.clouds) == pytest.approx(example.clouds, abs=1e-4)
-    assert float(parts.rain) == pytest.approx(example.rain, rel=2e-5)
+    assert float(parts.rain) == pytest.approx(example.rain, rel=2e-4)
     assert float(parts.scintillation) == pytest.approx(example.scintillation, abs=1e-4)
-    assert float(parts.total) == pytest.approx(example.total, abs=2e-3)
+    assert float(parts.total) == pytest.approx(example.total, rel=2e-4)
 
 
 # ITU-R P.838-3, tables 1 to 4: a, b, c of each term, and the slope and constant.
@@ -153,18 +159,20 @@ def test_rain_step_by_step(latitude: float, longitude: float) -> None:
         assert found == pytest.approx(wanted, rel=1e-6)
 
 
-def test_gases_agree_with_line_by_line_rays() -> None:
-    """The approximate method against P.676's annex 1: rays through 922 layers, at the same ground and water.
+@pytest.mark.parametrize(
+    ("ghz", "elevation", "within"),
+    [(8.45, 90.0, 0.021), (8.45, 10.0, 0.006), (26.25, 90.0, 0.017), (26.25, 10.0, 0.006), (26.25, 5.0, 0.025),
+     (23.0, 90.0, 0.06)],
+)  # fmt: skip
+def test_gases_agree_with_line_by_line_rays(ghz: float, elevation: float, within: float) -> None:
+    """The approximate method against annex 1 of P.676: bent rays through 922 layers of the standard atmosphere.
 
-    Annex 2 is made for 1 / sin(elevation); at 5 deg the bent ray through round layers is up to 4 % shorter. Both are
-    for the standard profile of water vapour, so the column of P.836 is left out here.
+    The two part most near the line of water vapour at 22.2 GHz, where they differ by 5.5 %.
     """
     p676 = itur_models().p676
-    for ghz in (8.45, 26.25):
-        for elevation, within in ((90.0, 0.03), (30.0, 0.03), (10.0, 0.05)):
-            place = {"rho": 7.5, "P": 1013.25, "T": 288.15}
-            near, exact = (
-                float(p676.gaseous_attenuation_slant_path(ghz, elevation, mode=mode, **place).value)
-                for mode in ("approx", "exact")
-            )
-            assert near == pytest.approx(exact, rel=within)
+    with quiet():
+        near, exact = (
+            float(p676.gaseous_attenuation_slant_path(ghz, elevation, 7.5, 1013.25, 288.15, mode=mode).value)
+            for mode in ("approx", "exact")
+        )
+    assert near == pytest.approx(exact, rel=within)

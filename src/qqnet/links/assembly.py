@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
-from qqnet.links import atmosphere
+from qqnet.links import atmosphere, troposphere
 from qqnet.links.effects import Effect, NoiseSource
 from qqnet.links.link import Link
 from qqnet.links.place import Ends
@@ -14,7 +14,10 @@ from qqnet.links.terminals import receive_end, transmit_end
 Contribution = Effect | NoiseSource
 
 
-CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (atmosphere.zenith_losses,)
+CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
+    atmosphere.zenith_losses,
+    troposphere.tropospheres,
+)
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""
 
 

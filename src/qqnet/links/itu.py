@@ -85,10 +85,10 @@ def parts_db(station: Station, carrier: Carrier, elevation_rad: ArrayLike) -> Pa
 
     Examples
     --------
-    Rome, 14.25 GHz, 1 m antenna, 0.1 % of the year, a case of the ITU-R's validation examples (3.1717 dB):
+    Rome, 14.25 GHz, 0.1 % of the year, a case of the ITU-R's validation examples (3.1717 dB):
 
     >>> rome = Station(math.radians(41.9), math.radians(12.49), 0.046122988)
-    >>> ku = Carrier(14.25e9, 0.1, 1.0, 0.65, tilt_rad=0.0)
+    >>> ku = Carrier(14.25e9, 0.1, math.sqrt(0.65), tilt_rad=0.0)
     >>> print(f"{parts_db(rome, ku, math.radians(40.232036)).total:.3f}")
     3.172
     """
@@ -157,8 +157,8 @@ def _scintillation_db(station: Station, carrier: Carrier, elevation_deg: FloatAr
         carrier.frequency_hz / 1e9,
         elevation_deg,
         carrier.exceeded_percent,
-        carrier.diameter_m,
-        carrier.efficiency,
+        carrier.aperture_m,
+        1.0,
     )
     return _finite(loss.value, "scintillation", station)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qqnet.errors import InputError
-from qqnet.links.domain import FloatArray, fraction, positive
+from qqnet.links.domain import FloatArray, positive
 from qqnet.scenario.atmosphere import LOWEST_ELEVATION_DEG, availability_outside, carrier_outside
 
 LOWEST_ELEVATION_RAD: Final = math.radians(LOWEST_ELEVATION_DEG)
@@ -28,10 +28,8 @@ class Carrier:
         Carrier [Hz].
     exceeded_percent : float
         Percentage of an average year during which the attenuation is exceeded [%]: 100 less the availability.
-    diameter_m : float
-        Diameter of the antenna [m], over which scintillation averages.
-    efficiency : float
-        Its aperture efficiency [1].
+    aperture_m : float
+        Diameter of the antenna times the root of its aperture efficiency [m], over which scintillation averages.
     tilt_rad : float
         Tilt of the polarisation against the horizon [rad]; 45 deg for circular polarisation.
     clouds, rain, scintillation : bool
@@ -40,8 +38,7 @@ class Carrier:
 
     frequency_hz: float
     exceeded_percent: float
-    diameter_m: float
-    efficiency: float = 0.6
+    aperture_m: float
     tilt_rad: float = math.pi / 4
     clouds: bool = True
     rain: bool = True
@@ -55,8 +52,7 @@ class Carrier:
         reason = availability_outside(availability, self.rain, self.scintillation)
         if reason:
             raise InputError(f"the availability, {availability:.6g} %, {reason}")
-        positive(self.diameter_m, "the diameter of the antenna", "m")
-        fraction(self.efficiency, "the aperture efficiency")
+        positive(self.aperture_m, "the aperture of the antenna", "m")
         if not 0.0 <= self.tilt_rad <= math.pi / 2:
             raise InputError(
                 f"the tilt of the polarisation is {math.degrees(self.tilt_rad):g} deg; it must be from 0 deg "

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from qqnet.links import rf
+from qqnet.links.antennas import Antenna
 from qqnet.links.atmosphere import ATMOSPHERE_TEMPERATURE_K
 from qqnet.links.domain import FloatArray, not_negative
 from qqnet.links.effects import Looks
+from qqnet.links.ends import RfReceive, RfTransmit
 from qqnet.links.itu import STEADY_PERCENT, Parts
+from qqnet.links.itu_carriers import LOWEST_ELEVATION_RAD, Carrier
+from qqnet.links.itu_stations import Station
 from qqnet.links.path import Path
-from qqnet.links.slant import SlantTable
+from qqnet.links.place import Ends, Place
+from qqnet.links.slant import SlantTable, slant_table
+from qqnet.links.terminals import receive_end, transmit_end
+from qqnet.scenario.atmosphere import ItuAtmosphere
+from qqnet.scenario.terminals import RfTerminal
 
 COSMIC_K: Final = 2.7
 """Temperature of the sky behind the atmosphere [K] (ITU-R P.618-13, 3)."""
@@ -50,14 +60,35 @@ def sky_noise_k(loss_db: ArrayLike, temperature_k: float = ATMOSPHERE_TEMPERATUR
     Examples
     --------
     >>> print(np.round(sky_noise_k([0.0, 1.0, 3.0103, 30.0]), 1))
-    [  0.   56.  136.1 272. ]
+    [  0.   56.  136.2 272. ]
     """
     loss = not_negative(loss_db, "the atmospheric loss", "dB")
     return (temperature_k - COSMIC_K) * -np.expm1(-loss * math.log(10.0) / 10.0)
 
 
-def _elevation(path: Path, end: End) -> FloatArray:
-    return path.sender.elevation_rad if end == "sending" else path.receiver.elevation_rad
+def _looked_up(table: SlantTable, path: Path, end: End) -> Parts:
+    """Return what the table holds for a path: none at an end without elevation, below 5 deg that of 5 deg.
+
+    Windows end at 5 deg or higher, which the rules of a scenario see to; lower is only a budget out of view, whose
+    lines say so.
+    """
+    view = path.sender if end == "sending" else path.receiver
+    unknown = np.isnan(view.elevation_rad)
+    parts = table.parts(np.fmax(view.elevation_rad, LOWEST_ELEVATION_RAD))
+    if not unknown.any():
+        return parts
+    known = (parts.gases, parts.clouds, parts.rain, parts.scintillation)
+    return Parts(*(np.where(unknown, 0.0, part) for part in known))
+
+
+def _where(path: Path, end: End) -> str:
+    elevation = float((path.sender if end == "sending" else path.receiver).elevation_rad)
+    if elevation >= LOWEST_ELEVATION_RAD - 1e-9:
+        return f"at {math.degrees(elevation):.1f} deg"
+    lowest = math.degrees(LOWEST_ELEVATION_RAD)
+    return (
+        f"at {lowest:g} deg, the lowest of the model, for the other end at {math.degrees(elevation):.1f} deg"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +116,15 @@ class SlantLoss:
         return f"{self.part.capitalize()} above the {self.end} end"
 
     def loss_db(self, path: Path) -> FloatArray:
-        """Loss [dB] at every moment of the path; InputError below 5 deg of elevation."""
-        return _share(self.table.parts(_elevation(path, self.end)), self.part)
+        """Loss [dB] at every moment of the path."""
+        return _share(_looked_up(self.table, path, self.end), self.part)
 
     def source(self, path: Path) -> str:
         """Recommendation, values and elevation."""
         carrier, station = self.table.carrier, self.table.station
         exceeded = carrier.exceeded_percent
         steady = max(exceeded, STEADY_PERCENT)
-        at = f"at {math.degrees(float(_elevation(path, self.end))):.1f} deg"
+        at = _where(path, self.end)
         if self.part == "gases":
             height = station.height_above_sea_km
             return f"ITU-R P.676-12, exceeded for {steady:g} % of a year {height:.2f} km above the sea, {at}"
@@ -102,7 +133,7 @@ class SlantLoss:
         if self.part == "rain":
             rate = station.rain_rate_mm_h
             return f"ITU-R P.618-13, exceeded for {exceeded:g} % of a year; {rate:.1f} mm/h for 0.01 %, {at}"
-        fade = float(self.table.parts(_elevation(path, self.end)).scintillation)
+        fade = float(_looked_up(self.table, path, self.end).scintillation)
         return (
             f"ITU-R P.618-13, fade of {fade:.2f} dB for {exceeded:g} % of a year, as root of squares with "
             f"rain and clouds, {at}"
@@ -132,17 +163,18 @@ class SkyNoise:
     looks_at: Looks = "elevation"
 
     def amount(self, path: Path) -> FloatArray:
-        """Return the added system noise temperature [K]; InputError below 5 deg of elevation."""
+        """Return the added system noise temperature [K]."""
         return sky_noise_k(self._absorbed_db(path))
 
     def source(self, path: Path) -> str:
         """Recommendation and values."""
-        absorbed = float(self._absorbed_db(path))
+        absorbed, added = float(self._absorbed_db(path)), float(self.amount(path))
         kelvin = f"({ATMOSPHERE_TEMPERATURE_K:g} - {COSMIC_K:g}) K"
-        return f"ITU-R P.618-13, {kelvin} (1 - 10^(-A/10)), A = {absorbed:.2f} dB"
+        formula = f"{kelvin} (1 - 10^(-A/10)), A = {absorbed:.2f} dB without scintillation"
+        return f"{added:.4g} K: ITU-R P.618-13, {formula}"
 
     def _absorbed_db(self, path: Path) -> FloatArray:
-        parts = self.table.parts(path.receiver.elevation_rad)
+        parts = _looked_up(self.table, path, "receiving")
         return parts.gases + parts.clouds + parts.rain
 
 
@@ -156,3 +188,36 @@ def losses(table: SlantTable, end: End) -> tuple[SlantLoss, ...]:
         "scintillation": carrier.scintillation,
     }
     return tuple(SlantLoss(table, part, end) for part, counts in counted.items() if counts)
+
+
+def tropospheres(ends: Ends) -> Iterator[SlantLoss | SkyNoise]:
+    """Give the losses above stations of a radio link that ask for the ITU-R model, and the receiver's noise."""
+    if not (isinstance(ends.transmit, RfTerminal) and isinstance(ends.receive, RfTerminal)):
+        return
+    above, below = ends.transmit.atmosphere, ends.receive.atmosphere
+    if above is not None and ends.sender is not None:
+        sender = transmit_end(ends.transmit)
+        assert isinstance(sender, RfTransmit)
+        yield from losses(_table(ends.sender, above, sender.antenna, ends.frequency_hz), "sending")
+    if below is not None and ends.receiver is not None:
+        receiver = receive_end(ends.receive)
+        assert isinstance(receiver, RfReceive)
+        table = _table(ends.receiver, below, receiver.antenna, ends.frequency_hz)
+        yield from losses(table, "receiving")
+        yield SkyNoise(table)
+
+
+def _table(place: Place, atmosphere: ItuAtmosphere, antenna: Antenna, frequency_hz: float) -> SlantTable:
+    """Return the table above an end; where the scenario states no height, P.1511's map has it."""
+    gain = antenna.gain_at_dbi(frequency_hz)
+    station = Station(place.latitude_rad, place.longitude_rad, place.altitude_km or None)
+    carrier = Carrier(
+        frequency_hz,
+        atmosphere.exceeded_percent,
+        float(rf.equivalent_diameter_m(gain, frequency_hz, 1.0)),
+        atmosphere.tilt,
+        atmosphere.clouds,
+        atmosphere.rain,
+        atmosphere.scintillation,
+    )
+    return slant_table(station, carrier)
