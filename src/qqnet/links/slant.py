@@ -76,13 +76,32 @@ class SlantTable:
             An elevation is outside 5 to 90 deg.
         """
         elevation = elevation_in_range(elevation_rad)
-        sine, place = np.sin(elevation), place_of(elevation)
         return Parts(
-            self.gases_db / sine,
-            self.clouds_db / sine,
-            np.interp(place, places(), self.rain_db),
-            np.interp(place, places(), self.fade_db),
+            self.gases_at_db(elevation),
+            self.clouds_at_db(elevation),
+            self.rain_at_db(elevation),
+            self.fade_at_db(elevation),
         )
+
+    def gases_at_db(self, elevation_rad: FloatArray) -> FloatArray:
+        """Attenuation by gases [dB] at elevations in the range of the table, which are not checked."""
+        return self.gases_db / np.sin(elevation_rad)
+
+    def clouds_at_db(self, elevation_rad: FloatArray) -> FloatArray:
+        """Attenuation by clouds [dB], likewise."""
+        return self.clouds_db / np.sin(elevation_rad)
+
+    def rain_at_db(self, elevation_rad: FloatArray) -> FloatArray:
+        """Attenuation by rain [dB], likewise."""
+        return np.interp(place_of(elevation_rad), places(), self.rain_db)
+
+    def fade_at_db(self, elevation_rad: FloatArray) -> FloatArray:
+        """Depth of scintillation [dB], likewise."""
+        return np.interp(place_of(elevation_rad), places(), self.fade_db)
+
+    def absorbed_at_db(self, elevation_rad: FloatArray) -> FloatArray:
+        """Attenuation by gases, clouds and rain together [dB], likewise."""
+        return (self.gases_db + self.clouds_db) / np.sin(elevation_rad) + self.rain_at_db(elevation_rad)
 
 
 @lru_cache(maxsize=1)

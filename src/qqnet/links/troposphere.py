@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,7 +16,7 @@ from qqnet.links.atmosphere import ATMOSPHERE_TEMPERATURE_K
 from qqnet.links.domain import FloatArray, not_negative
 from qqnet.links.effects import Looks
 from qqnet.links.ends import RfReceive, RfTransmit
-from qqnet.links.itu import STEADY_PERCENT, Parts
+from qqnet.links.itu import STEADY_PERCENT
 from qqnet.links.itu_carriers import LOWEST_ELEVATION_RAD, Carrier
 from qqnet.links.itu_stations import Station
 from qqnet.links.path import Path
@@ -66,19 +66,16 @@ def sky_noise_k(loss_db: ArrayLike, temperature_k: float = ATMOSPHERE_TEMPERATUR
     return (temperature_k - COSMIC_K) * -np.expm1(-loss * math.log(10.0) / 10.0)
 
 
-def _looked_up(table: SlantTable, path: Path, end: End) -> Parts:
-    """Return what the table holds for a path: none at an end without elevation, below 5 deg that of 5 deg.
+def _at(path: Path, end: End, look_up: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """Look up a path in a table: nothing at an end without elevation, below 5 deg what holds at 5 deg.
 
     Windows end at 5 deg or higher, which the rules of a scenario see to; lower is only a budget out of view, whose
     lines say so.
     """
-    view = path.sender if end == "sending" else path.receiver
-    unknown = np.isnan(view.elevation_rad)
-    parts = table.parts(np.fmax(view.elevation_rad, LOWEST_ELEVATION_RAD))
-    if not unknown.any():
-        return parts
-    known = (parts.gases, parts.clouds, parts.rain, parts.scintillation)
-    return Parts(*(np.where(unknown, 0.0, part) for part in known))
+    elevation = path.sender.elevation_rad if end == "sending" else path.receiver.elevation_rad
+    found = look_up(np.fmax(elevation, LOWEST_ELEVATION_RAD))
+    unknown = np.isnan(elevation)
+    return np.where(unknown, 0.0, found) if unknown.any() else found
 
 
 def _where(path: Path, end: End) -> str:
@@ -117,7 +114,18 @@ class SlantLoss:
 
     def loss_db(self, path: Path) -> FloatArray:
         """Loss [dB] at every moment of the path."""
-        return _share(_looked_up(self.table, path, self.end), self.part)
+        table = self.table
+        look_up = {
+            "gases": table.gases_at_db,
+            "clouds": table.clouds_at_db,
+            "rain": table.rain_at_db,
+            "scintillation": self._by_scintillation_db,
+        }[self.part]
+        return _at(path, self.end, look_up)
+
+    def _by_scintillation_db(self, elevation_rad: FloatArray) -> FloatArray:
+        beside = self.table.rain_at_db(elevation_rad) + self.table.clouds_at_db(elevation_rad)
+        return np.hypot(beside, self.table.fade_at_db(elevation_rad)) - beside
 
     def source(self, path: Path) -> str:
         """Recommendation, values and elevation."""
@@ -133,19 +141,11 @@ class SlantLoss:
         if self.part == "rain":
             rate = station.rain_rate_mm_h
             return f"ITU-R P.618-13, exceeded for {exceeded:g} % of a year; {rate:.1f} mm/h for 0.01 %, {at}"
-        fade = float(_looked_up(self.table, path, self.end).scintillation)
+        fade = float(_at(path, self.end, self.table.fade_at_db))
         return (
             f"ITU-R P.618-13, fade of {fade:.2f} dB for {exceeded:g} % of a year, as root of squares with "
             f"rain and clouds, {at}"
         )
-
-
-def _share(parts: Parts, part: Part) -> FloatArray:
-    if part != "scintillation":
-        share: FloatArray = getattr(parts, part)
-        return share
-    absorbed = parts.rain + parts.clouds
-    return np.hypot(absorbed, parts.scintillation) - absorbed
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,8 +174,7 @@ class SkyNoise:
         return f"{added:.4g} K: ITU-R P.618-13, {formula}"
 
     def _absorbed_db(self, path: Path) -> FloatArray:
-        parts = _looked_up(self.table, path, "receiving")
-        return parts.gases + parts.clouds + parts.rain
+        return _at(path, "receiving", self.table.absorbed_at_db)
 
 
 def losses(table: SlantTable, end: End) -> tuple[SlantLoss, ...]:
