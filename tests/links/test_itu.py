@@ -118,6 +118,6 @@ def test_nothing_warns_and_numpy_warns_as_before() -> None:
         (lambda: slant_table(JIAMUSI, X).parts([1.0, 0.01]), "the elevation is 0.572958 deg; the ITU-R models"),
     ],
 )  # fmt: skip
-def test_outside_the_ranges_is_refused(make, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_outside_the_ranges_is_refused(make, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         make()

@@ -56,7 +56,7 @@ def test_parts_of_a_path_sum_to_the_total() -> None:
         ("receiving", Path.straight(4e5, elevation_to_rad=elevation)),
         ("sending", Path.straight(4e5, elevation_from_rad=elevation)),
     ):
-        parts = [effect.loss_db(path) for effect in losses(TABLE, end)]  # type: ignore[arg-type]
+        parts = [effect.loss_db(path) for effect in losses(TABLE, end)]
         assert min(part.min() for part in parts) >= 0.0
         assert np.sum(parts, axis=0) == pytest.approx(TABLE.parts(elevation).total, abs=1e-12)
 

@@ -93,14 +93,12 @@ def parts_db(station: Station, carrier: Carrier, elevation_rad: ArrayLike) -> Pa
     3.172
     """
     elevation = elevation_in_range(elevation_rad)
-    flat = np.degrees(np.atleast_1d(elevation).ravel())
-    slant = 1.0 / np.sin(np.radians(flat))
-    nothing = np.zeros_like(flat)
-    with quiet():
-        gases = zenith_gases_db(station, carrier) * slant
-        clouds = zenith_clouds_db(station, carrier) * slant if carrier.clouds else nothing
-        rain = _rain_db(station, carrier, flat) if carrier.rain else nothing
-        fade = _scintillation_db(station, carrier, flat) if carrier.scintillation else nothing
+    flat = np.atleast_1d(elevation).ravel()
+    slant, nothing = 1.0 / np.sin(flat), np.zeros_like(flat)
+    gases = zenith_gases_db(station, carrier) * slant
+    clouds = zenith_clouds_db(station, carrier) * slant if carrier.clouds else nothing
+    rain = rain_db(station, carrier, flat) if carrier.rain else nothing
+    fade = _scintillation_db(station, carrier, flat) if carrier.scintillation else nothing
     return Parts(*(np.reshape(part, elevation.shape) for part in (gases, clouds, rain, fade)))
 
 
@@ -135,32 +133,35 @@ def zenith_clouds_db(station: Station, carrier: Carrier) -> float:
     return _checked(float(loss.value), "clouds", station)
 
 
-def _rain_db(station: Station, carrier: Carrier, elevation_deg: FloatArray) -> FloatArray:
+def rain_db(station: Station, carrier: Carrier, elevation_rad: FloatArray) -> FloatArray:
+    """Attenuation by rain [dB] at elevations in range [rad], which are not checked; P.618-13, 2.2.1.1."""
     rate, height = station.rain_rate_mm_h, station.height_above_sea_km
     if rate <= 0.0 or station.rain_height_km <= height:
-        return np.zeros_like(elevation_deg)
-    loss = itur_models().p618.rain_attenuation(
-        *station.place,
-        carrier.frequency_hz / 1e9,
-        elevation_deg,
-        height,
-        carrier.exceeded_percent,
-        rate,
-        math.degrees(carrier.tilt_rad),
-    )
-    return _finite(loss.value, "rain", station)
+        return np.zeros_like(elevation_rad)
+    with quiet():
+        loss = itur_models().p618.rain_attenuation(
+            *station.place,
+            carrier.frequency_hz / 1e9,
+            np.degrees(elevation_rad),
+            height,
+            carrier.exceeded_percent,
+            rate,
+            math.degrees(carrier.tilt_rad),
+        )
+    return _finite(np.reshape(loss.value, elevation_rad.shape), "rain", station)
 
 
-def _scintillation_db(station: Station, carrier: Carrier, elevation_deg: FloatArray) -> FloatArray:
-    loss = itur_models().p618.scintillation_attenuation(
-        *station.place,
-        carrier.frequency_hz / 1e9,
-        elevation_deg,
-        carrier.exceeded_percent,
-        carrier.aperture_m,
-        1.0,
-    )
-    return _finite(loss.value, "scintillation", station)
+def _scintillation_db(station: Station, carrier: Carrier, elevation_rad: FloatArray) -> FloatArray:
+    with quiet():
+        loss = itur_models().p618.scintillation_attenuation(
+            *station.place,
+            carrier.frequency_hz / 1e9,
+            np.degrees(elevation_rad),
+            carrier.exceeded_percent,
+            carrier.aperture_m,
+            1.0,
+        )
+    return _finite(np.reshape(loss.value, elevation_rad.shape), "scintillation", station)
 
 
 def _checked(loss: float, what: str, station: Station) -> float:

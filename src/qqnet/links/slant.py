@@ -51,8 +51,7 @@ class SlantTable:
     @classmethod
     def build(cls, station: Station, carrier: Carrier) -> SlantTable:
         """Compute a table; `slant_table` keeps those that were made."""
-        elevation = math.pi / 2 - (math.pi / 2 - LOWEST_ELEVATION_RAD) * places() ** 2
-        parts = parts_db(station, carrier, elevation)
+        parts = parts_db(station, carrier, elevations())
         return cls(
             station, carrier, float(parts.gases[0]), float(parts.clouds[0]), parts.rain, parts.scintillation
         )
@@ -110,6 +109,11 @@ def places() -> FloatArray:
     found = np.linspace(0.0, 1.0, POINTS)
     found.flags.writeable = False
     return found
+
+
+def elevations(points: int = POINTS) -> FloatArray:
+    """Return the elevations of a table's points [rad], from zenith to 5 deg."""
+    return math.pi / 2 - (math.pi / 2 - LOWEST_ELEVATION_RAD) * np.linspace(0.0, 1.0, points) ** 2
 
 
 def place_of(elevation_rad: FloatArray) -> FloatArray:

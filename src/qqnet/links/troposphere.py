@@ -14,13 +14,15 @@ from qqnet.links import rf
 from qqnet.links.antennas import Antenna
 from qqnet.links.atmosphere import ATMOSPHERE_TEMPERATURE_K
 from qqnet.links.domain import FloatArray, not_negative
-from qqnet.links.effects import Looks
+from qqnet.links.drawn_rain import DrawnRain
+from qqnet.links.effects import Effect, Looks, NoiseSource
 from qqnet.links.ends import RfReceive, RfTransmit
 from qqnet.links.itu import STEADY_PERCENT
 from qqnet.links.itu_carriers import LOWEST_ELEVATION_RAD, Carrier
 from qqnet.links.itu_stations import Station
-from qqnet.links.path import Path
+from qqnet.links.path import End, Path
 from qqnet.links.place import Ends, Place
+from qqnet.links.rain_series import rain_law
 from qqnet.links.slant import SlantTable, slant_table
 from qqnet.links.terminals import receive_end, transmit_end
 from qqnet.scenario.atmosphere import ItuAtmosphere
@@ -30,7 +32,6 @@ COSMIC_K: Final = 2.7
 """Temperature of the sky behind the atmosphere [K] (ITU-R P.618-13, 3)."""
 
 Part = Literal["gases", "clouds", "rain", "scintillation"]
-End = Literal["sending", "receiving"]
 
 
 def sky_noise_k(loss_db: ArrayLike, temperature_k: float = ATMOSPHERE_TEMPERATURE_K) -> FloatArray:
@@ -72,14 +73,14 @@ def _at(path: Path, end: End, look_up: Callable[[FloatArray], FloatArray]) -> Fl
     Windows end at 5 deg or higher, which the rules of a scenario see to; lower is only a budget out of view, whose
     lines say so.
     """
-    elevation = path.sender.elevation_rad if end == "sending" else path.receiver.elevation_rad
+    elevation = path.view(end).elevation_rad
     found = look_up(np.fmax(elevation, LOWEST_ELEVATION_RAD))
     unknown = np.isnan(elevation)
     return np.where(unknown, 0.0, found) if unknown.any() else found
 
 
 def _where(path: Path, end: End) -> str:
-    elevation = float((path.sender if end == "sending" else path.receiver).elevation_rad)
+    elevation = float(path.view(end).elevation_rad)
     if elevation >= LOWEST_ELEVATION_RAD - 1e-9:
         return f"at {math.degrees(elevation):.1f} deg"
     lowest = math.degrees(LOWEST_ELEVATION_RAD)
@@ -156,11 +157,18 @@ class SkyNoise:
     ----------
     table : SlantTable
         Of the station and the carrier.
+    rain : DrawnRain or None
+        Rain that is not in the table, because it is drawn in time.
     """
 
     table: SlantTable
+    rain: DrawnRain | None = None
     name: str = "Noise of the atmosphere"
-    looks_at: Looks = "elevation"
+
+    @property
+    def looks_at(self) -> Looks:
+        """What the source depends on."""
+        return "elevation" if self.rain is None else self.rain.looks_at
 
     def amount(self, path: Path) -> FloatArray:
         """Return the added system noise temperature [K]."""
@@ -174,7 +182,8 @@ class SkyNoise:
         return f"{added:.4g} K: ITU-R P.618-13, {formula}"
 
     def _absorbed_db(self, path: Path) -> FloatArray:
-        return _at(path, "receiving", self.table.absorbed_at_db)
+        absorbed = _at(path, "receiving", self.table.absorbed_at_db)
+        return absorbed if self.rain is None else absorbed + self.rain.loss_db(path)
 
 
 def losses(table: SlantTable, end: End) -> tuple[SlantLoss, ...]:
@@ -189,7 +198,7 @@ def losses(table: SlantTable, end: End) -> tuple[SlantLoss, ...]:
     return tuple(SlantLoss(table, part, end) for part, counts in counted.items() if counts)
 
 
-def tropospheres(ends: Ends) -> Iterator[SlantLoss | SkyNoise]:
+def tropospheres(ends: Ends) -> Iterator[Effect | NoiseSource]:
     """Give the losses above stations of a radio link that ask for the ITU-R model, and the receiver's noise."""
     if not (isinstance(ends.transmit, RfTerminal) and isinstance(ends.receive, RfTerminal)):
         return
@@ -197,26 +206,36 @@ def tropospheres(ends: Ends) -> Iterator[SlantLoss | SkyNoise]:
     if above is not None and ends.sender is not None:
         sender = transmit_end(ends.transmit)
         assert isinstance(sender, RfTransmit)
-        yield from losses(_table(ends.sender, above, sender.antenna, ends.frequency_hz), "sending")
+        table, rain = _above(ends, ends.sender, above, sender.antenna, "sending")
+        yield from losses(table, "sending")
+        if rain is not None:
+            yield rain
     if below is not None and ends.receiver is not None:
         receiver = receive_end(ends.receive)
         assert isinstance(receiver, RfReceive)
-        table = _table(ends.receiver, below, receiver.antenna, ends.frequency_hz)
+        table, rain = _above(ends, ends.receiver, below, receiver.antenna, "receiving")
         yield from losses(table, "receiving")
-        yield SkyNoise(table)
+        if rain is not None:
+            yield rain
+        yield SkyNoise(table, rain)
 
 
-def _table(place: Place, atmosphere: ItuAtmosphere, antenna: Antenna, frequency_hz: float) -> SlantTable:
-    """Return the table above an end; where the scenario states no height, P.1511's map has it."""
-    gain = antenna.gain_at_dbi(frequency_hz)
+def _above(
+    ends: Ends, place: Place, atmosphere: ItuAtmosphere, antenna: Antenna, end: End
+) -> tuple[SlantTable, DrawnRain | None]:
+    """Return the table above an end, and rain if it is drawn; where no height is stated, P.1511's map has it."""
+    frequency, drawn = ends.frequency_hz, atmosphere.weather == "series"
     station = Station(place.latitude_rad, place.longitude_rad, place.altitude_km or None)
     carrier = Carrier(
-        frequency_hz,
+        frequency,
         atmosphere.exceeded_percent,
-        float(rf.equivalent_diameter_m(gain, frequency_hz, 1.0)),
+        float(rf.equivalent_diameter_m(antenna.gain_at_dbi(frequency), frequency, 1.0)),
         atmosphere.tilt,
         atmosphere.clouds,
-        atmosphere.rain,
+        atmosphere.rain and not drawn,
         atmosphere.scintillation,
     )
-    return slant_table(station, carrier)
+    if not drawn:
+        return slant_table(station, carrier), None
+    law = rain_law(station, frequency, atmosphere.tilt)
+    return slant_table(station, carrier), DrawnRain(station, law, ends.seed, end)

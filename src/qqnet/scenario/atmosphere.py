@@ -13,6 +13,9 @@ from qqnet.scenario.quantities import Quantity
 BAND_HZ: Final = (1e9, 55e9)
 """Carriers that ITU-R P.618 is made for [Hz]; its scintillation since version 14, with the same equations."""
 
+SERIES_LOWEST_HZ: Final = 4e9
+"""Least carrier of ITU-R P.1853, rain in time [Hz]."""
+
 LEAST_AVAILABLE_PERCENT: Final = 50.0
 MOST_AVAILABLE_PERCENT: Final = 99.999
 """Range of P.618 as a whole [percent of an average year]."""
@@ -32,7 +35,7 @@ HIGHEST_STATION_KM: Final = 10.0
 Availability = Annotated[
     float,
     Quantity(
-        units.PERCENTAGE,
+        units.SHARE,
         at_least=LEAST_AVAILABLE_PERCENT,
         at_most=MOST_AVAILABLE_PERCENT,
         bounds="from 50 % to 99.999 %, the range of ITU-R P.618",
@@ -56,6 +59,11 @@ class ItuAtmosphere(Part):
     availability: Availability = Field(
         description="share of an average year during which the attenuation is not exceeded"
     )
+    weather: Literal["design", "series"] = Field(
+        "design",
+        description="design: rain as bad as the availability asks, always; series: rain drawn in time by the "
+        "seed, and the availability is that of the rest",
+    )
     rain: bool = Field(True, description="whether rain counts; it holds from an availability of 95 %")
     clouds: bool = Field(True, description="whether clouds count")
     scintillation: bool = Field(
@@ -71,9 +79,18 @@ class ItuAtmosphere(Part):
         """Percentage of an average year during which the attenuation is exceeded."""
         return round(100.0 - self.availability, 9)
 
+    def outside(self, frequency_hz: float) -> str:
+        """Say why the model does not hold for a carrier [Hz]; empty where it does."""
+        return carrier_outside(frequency_hz) or (
+            series_outside(frequency_hz) if self.weather == "series" else ""
+        )
+
     @model_validator(mode="after")
     def _in_range(self) -> Self:
-        reason = availability_outside(self.availability, self.rain, self.scintillation)
+        if self.weather == "series" and not self.rain:
+            raise broken("draws rain, and 'rain: false' leaves it out; leave one of the two out", "weather")
+        designed = self.rain and self.weather == "design"
+        reason = availability_outside(self.availability, designed, self.scintillation)
         if reason:
             raise broken(reason, "availability")
         return self
@@ -87,6 +104,16 @@ def carrier_outside(frequency_hz: float) -> str:
     return (
         f"is {frequency_hz / 1e9:.6g} GHz, and ITU-R P.618 holds from {lowest / 1e9:g} to {highest / 1e9:g} GHz; "
         "state a zenith_attenuation instead of the atmosphere"
+    )
+
+
+def series_outside(frequency_hz: float) -> str:
+    """Say why rain can not be drawn in time for a carrier [Hz]; empty where it can."""
+    if frequency_hz >= SERIES_LOWEST_HZ:
+        return ""
+    return (
+        f"is {frequency_hz / 1e9:.6g} GHz, and rain drawn in time (ITU-R P.1853) holds from "
+        f"{SERIES_LOWEST_HZ / 1e9:g} GHz; take 'weather: design' there"
     )
 
 

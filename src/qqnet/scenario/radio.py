@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet.scenario.antennas import Antenna
-from qqnet.scenario.atmosphere import ItuAtmosphere, carrier_outside
+from qqnet.scenario.atmosphere import ItuAtmosphere
 from qqnet.scenario.equipment import Equipment
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
@@ -74,12 +74,15 @@ class RfTerminal(Equipment):
 
     @model_validator(mode="after")
     def _one_atmosphere(self) -> Self:
-        if self.atmosphere is not None and self.zenith_attenuation > 0.0:
+        if self.atmosphere is None:
+            return self
+        if self.zenith_attenuation > 0.0:
             raise broken("contradicts zenith_attenuation; leave one of the two out", "atmosphere")
         carriers = {} if self.transmit is None else {"transmit.frequency": self.transmit.frequency}
         if self.receive is not None:
             carriers |= {"receive.lowest": self.receive.lowest, "receive.highest": self.receive.highest}
-        for key, carrier in carriers.items() if self.atmosphere is not None else ():
-            if reason := carrier_outside(carrier):
+        for key, carrier in carriers.items():
+            reason = self.atmosphere.outside(carrier)
+            if reason:
                 raise broken(reason, key)
         return self

@@ -171,7 +171,14 @@ def access(scenario: Scenario) -> str:
     plain = _plain(scenario)
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
-    return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
+    return digest(orbits(scenario), parts, *options, _horizon_files(scenario), _drawn(scenario))
+
+
+def _drawn(scenario: Scenario) -> int | None:
+    """Return the seed where rain is drawn in time, None elsewhere."""
+    atmospheres = (getattr(terminal, "atmosphere", None) for terminal in scenario.terminals.values())
+    series = any(one is not None and one.weather == "series" for one in atmospheres)
+    return scenario.seed if series else None
 
 
 def flows(scenario: Scenario) -> str:
