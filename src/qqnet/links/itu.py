@@ -27,6 +27,7 @@ from qqnet.errors import InputError
 from qqnet.links.domain import FloatArray
 from qqnet.links.itu_carriers import Carrier, elevation_in_range
 from qqnet.links.itu_stations import Station, itur_models, quiet
+from qqnet.scenario.atmosphere import LOWEST_ELEVATION_DEG
 
 STEADY_PERCENT: Final = 1.0
 """Gases and clouds count as exceeded for this long when it rains more seldom (P.618-13 2.5) [%]."""
@@ -142,7 +143,9 @@ def rain_db(station: Station, carrier: Carrier, elevation_rad: FloatArray) -> Fl
         loss = itur_models().p618.rain_attenuation(
             *station.place,
             carrier.frequency_hz / 1e9,
-            np.degrees(elevation_rad),
+            np.maximum(
+                np.degrees(elevation_rad), LOWEST_ELEVATION_DEG
+            ),  # rounding would choose a curved Earth
             height,
             carrier.exceeded_percent,
             rate,
