@@ -1,9 +1,9 @@
 """Absorption of radio waves by the carbon dioxide and nitrogen of Venus, the least that a user there loses.
 
 Sulphuric acid, as vapour from 35 to 50 km and in the clouds, and sulphur dioxide absorb too, and differ by place
-and time. Above 55 km radio occultations found nothing to measure in S and X (a comment in Icarus
-1980, doi 10.1016/0019-1035(80)90145-1, abstract read); from 50 km up the clouds have an optical depth below 0.17 at
-22 GHz (Janssen and Klein 1981, abstract read).
+and time. Above 55 km radio occultations found nothing to measure in S and X (a comment in Icarus 1980, doi
+10.1016/0019-1035(80)90145-1, abstract read); from 50 km up the clouds have an optical depth below 0.17 at 22 GHz
+(Janssen and Klein 1981, abstract read).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ PROFILE: Final = (
     (50.0, 350.5, 1.066), (55.0, 302.3, 0.5314), (60.0, 262.8, 0.2357), (65.0, 243.2, 0.09765),
     (70.0, 229.8, 0.0369), (80.0, 197.1, 0.00476),
 )  # fmt: skip
-"""Height [km], temperature [K] and pressure [bar] of the reference atmosphere VIRA (Seiff and others 1985). Unverified,
-for the publication was not read; but each step of pressure is what gravity asks for, to 2 %."""
+"""Height [km], temperature [K] and pressure [bar] of the reference atmosphere VIRA (Seiff and others 1985).
+Unverified, for the publication was not read; but each step of pressure is what gravity asks for, to 2 %."""
 
 HIGHEST_KM: Final = 80.0
 
