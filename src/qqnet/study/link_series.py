@@ -18,6 +18,7 @@ from qqnet.links.volumes import volumes_bit
 from qqnet.space.constants import SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from qqnet.space.timescales import format_utc
 from qqnet.study.acquisition import acquisition_delays_s
+from qqnet.study.clouds import between_clouds
 from qqnet.study.network import candidates, geometry_of, links_of, occulters
 from qqnet.study.paths import PathEvaluator
 
@@ -167,6 +168,7 @@ def link_series(study: Study, pair: TerminalPair) -> LinkSeries:
         step_s=time.step,
         light_time=scenario.compute.light_time,
     )
+    windows = between_clouds(study, windows, [pair])
     where = geometry_of(study, [pair])
     delay = acquisition_delays_s(scenario, [pair], windows, where)
     contacts = build_contacts(windows, links, delay, where, evaluate)
