@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet.scenario.antennas import Antenna
+from qqnet.scenario.corona import Corona
 from qqnet.scenario.equipment import Equipment
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
@@ -61,6 +62,7 @@ class RfTerminal(Equipment):
     transmit: RfTransmitter | None = None
     receive: RfReceiver | None = None
     zenith_attenuation: Loss = Field(0.0, description="of an atmosphere above a site, at zenith")
+    corona: Corona = Field(Corona(), description="scintillation of what it receives past the Sun")
 
     @model_validator(mode="after")
     def _not_mute_and_deaf(self) -> Self:
