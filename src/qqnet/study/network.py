@@ -33,6 +33,7 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.geodesy import local_east_north_up
 from qqnet.space.light_time import MASSES
 from qqnet.space.turning import rotation_table
+from qqnet.study.power import powered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,7 +259,7 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
 
     scenario, pairs = study.scenario, study.links
     made = build_contacts(
-        study.windows,
+        powered(study, study.windows),
         links_of(scenario, pairs),
         [_acquisition_s(scenario, pair) for pair in pairs],
         geometry(study),
