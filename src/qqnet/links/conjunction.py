@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -17,7 +18,15 @@ from qqnet.links.corona import (
 from qqnet.links.domain import FloatArray
 from qqnet.links.effects import Looks
 from qqnet.links.fading import fade_db
+from qqnet.links.link import Link
 from qqnet.links.path import Path
+from qqnet.links.place import Ends
+from qqnet.links.rates import range_limits_km
+from qqnet.links.terminals import receive_end, transmit_end
+from qqnet.scenario.terminals import RfTerminal
+
+SHORTEST_KM: Final = 15e6
+"""Links that reach no farther never pass the Sun much nearer than they stand from it [km]: 0.1 AU."""
 
 
 @dataclass(frozen=True)
@@ -85,3 +94,16 @@ class CoronaScintillation:
             f"index {index:.3f} {where}, Morabito 2003; Rician fade that {100.0 * self.outage:g} % fall below; "
             f"{later * 1e6:.3g} us of delay"
         )
+
+
+def corona(ends: Ends) -> Iterator[CoronaScintillation]:
+    """Give the scintillation of a radio link, where it reaches far enough to pass the Sun."""
+    transmit, receive = ends.transmit, ends.receive
+    if not (isinstance(transmit, RfTerminal) and isinstance(receive, RfTerminal)):
+        return
+    limits = [one.maximum_range for one in (transmit, receive) if one.maximum_range is not None]
+    if receive.corona.model == "none" or min(limits, default=math.inf) < SHORTEST_KM:
+        return
+    if range_limits_km(Link(transmit_end(transmit), receive_end(receive))).max() < SHORTEST_KM:
+        return
+    yield CoronaScintillation.of(ends.frequency_hz, receive.corona.outage, receive.corona.saturated)
