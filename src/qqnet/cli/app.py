@@ -11,6 +11,7 @@ import typer
 from qqnet import __version__
 from qqnet.cli import console
 from qqnet.cli.compliance import compliance
+from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link
@@ -71,6 +72,7 @@ for _command in (
     stability,
     stationkeep,
     link,
+    conjunction,
     spectrum,
     contacts,
     convert,

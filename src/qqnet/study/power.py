@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qqnet.access.candidates import OCCULTERS
 from qqnet.access.shadow import dark_intervals, sunlit_share
 from qqnet.access.slices import off_slices, without
+from qqnet.links.pairs import TerminalPair
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.eclipse import EclipsePower
 from qqnet.scenario.model import Scenario
@@ -76,6 +77,17 @@ def silences(study: Study) -> dict[str, Floats]:
         )
         for name, limit in limited_nodes(study.scenario).items()
     }
+
+
+def is_silent(study: Study, pair: TerminalPair, at_s: float) -> bool:
+    """Whether a shadow keeps a link's sender from transmitting at a time [TDB s past J2000]."""
+    limit = limited_nodes(study.scenario).get(pair.source)
+    if limit is None or pair.transmit not in (limit.terminals or [pair.transmit]):
+        return False
+    time = study.scenario.time
+    dark = shadows(study.trajectories, pair.source, (time.start_s, time.stop_s), limit.sunlight)
+    off = off_slices(dark, limit.duty_cycle, limit.period)
+    return bool(((off[:, 0] <= at_s) & (at_s < off[:, 1])).any())
 
 
 def powered(study: Study, windows: pd.DataFrame) -> pd.DataFrame:
