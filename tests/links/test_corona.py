@@ -21,6 +21,14 @@ def test_index_falls_from_saturation_to_nothing(frequency):
     assert 0.0 < index[-1] < 0.1
 
 
+@pytest.mark.parametrize("frequency", [S_HZ, 7.17e9, X_HZ, 12e9, 26e9, KA_HZ, 34.45e9])
+def test_index_makes_no_jump(frequency):
+    closest = AU_KM * np.sin(np.radians(np.linspace(0.3, 8.0, 400_001)))
+    # The steepest slope is that of the line between saturation and the fit at Ka, 3.5 a degree.
+    steepest = np.abs(np.diff(corona.scintillation_index(closest, frequency))).max()
+    assert steepest < 10.0 * 7.7 / 400_000
+
+
 def test_higher_frequencies_scintillate_less():
     index = corona.scintillation_index(CLOSEST[:, None], np.array([1.5e9, S_HZ, 5e9, X_HZ, KA_HZ, 45e9]))
     assert (np.diff(index, axis=1) <= 1e-12).all()

@@ -34,6 +34,9 @@ SPECTRAL_EXPONENT: Final = 17.0 / 12.0
 RADIAL_EXPONENT: Final = 1.6
 """Fall of the index with distance from the Sun where scattering is weak (Rickett 1973)."""
 
+INNER_EXPONENT: Final = 3.0
+"""Rise towards the Sun where the measured band is saturated, for frequencies above it: an assumption."""
+
 FARTHEST_FIT_RAD: Final = math.radians(5.0)
 """To this angle from the Sun the fits hold."""
 
@@ -51,20 +54,25 @@ def _fit(angle_deg: FloatArray, fit: tuple[float, float, float, float, float]) -
 
 def _x_index(angle_deg: FloatArray) -> FloatArray:
     """Return the index at X; above one, as a sign of saturation, inside 1.1 deg."""
-    inside = np.minimum(angle_deg, math.degrees(FARTHEST_FIT_RAD))
-    far = (np.sin(np.radians(angle_deg)) / np.sin(np.radians(inside))) ** -RADIAL_EXPONENT
-    return np.where(angle_deg < _X_FIT[0], np.inf, _fit(inside, _X_FIT) * far)
+    inside = np.clip(angle_deg, _X_FIT[0], math.degrees(FARTHEST_FIT_RAD))
+    far = (np.sin(np.radians(np.maximum(angle_deg, inside))) / np.sin(np.radians(inside))) ** -RADIAL_EXPONENT
+    return _fit(inside, _X_FIT) * far * _inner(angle_deg, _X_FIT[0])
 
 
 def _ka_index(angle_deg: FloatArray) -> FloatArray:
     """Return the index at Ka; above one inside 0.6 deg."""
     edge = _KA_FIT[0]
     first = float(_fit(np.asarray(_KA_FIRST_DEG), _KA_FIT))
-    cusp = 1.0 + (first - 1.0) * (angle_deg - edge) / (_KA_FIRST_DEG - edge)
-    fitted = np.where(angle_deg < _KA_FIRST_DEG, cusp, _fit(np.minimum(angle_deg, 5.0), _KA_FIT))
+    cusp = 1.0 + (first - 1.0) * (np.maximum(angle_deg, edge) - edge) / (_KA_FIRST_DEG - edge)
+    fitted = np.where(angle_deg < _KA_FIRST_DEG, cusp, _fit(np.clip(angle_deg, edge, 5.0), _KA_FIT))
     # The polynomial ends below zero: there, and beyond it, what X says at this frequency.
     floor = np.where(angle_deg < 2.0, 0.0, _x_index(angle_deg) * (X_HZ / KA_HZ) ** SPECTRAL_EXPONENT)
-    return np.where(angle_deg < edge, np.inf, np.maximum(fitted, floor))
+    return np.maximum(fitted, floor) * _inner(angle_deg, edge)
+
+
+def _inner(angle_deg: FloatArray, edge_deg: float) -> FloatArray:
+    """Return how much stronger scattering is inside the angle at which a measured band saturates; 1 outside."""
+    return np.asarray((edge_deg / np.clip(angle_deg, 1e-3, edge_deg)) ** INNER_EXPONENT, dtype=np.float64)
 
 
 def corona_angle_rad(closest_km: ArrayLike) -> FloatArray:
@@ -114,7 +122,9 @@ def scintillation_index(closest_km: ArrayLike, frequency_hz: ArrayLike) -> Float
     Ka-Band, IPN Progress Report 42-153, equation 7: fits to six superior conjunctions, 1.1 to 5 deg at 8.4 GHz and
     0.7 to 5 deg at 32 GHz, with a scatter of 0.06 (X above 2 deg, Ka) and much more between 1.1 and 2 deg at X.
     Other frequencies take the nearer of the two bands, on a logarithmic scale, times f^(-17/12), the law of weak
-    scattering in Kolmogorov turbulence. Beyond 5 deg the index falls as distance to the power -1.6 (Rickett 1973).
+    scattering in Kolmogorov turbulence; where that band is saturated, scattering is taken to rise as distance to
+    the power -3 (an assumption, for frequencies above it). Beyond 5 deg the index falls as distance to the power
+    -1.6 (Rickett 1973).
 
     Examples
     --------
