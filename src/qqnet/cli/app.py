@@ -14,7 +14,7 @@ from qqnet.cli.compliance import compliance
 from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
-from qqnet.cli.links import link
+from qqnet.cli.links import link, links
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
@@ -72,6 +72,7 @@ for _command in (
     stability,
     stationkeep,
     link,
+    links,
     conjunction,
     spectrum,
     contacts,

@@ -27,14 +27,15 @@ def conjunction(
     from qqnet.errors import InputError
     from qqnet.scenario.loading import load
     from qqnet.scenario.suggest import unknown
-    from qqnet.study.conjunction import PLANETS, conjunction_answer
+    from qqnet.study.conjunction import PLANETS, between_planets, conjunction_answer
     from qqnet.study.study import Study
 
     if planet is not None and planet not in PLANETS:
         raise InputError(f"--planet: {unknown('planet', planet, PLANETS)}")
     loaded = with_span(load(scenario), start, duration, step)
     with console.Bars() as bars:
-        answer = conjunction_answer(Study(loaded, progress=bars), PLANETS if planet is None else (planet,))
+        study = Study(between_planets(loaded), progress=bars)
+        answer = conjunction_answer(study, PLANETS if planet is None else (planet,))
     if not answer:
         where = "the planets" if planet is None else planet
         raise InputError(f"{loaded.name} has no network at {where}; try mars-conjunction-2040")

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.geometry import separation_rad
+from qqnet.links.pairs import terminal_pairs
+from qqnet.scenario.model import Scenario
+from qqnet.scenario.nodes import GroundStation, Node, Site, member_names
 from qqnet.space.constants import AU_KM, SPEED_OF_LIGHT_KM_S
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import format_utc
@@ -144,6 +147,45 @@ def _links_past_the_sun(study: Study, homes: dict[str, str], planet: str) -> dic
         round_.append(_way_figures(source, target, times, ways))
         series = _series(study, planet, times, links, ways)  # the last is that from the planet
     return {"direct": direct, "way_round": round_, "series": series}
+
+
+def between_planets(scenario: Scenario) -> Scenario:
+    """Return what of a scenario links the planets: the nodes whose equipment reaches another body's network.
+
+    The answer about direct links and ways round is the same as that of the whole scenario, and quicker. Traffic
+    and all other questions are left out, so nothing is said about the bundles of flows.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Any.
+
+    Returns
+    -------
+    Scenario
+        With at least one node where the original has one.
+    """
+    homes = {name: _home(node) for node in scenario.nodes for name in member_names(node)}
+    reaching: set[str] = set()
+    for pair in terminal_pairs(scenario):
+        if homes[pair.source] is None or homes[pair.source] != homes[pair.target]:
+            reaching |= {pair.source, pair.target}
+    kept = [node for node in scenario.nodes if reaching & set(member_names(node))]
+    left_out: dict[str, Any] = {"flows": [], "terrestrial": [], "grids": [], "gnss": None}
+    left_out |= {
+        name: [] for name in ("navigation_users", "service_volumes", "stability", "orbit_determination")
+    }
+    return scenario.model_copy(update={"nodes": kept or scenario.nodes[:1], **left_out})
+
+
+def _home(node: Node) -> str | None:
+    """Return the body whose network an entry belongs to; None where only its motion will tell."""
+    if isinstance(node, Site | GroundStation):
+        center = node.body
+    else:
+        orbit = getattr(node, "orbit", None)
+        center = getattr(orbit, "body", None) or getattr(orbit, "system", "").partition("-")[0]
+    return ("Earth" if center in HOME else center) or None
 
 
 def homes_of(study: Study) -> dict[str, str]:

@@ -12,6 +12,7 @@ from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
 from qqnet.study.conjunction import conjunction_answer
 from qqnet.study.fields import grid_of
+from qqnet.study.power import eclipses
 from qqnet.study.robustness import robustness_summary
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def summarise(study: Study) -> dict[str, Any]:
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
         ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``service_volumes`` by
-        name, ``users`` and ``gnss`` where there are any; ``trunks``, ``conjunction``, ``flows``, ``losses``,
-        ``contacts``, ``nodes``.
+        name, ``users`` and ``gnss`` where there are any; ``trunks``, ``conjunction``, ``eclipses``, ``flows``,
+        ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -68,6 +69,7 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "trunks": trunks(study),
         "conjunction": conjunction_answer(study),
+        "eclipses": eclipses(study),
         "contacts": _contacts(study),
         **flows(study),
         "nodes": nodes(study),
