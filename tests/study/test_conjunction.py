@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import qqnet
+from qqnet.scenario.corona import Corona
 from qqnet.scenario.loading import from_text
 from qqnet.space.timescales import tdb_from_utc
 from qqnet.study import direct_links as direct
@@ -131,6 +132,20 @@ def test_nothing_goes_round_without_a_station_aside(few):
     study = qqnet.Study(few.scenario.model_copy(update={"nodes": nodes}))
     detours = Detours(study, homes_of(study), "Mars", "Earth")
     assert detours.widest(study.scenario.time.start_s + 86400.0) == NO_WAY
+
+
+@pytest.mark.parametrize("option", [{"model": "none"}, {"saturated": "fading", "outage": 0.2}])
+def test_the_corona_can_be_left_out_or_left_to_fade(few, option):
+    scenario = few.scenario
+    changed = {
+        name: one if one.kind == "optical" else one.model_copy(update={"corona": Corona(**option)})
+        for name, one in scenario.terminals.items()
+    }
+    study = qqnet.Study(scenario.model_copy(update={"terminals": changed}))
+    homes = homes_of(study)
+    sides = ({name for name, home in homes.items() if home == end} for end in ("Mars", "Earth"))
+    x = next(one for one in direct.direct_links(study, *sides) if one.transmit == "x-down")
+    assert len(direct.union(x.start_s, x.end_s)) == 1
 
 
 def test_intervals_are_joined_and_their_gaps_found():

@@ -28,6 +28,9 @@ PLANETS = ("Mars", "Venus")
 SAMPLES: Final = 96
 """Times over the span at which rates, and the way round, are looked at."""
 
+ON_THE_WAY_S: Final = 3600.0
+"""Light to a planet and on to another takes less [s]."""
+
 DENSE: Final = 2000
 """Times at which the angle from the Sun is looked up for rates."""
 
@@ -197,9 +200,13 @@ def homes_of(study: Study) -> dict[str, str]:
 
 
 def sample_times(study: Study) -> NDArray[np.float64]:
-    """Times at which rates are looked at, shape [T] [TDB s past J2000]: `SAMPLES` even ones within the span."""
+    """Times at which rates are looked at, shape [T] [TDB s past J2000]: `SAMPLES` even ones.
+
+    They end so long before the span that what is sent then arrives within it.
+    """
     time = study.scenario.time
-    return time.start_s + (np.arange(SAMPLES) + 0.5) * time.duration / SAMPLES
+    length = time.duration - min(ON_THE_WAY_S, 0.5 * time.duration)
+    return time.start_s + (np.arange(SAMPLES) + 0.5) * length / SAMPLES
 
 
 def _way_figures(
