@@ -15,6 +15,7 @@ from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
 from qqnet.cli.links import link, links
+from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
@@ -75,6 +76,7 @@ for _command in (
     links,
     conjunction,
     spectrum,
+    lunanet,
     contacts,
     convert,
 ):

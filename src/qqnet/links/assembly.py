@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, cast
 
 from qqnet.links import atmosphere, conjunction
+from qqnet.links.antenna_of import polarisation_mismatch
+from qqnet.links.bodies_in_beam import bodies_in_beam
 from qqnet.links.effects import Effect, NoiseSource
 from qqnet.links.link import Link
 from qqnet.links.place import Ends
@@ -15,8 +17,10 @@ Contribution = Effect | NoiseSource
 
 
 CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
+    polarisation_mismatch,
     atmosphere.zenith_losses,
     conjunction.corona,
+    bodies_in_beam,
 )
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""
 
