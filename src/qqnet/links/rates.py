@@ -25,6 +25,9 @@ EDGE_S: Final = 0.1
 LONGEST_STEP_S: Final = 600.0
 """Longest step at which a window is first looked at [s]: nine looks a turn of the lowest orbits."""
 
+LONGEST_PART_S: Final = 7200.0
+"""Longer windows are looked at in parts [s], so that what is quick is sampled finely only where it is."""
+
 FEWEST_STEPS: Final = 8
 LEVEL_TOLERANCE_DB: Final = 0.01
 """Samples are refined, where a change of mode is near, until the level between two is known to this [dB]."""
@@ -194,6 +197,53 @@ def constant_rate_segments(
     if backwards.size:
         n = backwards[0]
         raise InputError(f"a window ends at {end_s[n]!r} s, before its start at {start_s[n]!r} s")
+    window, starts, ends = _divided(start_s, end_s)
+    return _whole(_cut(book, link[window], starts, ends, advance), window)
+
+
+def _divided(start_s: FloatArray, end_s: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Divide windows into even parts of at most `LONGEST_PART_S`: the window of each part, its start and end."""
+    counts = np.maximum(1, np.ceil((end_s - start_s) / LONGEST_PART_S)).astype(np.int64)
+    window = np.repeat(np.arange(counts.size), counts)
+    place = np.arange(window.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    step = ((end_s - start_s) / counts)[window]
+    starts = start_s[window] + place * step
+    last = place == counts[window] - 1
+    return window, starts, np.where(last, end_s[window], np.append(starts[1:], 0.0))
+
+
+def _whole(parts: Segments, window: IntArray) -> Segments:
+    """Join segments of one mode that meet where a window was divided."""
+    owner = window[parts.window]
+    opens = np.ones(len(parts), dtype=np.bool_)
+    opens[1:] = (
+        (owner[1:] != owner[:-1])
+        | (parts.mode[1:] != parts.mode[:-1])
+        | (parts.start_s[1:] > parts.end_s[:-1])
+    )
+    first = np.flatnonzero(opens)
+    if not first.size:
+        return parts
+    last = np.append(first[1:], len(parts)) - 1
+    margin = np.minimum.reduceat(parts.margin_db, first)
+    return Segments(
+        owner[first],
+        parts.start_s[first],
+        parts.end_s[last],
+        parts.mode[first],
+        parts.rate_bps[first],
+        margin,
+    )
+
+
+def _cut(
+    book: LinkBook,
+    link: IntArray,
+    start_s: FloatArray,
+    end_s: FloatArray,
+    advance: Callable[[float], None],
+) -> Segments:
+    """Cut parts of windows where the mode changes, with more samples where those do not tell."""
     steps = np.maximum(FEWEST_STEPS, np.ceil((end_s - start_s) / LONGEST_STEP_S)).astype(np.int64)
     left = np.flatnonzero(end_s > start_s)
     found: list[Segments] = []
