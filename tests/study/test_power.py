@@ -8,7 +8,7 @@ import pytest
 import qqnet
 from qqnet.errors import ScenarioError
 from qqnet.scenario.loading import from_text
-from qqnet.study.power import eclipses, powered, shadows, silences
+from qqnet.study.power import eclipses, powered, shadows
 
 from .conftest import SMALL
 
@@ -58,7 +58,7 @@ def test_senders_in_shadow_send_a_quarter_of_the_time(dark):
     lost = 0.0
     for n in sent:
         for row in windows[windows["link"] == n].itertuples():
-            off = np.clip(silences(dark)[dark.links[n].source], row.start_s, row.end_s)
+            off = np.clip(dark.nights[dark.links[n].source].silent, row.start_s, row.end_s)
             lost += float((off[:, 1] - off[:, 0]).sum())
     assert lost > 3600.0
     kept = total(cut[cut["link"].isin(sent)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -67,27 +68,39 @@ def shadows(trajectories: Trajectories, name: str, span: tuple[float, float], su
     return dark_intervals(seen, *span, below=sunlight, step_s=STEP_S)
 
 
-def silences(study: Study) -> dict[str, Floats]:
-    """Return when each limited node may not transmit, shape [M, 2] [TDB s past J2000], by name."""
+@dataclass(frozen=True, eq=False)
+class Night:
+    """When a node is in shadow, and what that does to its transmission.
+
+    Attributes
+    ----------
+    limit : EclipsePower
+        What the scenario says.
+    dark, silent : ndarray, shape [N, 2]
+        Start and end of each shadow, and of each time without transmission [TDB s past J2000].
+    """
+
+    limit: EclipsePower
+    dark: Floats
+    silent: Floats
+
+
+def nights(study: Study) -> dict[str, Night]:
+    """Find the shadows of every node whose transmission they limit, by name; `Study.nights` keeps them."""
     time = study.scenario.time
-    span = (time.start_s, time.stop_s)
-    return {
-        name: off_slices(
-            shadows(study.trajectories, name, span, limit.sunlight), limit.duty_cycle, limit.period
-        )
-        for name, limit in limited_nodes(study.scenario).items()
-    }
+    found = {}
+    for name, limit in limited_nodes(study.scenario).items():
+        dark = shadows(study.trajectories, name, (time.start_s, time.stop_s), limit.sunlight)
+        found[name] = Night(limit, dark, off_slices(dark, limit.duty_cycle, limit.period))
+    return found
 
 
 def is_silent(study: Study, pair: TerminalPair, at_s: float) -> bool:
     """Whether a shadow keeps a link's sender from transmitting at a time [TDB s past J2000]."""
-    limit = limited_nodes(study.scenario).get(pair.source)
-    if limit is None or pair.transmit not in (limit.terminals or [pair.transmit]):
+    night = study.nights.get(pair.source)
+    if night is None or pair.transmit not in (night.limit.terminals or [pair.transmit]):
         return False
-    time = study.scenario.time
-    dark = shadows(study.trajectories, pair.source, (time.start_s, time.stop_s), limit.sunlight)
-    off = off_slices(dark, limit.duty_cycle, limit.period)
-    return bool(((off[:, 0] <= at_s) & (at_s < off[:, 1])).any())
+    return bool(((night.silent[:, 0] <= at_s) & (at_s < night.silent[:, 1])).any())
 
 
 def powered(study: Study, windows: pd.DataFrame) -> pd.DataFrame:
@@ -105,13 +118,12 @@ def powered(study: Study, windows: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The same columns and order; a window in which its sender is silent for a time is several.
     """
-    limits = limited_nodes(study.scenario)
     owners: dict[str, list[int]] = {}
-    for n, pair in enumerate(study.links):
-        limit = limits.get(pair.source)
-        if limit is not None and pair.transmit in (limit.terminals or [pair.transmit]):
+    for n, pair in enumerate(study.links if limited_nodes(study.scenario) else ()):
+        night = study.nights.get(pair.source)
+        if night is not None and pair.transmit in (night.limit.terminals or [pair.transmit]):
             owners.setdefault(pair.source, []).append(n)
-    quiet = {name: off for name, off in silences(study).items() if len(off) and name in owners}
+    quiet = {name: study.nights[name].silent for name in owners if len(study.nights[name].silent)}
     if not quiet or not len(windows):
         return windows
     link, start, end = (windows[name].to_numpy() for name in ("link", "start_s", "end_s"))
@@ -179,22 +191,19 @@ def eclipses(study: Study) -> list[dict[str, Any]]:
         ``node``, ``count`` of shadows, ``longest_s``, ``share`` of the span in shadow, ``silent_share`` of it
         in which the node may not transmit, ``duty_cycle``, ``terminals`` (empty: all).
     """
-    time = study.scenario.time
-    span = (time.start_s, time.stop_s)
+    duration = study.scenario.time.duration
     rows = []
-    for name, limit in limited_nodes(study.scenario).items():
-        dark = shadows(study.trajectories, name, span, limit.sunlight)
-        off = off_slices(dark, limit.duty_cycle, limit.period)
-        lengths = dark[:, 1] - dark[:, 0]
+    for name, night in study.nights.items():
+        lengths = night.dark[:, 1] - night.dark[:, 0]
         rows.append(
             {
                 "node": name,
-                "count": len(dark),
+                "count": len(night.dark),
                 "longest_s": float(lengths.max(initial=0.0)),
-                "share": float(lengths.sum() / time.duration),
-                "silent_share": float((off[:, 1] - off[:, 0]).sum() / time.duration),
-                "duty_cycle": limit.duty_cycle,
-                "terminals": list(limit.terminals),
+                "share": float(lengths.sum() / duration),
+                "silent_share": float((night.silent[:, 1] - night.silent[:, 0]).sum() / duration),
+                "duty_cycle": night.limit.duty_cycle,
+                "terminals": list(night.limit.terminals),
             }
         )
     return rows
