@@ -8,6 +8,7 @@ the weak scattering of small phase shifts does, until it saturates at one.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -147,6 +148,7 @@ def scintillation_index(closest_km: ArrayLike, frequency_hz: ArrayLike) -> Float
     return np.where(np.isposinf(np.asarray(closest_km, dtype=np.float64)), 0.0, index)
 
 
+@cache
 def saturation_angle_rad(frequency_hz: float) -> float:
     """Angle from the Sun, seen from the Earth, inside which scintillation is saturated.
 
