@@ -88,12 +88,13 @@ def eclipse_power() -> str:
 def main() -> None:
     """Compute and write."""
     INCLUDE.mkdir(exist_ok=True)
-    for name, text in (
-        ("conjunction_index", index_table()),
-        ("conjunction", conjunction("mars-conjunction-2040", "Mars")),
-        ("conjunction_venus", conjunction("qqnet-3", "Venus")),
-        ("eclipse_power", eclipse_power()),
+    for name, made in (
+        ("conjunction_index", index_table),
+        ("conjunction", lambda: conjunction("mars-conjunction-2040", "Mars")),
+        ("conjunction_venus", lambda: conjunction("qqnet-3", "Venus")),
+        ("eclipse_power", eclipse_power),
     ):
+        text = made()
         (INCLUDE / f"{name}.md").write_text(text, encoding="utf-8")
         print(text, flush=True)
 
