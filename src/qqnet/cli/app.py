@@ -14,6 +14,7 @@ from qqnet.cli.compliance import compliance
 from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
+from qqnet.cli.interference import interference
 from qqnet.cli.links import link, links
 from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
@@ -76,6 +77,7 @@ for _command in (
     links,
     conjunction,
     spectrum,
+    interference,
     lunanet,
     contacts,
     convert,
