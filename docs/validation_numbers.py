@@ -25,6 +25,7 @@ from qqnet.access.candidates import Candidates, Occulters
 from qqnet.access.windows import find_windows
 from qqnet.dynamics.engines import ENGINES
 from qqnet.links import rf
+from qqnet.links.corona import scintillation_index
 from qqnet.links.optical import ppm_rate_bps
 from qqnet.links.optical_detection import bit_error_rate
 from qqnet.links.optical_pointing import fill_loss_db
@@ -529,6 +530,38 @@ def routing() -> Iterator[Row]:
         yield Row(what, "contact graph routing tutorial, HDTN, verified-sabr", last.split(" in ")[0])
 
 
+def solar_corona() -> Iterator[Row]:
+    """Conjunctions of Mars and scintillation in the corona against what is published."""
+    theirs = reference_test("test_solar_conjunction")
+    ephemeris = Ephemeris.packaged()
+    for first, last in (one for one in theirs.MORATORIA if not one[0].startswith("2015")):
+        middle = next((one for one in theirs.CONJUNCTIONS if one[:4] == first[:4]), "2013-04-18")
+        days = [format_utc(t, 0)[:16] for t in theirs.days_within(ephemeris, middle, 2.0)]
+        known = f"published command moratorium: {first} to {last}"
+        yield Row(f"Mars within 2 deg of the Sun, {first[:4]}", known, " to ".join(days))
+    found = {around: theirs.days_within(ephemeris, around, 0.266) for around in theirs.CONJUNCTIONS}
+    hidden = {around[:4]: (one[1] - one[0]) / SECONDS_PER_DAY for around, one in found.items() if one}
+    known = "IPN Progress Report 42-147: 2023 only, about one day"
+    text = ", ".join(f"{year}: {days:.1f} d" for year, days in hidden.items())
+    yield Row("Mars behind the Sun's disc, six conjunctions of 2015 to 2026", known, text)
+    onsets = [
+        scintillation_index(AU_KM * np.sin(np.radians(angle)), frequency)
+        for frequency, angle in theirs.ONSETS
+    ]
+    yield Row(
+        "Scintillation index where telemetry begins to degrade: S 5 deg, X 2 deg, Ka 1 deg",
+        "Acta Astronautica 118 (2016) 246 (secondary); no index given",
+        ", ".join(f"{float(one):.2f}" for one in onsets),
+    )
+    angle = np.radians(8.0)
+    known = 0.06 * SPEED_OF_LIGHT_KM_S * 1e3 / 8.42e9 * np.sin(angle) ** -1.6
+    yield Row(
+        "Scintillation index at X, 8 deg from the Sun",
+        f"radio sources (Rickett 1973, secondary): {known:.3f}",
+        f"{float(scintillation_index(AU_KM * np.sin(angle), 8.42e9)):.3f}",
+    )
+
+
 # ---------------------------------------------------------------------------------------------------- page
 
 
@@ -561,6 +594,7 @@ def main() -> None:
             ("Windows, greatest difference of an edge", lambda: [*windows(), *eclipses()]),
             ("Coverage and dilution of precision", constellations),
             ("Link budgets", links),
+            ("The Sun between planets", solar_corona),
             ("Navigation satellites far from the Earth", navigation_signals),
             ("Routing", routing),
         ):

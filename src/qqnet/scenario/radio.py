@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from qqnet.scenario.antennas import TerminalAntenna
 from qqnet.scenario.atmosphere import ItuAtmosphere
+from qqnet.scenario.corona import Corona
 from qqnet.scenario.equipment import Equipment
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
@@ -102,6 +103,7 @@ class RfTerminal(Equipment):
     transmit: RfTransmitter | None = None
     receive: RfReceiver | None = None
     zenith_attenuation: Loss = Field(0.0, description="of an atmosphere above a site, at zenith")
+    corona: Corona = Field(Corona(), description="scintillation of what it receives past the Sun")
     atmosphere: ItuAtmosphere | None = Field(
         None, description="a model of the atmosphere above a site, instead of zenith_attenuation"
     )
