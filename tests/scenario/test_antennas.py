@@ -83,6 +83,9 @@ def test_kinds_are_read_and_have_the_gain_of_their_formulas(name: str) -> None:
     terminal = scenario(**written).terminals["s-relay"]
     assert isinstance(terminal.antenna, kind)  # type: ignore[union-attr]
     assert antenna_of(terminal.antenna).gain_at_dbi(2.15e9) == pytest.approx(gain, abs=0.6)  # type: ignore[union-attr]
+    if kind not in (kinds.Patch, kinds.PhasedArray, kinds.PatternAntenna):
+        beam = antenna_of(terminal.antenna).half_power_beamwidth_rad(2.15e9)  # type: ignore[union-attr]
+        assert terminal.antenna.beam_rad(2.15e9) == pytest.approx(beam, rel=1e-12)  # type: ignore[union-attr]
     again = type(terminal).model_validate(terminal.model_dump(mode="json", by_alias=True, exclude_unset=True))
     assert again == terminal
 
@@ -152,6 +155,11 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
         "ends at 40 deg; let it reach 180 deg, or say with 'beyond' what gain follows",
     ),
     "tilt of a circle": ({"gain": "3 dBi", "polarisation": "RHCP", "tilt": "3 deg"}, ".tilt", "of linear"),
+    "beam narrower than its pointing": (
+        {"diameter": "1 m", "pointing_error": "6 deg"},
+        ".pointing_error",
+        "is outside the half-power beam of 10.15 deg full width at 2.0675 GHz; it must be at most half of that",
+    ),
     "ratio of nothing": ({"gain": "3 dBi", "axial_ratio": "3 dB"}, ".axial_ratio", "belongs to circular"),
 }  # fmt: skip
 

@@ -92,6 +92,7 @@ class BodiesInBeam:
         """
         seen = _discs(path.receiver)
         discs = {name: disc for name, disc in seen.items() if name in self.temperatures_k}
+        covering = [disc for disc in seen.values() if (disc.radius_rad > disc.angle_rad).any()]
         parts = {}
         for name, disc in discs.items():
             warmer = self.temperatures_k[name] - BACKGROUND_K
@@ -101,7 +102,7 @@ class BodiesInBeam:
                 continue
             added = np.zeros(angle.shape)
             added[matters] = warmer * self._table(angle[matters], radius[matters])
-            for other in seen.values():
+            for other in covering:
                 if other is not disc:
                     added = added * _uncovered(disc, other)
             parts[name] = added

@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 
 from qqnet.errors import InputError
 from qqnet.links.domain import FloatArray, positive
+from qqnet.scenario.antennas import UNIFORM_BEAM_RAD
 
 LN2: Final = math.log(2.0)
 WIDE_RAD: Final = math.radians(48.0)  # where the envelopes of ITU-R patterns become level
-UNIFORM_HPBW: Final = 1.02899397
+UNIFORM_HPBW: Final = UNIFORM_BEAM_RAD
 """Half-power beamwidth of a uniformly lit circular aperture, in wavelengths over the diameter [rad]: 58.96 deg."""
 
 
