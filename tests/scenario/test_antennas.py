@@ -13,6 +13,7 @@ from qqnet.links.antenna_of import antenna_of
 from qqnet.scenario import antennas as kinds
 from qqnet.scenario.loading import from_text, load, shipped_text
 from qqnet.scenario.model import Scenario
+from qqnet.study import keys
 
 BASE: dict[str, Any] = yaml.safe_load(shipped_text("lunar-relay"))
 PATTERN = "angle_deg,gain_dbi\n0,30\n2,27\n10,5\n180,-10\n"
@@ -232,6 +233,15 @@ def test_a_file_is_read_beside_its_scenario_and_through_one_that_extends_it(tmp_
         antenna = antenna_of(load(path).terminals["s-relay"].antenna)  # type: ignore[union-attr]
         assert antenna.gain_at_dbi(2.2e9) == 30.0
         assert antenna.mean_gain_off_axis_dbi(2.2e9, 0.0) == pytest.approx(30.0)
+
+
+def test_a_changed_file_makes_contacts_stale(tmp_path: Path) -> None:
+    (tmp_path / "horn.csv").write_text(PATTERN, encoding="utf-8")
+    made = scenario(tmp_path, type="pattern", pattern={"file": "horn.csv"})
+    before, grids = keys.access(made), keys.grid(made, made.grids[0])
+    (tmp_path / "horn.csv").write_text(PATTERN.replace("27", "26"), encoding="utf-8")
+    assert keys.access(made) != before
+    assert keys.grid(made, made.grids[0]) == grids
 
 
 def test_noise_is_stated_or_built_up_and_never_negative() -> None:
