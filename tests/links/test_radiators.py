@@ -149,6 +149,16 @@ def test_a_lobe_over_a_rest_peaks_at_its_gain(gain: float) -> None:
     assert levels[1] <= gain + 1e-9
 
 
+def test_envelopes_outside_of_their_recommendation_are_refused() -> None:
+    with pytest.raises(
+        InputError, match=r"side lobes of ITU-R S\.465, which is for 2 to 31 GHz and not 32 GHz"
+    ):
+        Reflector(1.0, side_lobes="S.465").envelope_dbi(32e9, 0.1)
+    with pytest.raises(InputError, match=r"ITU-R F\.699, which is for 0\.1 to 70 GHz and not 80 GHz"):
+        StatedGain(40.0).envelope_dbi(80e9, 0.1)
+    assert Reflector(1.0, side_lobes="Airy").envelope_dbi(80e9, 0.1) < 40.0
+
+
 def test_pointing_outside_the_beam_is_refused_for_every_kind(kind: tuple[Radiator, float]) -> None:
     radiator, frequency = kind
     beam = radiator.beamwidth_rad(frequency)

@@ -114,6 +114,21 @@ def array_fault(spacing_km: float, element_gain_dbi: float, scan_rad: float, fre
     return ""
 
 
+SIDE_LOBES_HZ: Final = {"F.699": (0.1e9, 70e9), "S.465": (2e9, 31e9)}
+"""Frequencies that ITU-R's reference patterns are for [Hz]."""
+
+
+def side_lobe_fault(side_lobes: str, frequency_hz: float) -> str:
+    """Where a reference pattern is not for a frequency [Hz]."""
+    low, high = SIDE_LOBES_HZ.get(side_lobes, (0.0, math.inf))
+    if low <= frequency_hz <= high:
+        return ""
+    return (
+        f"has side lobes of ITU-R {side_lobes}, which is for {low / 1e9:g} to {high / 1e9:g} GHz and not "
+        f"{frequency_hz / 1e9:.6g} GHz; 'side_lobes: Airy', a uniform aperture, has no such limit"
+    )
+
+
 def reflector_beam_rad(diameter_km: float, efficiency: float, frequency_hz: float) -> float:
     """Half-power beam [rad] of a reflector: 70 deg lambda/D, less where its lobe would hold too much power."""
     ratio = diameter_km * frequency_hz / SPEED_OF_LIGHT_KM_S

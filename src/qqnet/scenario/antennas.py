@@ -16,6 +16,7 @@ from qqnet.scenario.antenna_limits import (
     patch_fault,
     pitch_fault,
     reflector_beam_rad,
+    side_lobe_fault,
     surface_fault,
     unreached,
 )
@@ -101,8 +102,10 @@ class Parabola(AimedAntenna):
         return data
 
     def fault_at(self, frequency_hz: float) -> str:
-        """Say where Ruze's loss does not hold."""
-        return "" if self.surface_error is None else surface_fault(self.surface_error, frequency_hz)
+        """Say where Ruze's loss does not hold, or the pattern that was asked for."""
+        fault = "" if self.surface_error is None else surface_fault(self.surface_error, frequency_hz)
+        asked = "side_lobes" in self.model_fields_set
+        return fault or (side_lobe_fault(self.side_lobes, frequency_hz) if asked else "")
 
     def beam_rad(self, frequency_hz: float) -> float:
         """Half-power beam [rad]."""
