@@ -246,7 +246,9 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
 
 def served_windows(study: Study) -> pd.DataFrame:
     """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
-    return study.windows
+    from qqnet.study.clouds import windows_between_clouds
+
+    return windows_between_clouds(study)
 
 
 def acquisition_of(scenario: Scenario, pair: TerminalPair) -> float:
