@@ -185,13 +185,19 @@ def access(scenario: Scenario) -> str:
     return digest(orbits(scenario), parts, *options, _horizon_files(scenario), _pattern_files(scenario))
 
 
+def _drawn(scenario: Scenario) -> int | None:
+    """Return the seed where rain is drawn in time, None elsewhere."""
+    atmospheres = (getattr(terminal, "atmosphere", None) for terminal in scenario.terminals.values())
+    series = any(one is not None and one.weather == "series" for one in atmospheres)
+    return scenario.seed if series else None
+
+
 def contacts(scenario: Scenario) -> str:
     """Key of the contact plan, which depends on the weather where there is any."""
     plain = _plain(scenario)
     skies = [(node["name"], node["weather"]) for node in plain["nodes"] if node.get("weather") is not None]
-    if not skies:
-        return access(scenario)
-    return digest(access(scenario), skies, plain["weather"]["correlation_length"], scenario.seed)
+    clouds = (skies, plain["weather"]["correlation_length"], scenario.seed) if skies else None
+    return digest(access(scenario), clouds, _drawn(scenario))
 
 
 def flows(scenario: Scenario) -> str:

@@ -212,7 +212,10 @@ def _link(
     scenario: Scenario, transmit: str, receive: str, sender: Place | None, receiver: Place | None
 ) -> Link:
     try:
-        return make_link(Ends(scenario.terminals[transmit], scenario.terminals[receive], sender, receiver))
+        ends = Ends(
+            scenario.terminals[transmit], scenario.terminals[receive], sender, receiver, scenario.seed
+        )
+        return make_link(ends)
     except InputError as error:
         raise InputError(f"{scenario.name}: terminals {transmit} to {receive}: {error}") from None
 
