@@ -18,6 +18,7 @@ from qqnet.scenario.navigation_users import NavigationUser
 from qqnet.scenario.nodes import Node, member_names
 from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.part import Described, Part, broken
+from qqnet.scenario.pointing import Pointing
 from qqnet.scenario.quantities import (
     Altitude,
     DataSize,
@@ -190,6 +191,7 @@ class Scenario(Described):
     orbit_determination: list[OrbitDetermination] = Field(
         [], description="constellations whose orbits and clocks are determined"
     )
+    pointing: Pointing = Field(Pointing(), description="who points where, where beams are few")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

@@ -1,0 +1,419 @@
+"""One moment's choice of pointings: ways to Earth, then ways of flows, then what carries most.
+
+Compiled functions over flat arrays. Each grants pairings one by one while both ends have a beam left, so that no
+choice ever exceeds what an aperture has.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from qqnet.pointing.apertures import Flags, Floats, Integers
+from qqnet.pointing.requests import Wanted
+
+FIXED: Final = 0
+KEPT: Final = 1
+WAY: Final = 2
+FLOW: Final = 3
+SHARE: Final = 4
+VOLUME: Final = 5
+
+NEW_S: Final = 30.0
+"""A way over a pointing that has to be made first counts so much longer [s], beside its setup."""
+
+_ONE_WAY_S: Final = 1e5
+_FULL_S: Final = 1e5
+_TRIES: Final = 4
+_SWEEPS: Final = 2
+
+
+class Network(NamedTuple):
+    """What does not change: pairings [P] between apertures [A] of nodes [N].
+
+    ``slot`` numbers an aperture's peers (two pairings of one aperture with one peer have one slot); ``around`` lists
+    the pairings of each node, from ``first[n]`` to ``first[n + 1]``. ``free`` pairings are limited at neither end.
+    """
+
+    aperture: Integers
+    slot: Integers
+    node: Integers
+    beams: Integers
+    setup: Floats
+    dwell: Floats
+    free: Flags
+    relay: Flags
+    root: Flags
+    first: Integers
+    around: Integers
+
+
+class Needs(NamedTuple):
+    """Flows, the most urgent first: nodes, bits that go at once, and mean rate [bit/s]."""
+
+    source: Integers
+    target: Integers
+    bits: Floats
+    rate: Floats
+
+
+class Options(NamedTuple):
+    """Policy by its steps, and its numbers, as `qqnet.scenario.pointing.Pointing` describes them."""
+
+    ways: bool
+    flows: bool
+    shares: bool
+    lookahead: float
+    keep: float
+    patience: float
+    way_bits: float
+
+
+class State(NamedTuple):
+    """What changes: of pairings the stretch in sight (-1: none), whether it is on, since when, and for what purpose or
+    for which reason not; of apertures the beams in use and when they last were, of slots the pairings that hold it.
+    """
+
+    sight: Integers
+    on: Flags
+    since: Floats
+    granted: Flags
+    purpose: Integers
+    reason: Integers
+    use: Integers
+    held: Integers
+    busy_until: Floats
+
+
+class Search(NamedTuple):
+    """Room for searches: a heap of keys and items, and what is known of each node."""
+
+    key: Floats
+    item: Integers
+    distance: Floats
+    by: Integers
+    settled: Flags
+    load: Floats
+    banned: Integers
+
+
+@njit(cache=True)
+def fits(net, state, e):  # type: ignore[no-untyped-def]
+    """Whether both ends of a pairing have a beam for it."""
+    for k in range(2):
+        if state.held[net.slot[e, k]] == 0:
+            aperture = net.aperture[e, k]
+            if state.use[aperture] >= net.beams[aperture]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def grant(net, state, e, purpose):  # type: ignore[no-untyped-def]
+    for k in range(2):
+        slot = net.slot[e, k]
+        if state.held[slot] == 0:
+            state.use[net.aperture[e, k]] += 1
+        state.held[slot] += 1
+    state.granted[e] = True
+    if not state.on[e]:
+        state.purpose[e] = purpose
+
+
+@njit(cache=True)
+def release(net, state, e):  # type: ignore[no-untyped-def]
+    for k in range(2):
+        slot = net.slot[e, k]
+        state.held[slot] -= 1
+        if state.held[slot] == 0:
+            state.use[net.aperture[e, k]] -= 1
+    state.granted[e] = False
+
+
+@njit(cache=True)
+def _cell(wanted, w, t):  # type: ignore[no-untyped-def]
+    k = int((t - wanted.origin[w]) / wanted.length[w])
+    return wanted.first[w] + min(max(k, 0), wanted.cells[w] - 1)
+
+
+@njit(cache=True)
+def worth(net, wanted, state, options, e, t):  # type: ignore[no-untyped-def]
+    """Bits in both directions that a pairing carries within the lookahead, more for one that is on."""
+    w = state.sight[e]
+    begin = t if state.on[e] else t + net.setup[e]
+    length = min(wanted.end[w], t + options.lookahead) - begin
+    if length <= 0.0:
+        return 0.0
+    cell = _cell(wanted, w, begin + 0.5 * length)
+    bits = length * (wanted.rates[0, cell] + wanted.rates[1, cell])
+    return bits * options.keep if state.on[e] else bits
+
+
+@njit(cache=True)
+def _seconds(net, wanted, state, e, way, t, bits, load):  # type: ignore[no-untyped-def]
+    """Time for bits over a pairing: from end `way`, or both ways where that is 2; infinite where it cannot."""
+    w = state.sight[e]
+    wait = 0.0 if state.on[e] else net.setup[e]
+    if t + wait >= wanted.end[w]:
+        return np.inf
+    if not (state.on[e] or net.free[e]):
+        wait += NEW_S
+    cell = _cell(wanted, w, t + wait)
+    ahead, back = wanted.rates[0, cell], wanted.rates[1, cell]
+    if way == 2:
+        rate = min(ahead, back)
+        if rate <= 0.0:
+            rate = max(ahead, back)
+            wait += _ONE_WAY_S
+    else:
+        rate = ahead if way == 0 else back
+    if rate <= 0.0:
+        return np.inf
+    left = rate - load
+    if left < 0.01 * rate:
+        left = 0.01 * rate
+        wait += _FULL_S
+    return wanted.owlt[cell] + bits / left + wait
+
+
+@njit(cache=True)
+def _push(search, size, key, item):  # type: ignore[no-untyped-def]
+    n = size
+    while n > 0:
+        above = (n - 1) // 2
+        if search.key[above] <= key:
+            break
+        search.key[n], search.item[n] = search.key[above], search.item[above]
+        n = above
+    search.key[n], search.item[n] = key, item
+    return size + 1
+
+
+@njit(cache=True)
+def _pop(search, size):  # type: ignore[no-untyped-def]
+    """Take the smallest from the heap: it stands behind the last one then."""
+    key, item = search.key[0], search.item[0]
+    size -= 1
+    last_key, last = search.key[size], search.item[size]
+    n = 0
+    while True:
+        child = 2 * n + 1
+        if child >= size:
+            break
+        if child + 1 < size and search.key[child + 1] < search.key[child]:
+            child += 1
+        if last_key <= search.key[child]:
+            break
+        search.key[n], search.item[n] = search.key[child], search.item[child]
+        n = child
+    search.key[n], search.item[n] = last_key, last
+    search.key[size], search.item[size] = key, item
+    return size
+
+
+@njit(cache=True)
+def ways(net, wanted, state, options, search, t):  # type: ignore[no-untyped-def]
+    """Give every node that can have one a way to the roots, the quickest first: a tree of shortest ways.
+
+    A node whose quickest way is gone, because its peer's last beam went to another, takes the next one.
+    """
+    search.settled[:] = False
+    size = 0
+    for node in range(net.root.size):
+        if net.root[node]:
+            search.settled[node] = True
+            search.distance[node] = 0.0
+    for node in range(net.root.size):
+        if net.root[node]:
+            size = _around(net, wanted, state, options, search, size, node, t)
+    while size > 0:
+        size = _pop(search, size)
+        distance, e = search.key[size], search.item[size] // 2
+        node = net.node[e, search.item[size] % 2]
+        if search.settled[node] or not (state.granted[e] or fits(net, state, e)):
+            continue
+        search.settled[node] = True
+        search.distance[node] = distance
+        if not state.granted[e]:
+            grant(net, state, e, WAY)
+        if net.relay[node]:
+            size = _around(net, wanted, state, options, search, size, node, t)
+
+
+@njit(cache=True)
+def _around(net, wanted, state, options, search, size, node, t):  # type: ignore[no-untyped-def]
+    for n in range(net.first[node], net.first[node + 1]):
+        e = net.around[n]
+        if state.sight[e] < 0:
+            continue
+        far = 1 if net.node[e, 0] == node else 0
+        if search.settled[net.node[e, far]]:
+            continue
+        step = _seconds(net, wanted, state, e, 2, t, options.way_bits, 0.0)
+        if step < np.inf:
+            size = _push(search, size, search.distance[node] + step, 2 * e + far)
+    return size
+
+
+@njit(cache=True)
+def serve(net, wanted, state, needs, search, t):  # type: ignore[no-untyped-def]
+    """Give each flow in turn the quickest way that beams and what others send leave; it loads that way."""
+    search.load[:] = 0.0
+    for f in range(needs.source.size):
+        search.banned[:] = -1
+        for _ in range(_TRIES):
+            if not _reach(net, wanted, state, search, needs, f, t):
+                break
+            if _take(net, state, search, needs, f):
+                break
+
+
+@njit(cache=True)
+def _reach(net, wanted, state, search, needs, f, t):  # type: ignore[no-untyped-def]
+    """Find a flow's quickest way; `by` says then over which pairing, and from which of its ends, a node is reached."""
+    search.distance[:] = np.inf
+    search.settled[:] = False
+    source, target = needs.source[f], needs.target[f]
+    search.distance[source] = 0.0
+    search.by[source] = -1
+    size = _push(search, 0, 0.0, source)
+    while size > 0:
+        size = _pop(search, size)
+        node = search.item[size]
+        if search.settled[node]:
+            continue
+        search.settled[node] = True
+        if node == target:
+            return True
+        if node != source and not net.relay[node]:
+            continue
+        for n in range(net.first[node], net.first[node + 1]):
+            e = net.around[n]
+            if state.sight[e] < 0 or search.banned[e] == f or not (state.granted[e] or fits(net, state, e)):
+                continue
+            near = 0 if net.node[e, 0] == node else 1
+            other = net.node[e, 1 - near]
+            if search.settled[other]:
+                continue
+            step = _seconds(net, wanted, state, e, near, t, needs.bits[f], search.load[2 * e + near])
+            if search.distance[node] + step < search.distance[other]:
+                search.distance[other] = search.distance[node] + step
+                search.by[other] = 2 * e + near
+                size = _push(search, size, search.distance[other], other)
+    return False
+
+
+@njit(cache=True)
+def _take(net, state, search, needs, f):  # type: ignore[no-untyped-def]
+    """Grant a flow's way, all of it or nothing; the pairing that did not fit is banned for it."""
+    node = needs.target[f]
+    done = True
+    while search.by[node] >= 0:
+        e, near = search.by[node] // 2, search.by[node] % 2
+        if not state.granted[e]:
+            if not fits(net, state, e):
+                search.banned[e] = f
+                done = False
+                break
+            grant(net, state, e, FLOW)
+            search.banned[e] = -2 - f
+        node = net.node[e, near]
+    stop, node = node, needs.target[f]
+    while search.by[node] >= 0 and (done or node != stop):
+        e, near = search.by[node] // 2, search.by[node] % 2
+        if done:
+            search.load[2 * e + near] += needs.rate[f]
+        elif search.banned[e] == -2 - f:
+            release(net, state, e)
+        node = net.node[e, near]
+    return done
+
+
+@njit(cache=True)
+def fill(net, wanted, state, options, t):  # type: ignore[no-untyped-def]
+    """Give out what is left: first to apertures without a peer, where the policy is to share, then for volume."""
+    count = 0
+    waiting = np.empty(state.sight.size, np.int64)
+    values = np.empty(state.sight.size)
+    for e in range(state.sight.size):
+        if state.sight[e] >= 0 and not state.granted[e] and fits(net, state, e):
+            value = worth(net, wanted, state, options, e, t)
+            if value > 0.0:
+                waiting[count], values[count] = e, value
+                count += 1
+    waiting, values = waiting[:count], values[:count]
+    if options.shares:
+        order = np.argsort(-_pressing(net, state, options, waiting, values, t), kind="mergesort")
+        for n in order:
+            e = waiting[n]
+            alone = state.use[net.aperture[e, 0]] == 0 or state.use[net.aperture[e, 1]] == 0
+            if alone and fits(net, state, e):
+                grant(net, state, e, SHARE)
+    for n in np.argsort(-values, kind="mergesort"):
+        e = waiting[n]
+        if not state.granted[e] and fits(net, state, e):
+            grant(net, state, e, VOLUME)
+    if not options.shares:
+        for _ in range(_SWEEPS):
+            if not _exchange(net, state, waiting, values):
+                break
+
+
+@njit(cache=True)
+def _pressing(net, state, options, waiting, values, t):  # type: ignore[no-untyped-def]
+    """How much those without a peer press: by size of the volume, and by how long they have waited."""
+    found = np.empty(waiting.size)
+    for n in range(waiting.size):
+        e = waiting[n]
+        idle = 0.0
+        for k in range(2):
+            aperture = net.aperture[e, k]
+            if state.use[aperture] == 0:
+                idle = max(idle, t - state.busy_until[aperture])
+        found[n] = np.log2(1.0 + values[n]) * max(1.0, idle / options.patience)
+    return found
+
+
+@njit(cache=True)
+def _exchange(net, state, waiting, values):  # type: ignore[no-untyped-def]
+    """Give up one pointing for one or two others at its ends where these carry more."""
+    changed = False
+    for n in np.argsort(values, kind="mergesort"):
+        e = waiting[n]
+        if not state.granted[e]:
+            continue
+        release(net, state, e)
+        first = _best_at(net, state, waiting, values, net.aperture[e, 0], n)
+        gain = -values[n]
+        if first >= 0:
+            grant(net, state, waiting[first], VOLUME)
+            gain += values[first]
+        second = _best_at(net, state, waiting, values, net.aperture[e, 1], n)
+        if second >= 0:
+            grant(net, state, waiting[second], VOLUME)
+            gain += values[second]
+        if gain > 1e-9 * values[n]:
+            changed = True
+            continue
+        if second >= 0:
+            release(net, state, waiting[second])
+        if first >= 0:
+            release(net, state, waiting[first])
+        grant(net, state, e, VOLUME)
+    return changed
+
+
+@njit(cache=True)
+def _best_at(net, state, waiting, values, aperture, without):  # type: ignore[no-untyped-def]
+    best = -1
+    for n in range(waiting.size):
+        e = waiting[n]
+        if n == without or state.granted[e]:
+            continue
+        if net.aperture[e, 0] != aperture and net.aperture[e, 1] != aperture:
+            continue
+        if (best < 0 or values[n] > values[best]) and fits(net, state, e):
+            best = n
+    return best
