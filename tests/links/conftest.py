@@ -6,6 +6,7 @@ import pytest
 
 from qqnet.links import optical, rf
 from qqnet.links.antennas import Antenna
+from qqnet.links.atmosphere import AtmosphereNoise, ZenithLoss
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.links.link import Link
 
@@ -24,8 +25,9 @@ def downlink() -> Link:
     """A Ka downlink to a site below an atmosphere, two modes."""
     modes = (Mode("low", 1e6, 2.0), Mode("high", 8e6, 2.0))
     transmit = RfTransmit(26.0e9, 10.0, Antenna(diameter_m=1.0), modes, margin_db=3.0)
-    receive = RfReceive(Antenna(diameter_m=9.0), 120.0, 25.5e9, 27.0e9, zenith_loss_db=0.4)
-    return Link(transmit, receive)
+    receive = RfReceive(Antenna(diameter_m=9.0), 120.0, 25.5e9, 27.0e9)
+    loss = ZenithLoss(0.4, "receiving")
+    return Link(transmit, receive, (loss,), (AtmosphereNoise(loss),))
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from qqnet.errors import InputError
 from qqnet.links import rf
 from qqnet.links.antennas import Antenna
+from qqnet.links.atmosphere import AtmosphereNoise, ZenithLoss
 from qqnet.links.budget import Budget, link_budget, optical_budget, rf_budget
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
-from qqnet.links.link import Link, demand_db_hz
+from qqnet.links.link import Link
+from qqnet.links.path import Path
 
 antennas = st.one_of(
     st.builds(Antenna, diameter_m=st.floats(0.05, 70.0), efficiency=st.floats(0.1, 1.0)),
@@ -24,7 +26,9 @@ modes = st.lists(
     st.builds(Mode, st.just("m"), st.floats(1.0, 1e10), st.floats(-2.0, 12.0)), min_size=1, max_size=6
 )
 rf_links = st.builds(
-    lambda transmit, receive: Link(transmit, receive),
+    lambda transmit, receive, up, down: Link(
+        transmit, receive, (up, down) if up else (), (AtmosphereNoise(down),) if down else ()
+    ),
     st.builds(
         RfTransmit,
         frequency_hz=st.floats(4e8, 4e10),
@@ -33,7 +37,6 @@ rf_links = st.builds(
         modes=modes.map(tuple),
         loss_db=st.floats(0.0, 5.0),
         margin_db=st.floats(0.0, 6.0),
-        zenith_loss_db=st.sampled_from([0.0, 0.3]),
     ),
     st.builds(
         RfReceive,
@@ -42,8 +45,9 @@ rf_links = st.builds(
         lowest_hz=st.just(1e8),
         highest_hz=st.just(1e11),
         loss_db=st.floats(0.0, 5.0),
-        zenith_loss_db=st.sampled_from([0.0, 0.3]),
     ),
+    st.sampled_from([None, ZenithLoss(0.3, "sending")]),
+    st.just(ZenithLoss(0.2, "receiving")),
 )
 optical_links = st.builds(
     lambda transmit, receive: Link(transmit, receive),
@@ -76,24 +80,25 @@ def _value(budget: Budget, name: str) -> float:
 
 @given(links, ranges, st.floats(0.0, 1.5))
 def test_lines_sum_to_every_total_and_to_the_kernel(link: Link, range_km: float, elevation: float) -> None:
-    budget = link_budget(link, range_km, elevation, elevation)
+    path = Path.straight(range_km, elevation, elevation)
+    budget = link_budget(link, path)
     for line, running in zip(budget.lines, budget.running_db(), strict=True):
         if line.kind == "total":
             assert line.value == pytest.approx(running, abs=1e-9)
     name = "C/N0" if link.kind == "rf" else "Detected photons a second"
     assert _value(budget, name) == pytest.approx(budget.level_db_hz, abs=1e-9)
-    assert budget.level_db_hz == link.level_db_hz(range_km, elevation, elevation)
+    assert budget.level_db_hz == float(link.level_db_hz(path))
     assert _value(budget, "Margin") == pytest.approx(budget.margin_db, abs=1e-9)
 
 
 @given(links, ranges)
 def test_the_fastest_mode_that_closes_is_taken(link: Link, range_km: float) -> None:
     """Against a plain search through all modes."""
-    budget = link_budget(link, range_km)
+    budget = link_budget(link, Path.straight(range_km))
     closing = [
         mode.rate_bps
         for mode in link.transmit.modes
-        if budget.level_db_hz >= demand_db_hz(mode) + link.required_margin_db
+        if budget.level_db_hz >= float(mode.demand_db_hz()) + link.required_margin_db
     ]
     assert budget.rate_bps == max(closing, default=0.0)
     assert budget.closes == bool(closing)
@@ -102,7 +107,10 @@ def test_the_fastest_mode_that_closes_is_taken(link: Link, range_km: float) -> N
 
 @given(links, ranges, st.floats(1.001, 10.0))
 def test_farther_is_never_better(link: Link, range_km: float, factor: float) -> None:
-    near, far = link_budget(link, range_km), link_budget(link, range_km * factor)
+    near, far = (
+        link_budget(link, Path.straight(range_km)),
+        link_budget(link, Path.straight(range_km * factor)),
+    )
     assert near.level_db_hz - far.level_db_hz == pytest.approx(20.0 * np.log10(factor), abs=1e-9)
     assert far.rate_bps <= near.rate_bps
 
@@ -124,7 +132,7 @@ def test_kernel_equals_a_budget_written_out(relay_link: Link) -> None:
         * 10.0**-0.05
         * (wavelength / (4.0 * np.pi * 5e6)) ** 2
     )
-    level = link_budget(relay_link, 5000.0).level_db_hz
+    level = link_budget(relay_link, Path.straight(5000.0)).level_db_hz
     assert level == pytest.approx(10.0 * np.log10(power / (k * 500.0)), abs=1e-9)
 
 
@@ -136,12 +144,14 @@ def test_laser_kernel_equals_a_budget_written_out(trunk: Link) -> None:
     on_axis = 0.3 * 4.0 * 8.0 / beam**2 / (4.0 * np.pi * distance**2)
     flux = on_axis * beam**2 / spread * np.exp(-2.0 * 2e-6**2 / spread)
     photons = flux * np.pi * 0.25 * 0.4 * 10.0**-0.07 / (h * c / wavelength)
-    assert link_budget(trunk, 5e7).level_db_hz == pytest.approx(10.0 * np.log10(photons), abs=1e-9)
+    assert link_budget(trunk, Path.straight(5e7)).level_db_hz == pytest.approx(
+        10.0 * np.log10(photons), abs=1e-9
+    )
 
 
 def test_atmosphere_costs_its_loss_and_its_noise(downlink: Link) -> None:
-    above = link_budget(downlink, 400_000.0)
-    below = link_budget(downlink, 400_000.0, receive_elevation_rad=np.pi / 2)
+    above = link_budget(downlink, Path.straight(400_000.0))
+    below = link_budget(downlink, Path.straight(400_000.0, None, np.pi / 2))
     added = 275.0 * (1.0 - 10.0**-0.04)
     expected = 0.4 + 10.0 * np.log10(1.0 + added / 120.0)
     assert above.level_db_hz - below.level_db_hz == pytest.approx(expected, abs=1e-9)
@@ -152,22 +162,24 @@ def test_atmosphere_costs_its_loss_and_its_noise(downlink: Link) -> None:
 
 
 def test_a_link_that_does_not_close_says_what_is_missing(relay_link: Link) -> None:
-    budget = link_budget(relay_link, 1e9)
+    budget = link_budget(relay_link, Path.straight(1e9))
     assert budget.rate_bps == 0.0
     assert not budget.closes
     assert budget.mode.name == "low"
     assert budget.margin_db < budget.required_margin_db
 
 
-def test_a_mode_that_a_faster_one_beats_is_left_out() -> None:
+def test_a_mode_that_a_faster_one_beats_is_never_used() -> None:
     slow, odd, fast = Mode("slow", 1e3, 2.0), Mode("odd", 2e3, 12.0), Mode("fast", 4e3, 2.0)
     transmit = RfTransmit(2.2e9, 1.0, Antenna(gain_dbi=3.0), (odd, fast, slow))
     link = Link(transmit, RfReceive(Antenna(gain_dbi=3.0), 300.0, 2e9, 3e9))
-    assert [mode.name for mode in link.ladder] == ["slow", "fast"]
+    assert [mode.name for mode in link.ladder] == ["slow", "odd", "fast"]
+    used = {link_budget(link, Path.straight(range_km)).mode.name for range_km in np.geomspace(1e2, 1e8, 500)}
+    assert used == {"slow", "fast"}
 
 
 def test_json_has_the_documented_keys(relay_link: Link) -> None:
-    answer = json.loads(json.dumps(link_budget(relay_link, 5000.0).to_json()))
+    answer = json.loads(json.dumps(link_budget(relay_link, Path.straight(5000.0)).to_json()))
     assert {"rate_bps", "margin_db", "range_km", "owlt_s", "lines"} <= answer.keys()
     assert {"name", "value", "unit", "source"} <= answer["lines"][0].keys()
     assert answer["owlt_s"] == pytest.approx(5000.0 / 299_792.458)
@@ -175,8 +187,10 @@ def test_json_has_the_documented_keys(relay_link: Link) -> None:
 
 
 def test_budget_of_two_ends_is_that_of_their_link(relay_link: Link, trunk: Link) -> None:
-    assert rf_budget(relay_link.transmit, relay_link.receive, 5e3) == link_budget(relay_link, 5e3)  # type: ignore[arg-type]
-    assert optical_budget(trunk.transmit, trunk.receive, 5e7) == link_budget(trunk, 5e7)  # type: ignore[arg-type]
+    assert rf_budget(relay_link.transmit, relay_link.receive, 5e3) == link_budget(
+        relay_link, Path.straight(5e3)
+    )  # type: ignore[arg-type]
+    assert optical_budget(trunk.transmit, trunk.receive, 5e7) == link_budget(trunk, Path.straight(5e7))  # type: ignore[arg-type]
 
 
 def test_margin_of_a_link_is_the_larger_of_both_ends(relay_link: Link) -> None:
@@ -219,7 +233,7 @@ def test_ends_refuse_what_can_not_be() -> None:
                 RfTransmit(1e9, 1.0, Antenna(gain_dbi=3.0), mode),
                 RfReceive(Antenna(gain_dbi=3.0), 9.0, 1e9, 2e9),
             ),
-            -7.0,
+            Path.straight(-7.0),
         )
 
 

@@ -64,7 +64,6 @@ def test_radio_values_arrive_in_internal_units() -> None:
     assert transmit.antenna.pointing_error_rad == pytest.approx(math.radians(0.1))
     assert transmit.loss_db == 1.0
     assert (transmit.margin_db, receive.margin_db) == (2.0, 2.0)
-    assert (transmit.zenith_loss_db, receive.zenith_loss_db) == (0.4, 0.4)
     assert [mode.name for mode in transmit.modes] == ["50 Mbit/s", "safe"]
     assert transmit.modes[0].required_db == 4.2
     assert (receive.lowest_hz, receive.highest_hz) == (26e9, 27e9)

@@ -18,6 +18,7 @@ from qqnet.links.budget import link_budget
 from qqnet.links.link import Link
 from qqnet.links.optical import ppm_photons_per_bit_limit
 from qqnet.links.pairs import terminal_pairs
+from qqnet.links.path import Path as LinkPath
 from qqnet.links.terminals import receive_end, transmit_end
 from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.loading import load, shipped
@@ -200,7 +201,7 @@ def test_reference_network_has_a_workable_size(reference: Scenario) -> None:
 
 def rate_bps(scenario: Scenario, transmit: str, receive: str, range_km: float) -> float:
     link = Link(transmit_end(scenario.terminals[transmit]), receive_end(scenario.terminals[receive]))
-    return link_budget(link, range_km).rate_bps
+    return link_budget(link, LinkPath.straight(range_km)).rate_bps
 
 
 @pytest.mark.parametrize(

@@ -101,12 +101,12 @@ def test_only_the_ground_station_has_an_atmosphere(study):
     from qqnet.study.network import links_of
 
     losses = {
-        pair.name: link.zenith_losses_db
+        pair.name: [(effect.end, effect.zenith_db) for effect in link.effects]
         for pair, link in zip(study.links, links_of(study.scenario, study.links), strict=True)
     }
-    assert losses["ground>down"] == (0.5, 0.0)
-    assert losses["down>ground"] == (0.0, 0.5)
-    assert losses["user>relay"] == (0.0, 0.0)
+    assert losses["ground>down"] == [("sending", 0.5)]
+    assert losses["down>ground"] == [("receiving", 0.5)]
+    assert losses["user>relay"] == []
 
 
 def test_routes_are_what_the_contacts_allow(study):

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.link_geometry import LinkGeometry
-from qqnet.links.link import Link
-from qqnet.links.rates import RateSegment, constant_rate_segments, margin_and_mode
+from qqnet.links.link import Link, best_mode
+from qqnet.links.path import Path
+from qqnet.links.rates import LinkBook, PathFunction, constant_rate_segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ def build_contacts(
     links: Sequence[Link],
     delays_s: Sequence[float],
     geometry: Geometry,
+    path_at: PathFunction,
     advance: Callable[[float], None] = lambda _: None,
 ) -> pd.DataFrame:
     """Turn windows into contacts of constant rate and linear light time.
@@ -38,13 +40,16 @@ def build_contacts(
     Parameters
     ----------
     windows : pandas.DataFrame
-        As `qqnet.access.windows.find_windows` gives them.
+        ``link``, ``start_s``, ``end_s``, ``range_min_km``, ``range_max_km``, as
+        `qqnet.access.windows.find_windows` gives them.
     links : sequence of Link, length L
         The link of each index in the windows' column ``link``.
     delays_s : sequence of float, length L
         Time from line of sight to data, for acquisition [s].
     geometry : callable
         Range, elevation and light time of links (indices) at times of transmission [TDB s past J2000].
+    path_at : callable
+        Paths of links (indices) at times of transmission.
     advance : callable
         Told the share done, 0 to 1.
 
@@ -52,24 +57,25 @@ def build_contacts(
     -------
     pandas.DataFrame
         ``link`` (index), ``start_s``, ``end_s``, ``rate_bps``, ``margin_db`` (least, above the mode's
-        demand), ``owlt_start_s``, ``owlt_end_s``, ``range_start_km``, ``range_end_km``.
+        demand), ``owlt_start_s``, ``owlt_end_s``, ``range_start_km``, ``range_end_km``; in the order of windows.
     """
     import pandas as pd
 
-    owner: list[int] = []
-    rows: list[RateSegment] = []
-    columns = [
-        windows[name].to_numpy() for name in ("link", "start_s", "end_s", "range_min_km", "range_max_km")
-    ]
-    for n, (index, start, end, nearest, farthest) in enumerate(zip(*columns, strict=True)):
-        found = _segments(links[index], int(index), start + delays_s[index], end, nearest, farthest, geometry)
-        rows += found
-        owner += [int(index)] * len(found)
-        if n % 500 == 0:
-            advance(n / len(windows))
-    which = np.array(owner, dtype=np.int64)
-    table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 4)
-    which, table = _straighten(which, table, geometry)
+    index = windows["link"].to_numpy().astype(np.int64)
+    start = windows["start_s"].to_numpy() + np.asarray(delays_s, dtype=np.float64)[index]
+    end = windows["end_s"].to_numpy()
+    book = LinkBook(links, path_at)
+    ranges = windows["range_min_km"].to_numpy(), windows["range_max_km"].to_numpy()
+    steady, columns = _steady(book, index, start, end, *ranges)
+    long = np.flatnonzero((end - start > SHORTEST_S) & ~steady)
+    cut = constant_rate_segments(book, index[long], start[long], end[long], advance)
+    where = np.concatenate([np.flatnonzero(steady & (columns[2] > 0.0)), long[cut.window]])
+    kept = columns[:, where[: where.size - len(cut)]]
+    table = np.concatenate([kept, np.stack([cut.start_s, cut.end_s, cut.rate_bps, cut.margin_db])], axis=1)
+    good = table[1] - table[0] > SHORTEST_S
+    order = np.lexsort((table[0], where))
+    order = order[good[order]]
+    which, table = _straighten(index[where[order]], table[:, order].T, geometry)
     at_start, at_end = geometry(which, table[:, 0]), geometry(which, table[:, 1])
     return pd.DataFrame(
         {
@@ -86,33 +92,26 @@ def build_contacts(
     )
 
 
-def _segments(
-    link: Link, index: int, start: float, end: float, nearest: float, farthest: float, geometry: Geometry
-) -> list[RateSegment]:
-    """Cut one window where the rate changes."""
-    if end - start <= SHORTEST_S:
-        return []
-    if not any(link.zenith_losses_db):
-        # Without an atmosphere the level falls with distance alone, so its extremes decide.
-        margin, mode = margin_and_mode(link, np.array([nearest, farthest]))
-        if mode[0] == mode[1]:
-            rate = 0.0 if mode[0] < 0 else float(link.rates_bps[mode[0]])
-            return [RateSegment(start, end, rate, float(margin[1]))] if rate else []
+def _steady(
+    book: LinkBook, index: Integers, start: Floats, end: Floats, nearest: Floats, farthest: Floats
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Windows in which the mode can not change, because it is one at the least and at the greatest distance.
 
-    def range_at(times: Floats) -> Floats:
-        return geometry(np.full(times.shape, index), times).range_km
-
-    def elevation_at(times: Floats) -> Floats:
-        seen = geometry(np.full(times.shape, index), times)
-        # Rounding may put the very edge of a window a hair below a mask of zero; an end that is no site has
-        # no elevation, and no atmosphere either.
-        return np.fmax(np.stack([seen.elevation_from_rad, seen.elevation_to_rad]), 0.0)
-
-    return [
-        segment
-        for segment in constant_rate_segments(start, end, range_at, elevation_at, link)
-        if segment.end_s - segment.start_s > SHORTEST_S
-    ]
+    Returns which they are, and start, end, rate and least margin of each, shape [4, windows].
+    """
+    steady = np.zeros(index.size, dtype=np.bool_)
+    rate, margin = np.zeros(index.size), np.zeros(index.size)
+    for which, link in book.groups(index):
+        if not link.falls_with_distance:
+            continue
+        far = link.excess_db(Path.straight(farthest[which]))
+        mode = best_mode(far)
+        same = mode == best_mode(link.excess_db(Path.straight(nearest[which])))
+        steady[which] = same
+        rate[which] = np.append(link.rates_bps, 0.0)[mode]
+        margin[which] = far[mode, np.arange(which.size)] + link.required_margin_db
+    long = end - start > SHORTEST_S
+    return steady & long, np.stack([start, end, rate, margin])
 
 
 def _straighten(which: Integers, table: Floats, geometry: Geometry) -> tuple[Integers, Floats]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from qqnet.errors import InputError
 from qqnet.links.domain import FloatArray, not_negative, positive
+from qqnet.links.effects import Effect, Looks
+from qqnet.links.path import Path, View
+from qqnet.links.place import Ends
+from qqnet.scenario.terminals import RfTerminal
 
 ATMOSPHERE_TEMPERATURE_K: Final = 275.0
 """Mean radiating temperature of the Earth's lower atmosphere [K]: an assumption."""
@@ -109,3 +115,93 @@ def atmospheric_noise_k(loss_db: ArrayLike, temperature_k: float = ATMOSPHERE_TE
     """
     loss = not_negative(loss_db, "the atmospheric loss", "dB")
     return positive(temperature_k, "the temperature", "K") * -np.expm1(-loss * math.log(10.0) / 10.0)
+
+
+@dataclass(frozen=True)
+class ZenithLoss:
+    """Loss of an atmosphere of which the loss at zenith is stated; an `Effect`.
+
+    Attributes
+    ----------
+    zenith_db : float
+        Loss at zenith [dB].
+    end : {"sending", "receiving"}
+        Which end stands below the atmosphere.
+    """
+
+    zenith_db: float
+    end: Literal["sending", "receiving"]
+
+    def __post_init__(self) -> None:
+        not_negative(self.zenith_db, "the zenith attenuation", "dB")
+
+    @property
+    def name(self) -> str:
+        """Name of the line in a budget."""
+        return f"Atmosphere above the {self.end} end"
+
+    @property
+    def looks_at(self) -> Looks:
+        """What the effect depends on."""
+        return "elevation"
+
+    def _view(self, path: Path) -> View:
+        return path.sender if self.end == "sending" else path.receiver
+
+    def loss_db(self, path: Path) -> FloatArray:
+        """Loss [dB]; none at an end without elevation, and that of the horizon for a peer below it."""
+        elevation = self._view(path).elevation_rad
+        loss = atmospheric_loss_db(self.zenith_db, np.fmax(elevation, 0.0))
+        return np.where(np.isnan(elevation), 0.0, loss)
+
+    def source(self, path: Path) -> str:
+        """Formula and values, for a path of one moment."""
+        elevation = math.degrees(float(self._view(path).elevation_rad))
+        return f"zenith loss (assumed) x air mass at {elevation:.1f} deg"
+
+
+@dataclass(frozen=True)
+class AtmosphereNoise:
+    """Emission of what absorbs above a receiver; a `NoiseSource`.
+
+    Attributes
+    ----------
+    loss : Effect
+        The absorption.
+    temperature_k : float
+        Mean radiating temperature of the medium [K].
+    """
+
+    loss: Effect
+    temperature_k: float = ATMOSPHERE_TEMPERATURE_K
+
+    @property
+    def name(self) -> str:
+        """Name of the line in a budget."""
+        return "Noise of the atmosphere"
+
+    @property
+    def looks_at(self) -> Looks:
+        """What the source depends on."""
+        return "elevation"
+
+    def amount(self, path: Path) -> FloatArray:
+        """Added system noise temperature [K]."""
+        return atmospheric_noise_k(self.loss.loss_db(path), self.temperature_k)
+
+    def source(self, path: Path) -> str:
+        """Formula and values, for a path of one moment."""
+        added = float(self.amount(path))
+        return f"{added:.4g} K: emission of the same loss at {self.temperature_k:g} K (assumed)"
+
+
+def zenith_losses(ends: Ends) -> Iterator[ZenithLoss | AtmosphereNoise]:
+    """Give the stated zenith losses above the sites of a radio link, and the noise of the receiving one."""
+    if not (isinstance(ends.transmit, RfTerminal) and isinstance(ends.receive, RfTerminal)):
+        return
+    if ends.sender is not None and ends.transmit.zenith_attenuation:
+        yield ZenithLoss(ends.transmit.zenith_attenuation, "sending")
+    if ends.receiver is not None and ends.receive.zenith_attenuation:
+        loss = ZenithLoss(ends.receive.zenith_attenuation, "receiving")
+        yield loss
+        yield AtmosphereNoise(loss)

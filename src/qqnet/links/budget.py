@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from qqnet.links import atmosphere, rf
+from qqnet.links import rf
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.links.lines import BudgetLine
-from qqnet.links.link import Link
+from qqnet.links.link import Link, best_mode
+from qqnet.links.path import Path
 
 
 @dataclass(frozen=True)
@@ -83,22 +84,15 @@ class Budget:
         }
 
 
-def link_budget(
-    link: Link,
-    range_km: float,
-    transmit_elevation_rad: float | None = None,
-    receive_elevation_rad: float | None = None,
-) -> Budget:
-    """Budget of a link at one distance.
+def link_budget(link: Link, path: Path) -> Budget:
+    """Budget of a link at one moment.
 
     Parameters
     ----------
     link : Link
-        The two ends.
-    range_km : float
-        Distance [km].
-    transmit_elevation_rad, receive_elevation_rad : float or None
-        Elevation of the other end at an end below an atmosphere [rad].
+        The two ends and what is between them.
+    path : Path
+        One moment: arrays without a dimension, or of one element.
 
     Returns
     -------
@@ -108,32 +102,27 @@ def link_budget(
     Raises
     ------
     InputError
-        The range is not above zero or an elevation outside 0 to 90 deg.
+        The range is not above zero, or an effect is asked outside of its domain.
     """
-    level = float(link.level_db_hz(range_km, transmit_elevation_rad, receive_elevation_rad))
-    index = int(link.mode_index(level))
-    mode = link.ladder[max(index, 0)]
-    lines = _waterfall(link, mode, range_km, transmit_elevation_rad, receive_elevation_rad)
+    moment = path.take(np.zeros((), dtype=np.intp)) if np.ndim(path.range_km) else path
+    level = float(link.level_db_hz(moment))
+    excess = link.excess_db(moment)
+    closing = int(best_mode(excess))
+    index = closing if closing >= 0 else int(np.argmax(excess))
     return Budget(
         kind=link.kind,
-        mode=mode,
-        closes=index >= 0,
+        mode=link.ladder[index],
+        closes=closing >= 0,
         level_db_hz=level,
-        margin_db=level - float(link.demands_db_hz[max(index, 0)]),
+        margin_db=float(excess[index]) + link.required_margin_db,
         required_margin_db=link.required_margin_db,
-        range_km=float(range_km),
-        lines=lines,
+        range_km=float(moment.range_km),
+        lines=_waterfall(link, index, moment),
     )
 
 
-def rf_budget(
-    transmit: RfTransmit,
-    receive: RfReceive,
-    range_km: float,
-    transmit_elevation_rad: float | None = None,
-    receive_elevation_rad: float | None = None,
-) -> Budget:
-    """Budget of a radio link between two ends; see `link_budget`.
+def rf_budget(transmit: RfTransmit, receive: RfReceive, range_km: float) -> Budget:
+    """Budget of a radio link between two ends in free space; see `link_budget`.
 
     Examples
     --------
@@ -144,49 +133,66 @@ def rf_budget(
     >>> budget.rate_bps, round(budget.margin_db, 2), round(budget.owlt_s, 1)
     (500000.0, 7.82, 1340.9)
     """
-    return link_budget(Link(transmit, receive), range_km, transmit_elevation_rad, receive_elevation_rad)
+    return link_budget(Link(transmit, receive), Path.straight(range_km))
 
 
 def optical_budget(transmit: OpticalTransmit, receive: OpticalReceive, range_km: float) -> Budget:
-    """Budget of a laser link between two ends; see `link_budget`."""
-    return link_budget(Link(transmit, receive), range_km)
+    """Budget of a laser link between two ends in free space; see `link_budget`."""
+    return link_budget(Link(transmit, receive), Path.straight(range_km))
 
 
-def _waterfall(
-    link: Link,
-    mode: Mode,
-    range_km: float,
-    transmit_elevation_rad: float | None,
-    receive_elevation_rad: float | None,
-) -> tuple[BudgetLine, ...]:
+def _waterfall(link: Link, index: int, path: Path) -> tuple[BudgetLine, ...]:
     """Lines in the order of the signal, each total the sum of the terms above it."""
-    radio = link.kind == "rf"
-    up, down, noise = (
-        float(loss) for loss in link.atmosphere_db(transmit_elevation_rad, receive_elevation_rad)
-    )
-    elevations = {"sending": transmit_elevation_rad, "receiving": receive_elevation_rad}
+    radio, mode = link.kind == "rf", link.ladder[index]
     lines = [*link.transmit_lines]
     _total(lines, "EIRP", "dBW")
-    loss = float(rf.free_space_loss_db(range_km, link.frequency_hz))
-    lines.append(BudgetLine("Free-space loss", -loss, "dB", f"(4 pi d / lambda)^2, d = {range_km:.6g} km"))
-    for (end, elevation), value in zip(elevations.items(), (up, down), strict=True):
-        if value and elevation is not None:
-            source = f"zenith loss (assumed) x air mass at {np.degrees(elevation):.1f} deg"
-            lines.append(BudgetLine(f"Atmosphere above the {end} end", -value, "dB", source))
+    loss = float(rf.free_space_loss_db(path.range_km, link.frequency_hz))
+    where = f"(4 pi d / lambda)^2, d = {float(path.range_km):.6g} km"
+    lines.append(BudgetLine("Free-space loss", -loss, "dB", where))
+    lines += [
+        BudgetLine(effect.name, -lost, "dB", effect.source(path))
+        for effect in link.effects
+        if (lost := float(effect.loss_db(path))) != 0.0
+    ]
     lines += link.receive_lines
     _total(lines, "Received power" if radio else "Detected power", "dBW")
     lines += link.level_lines
-    if noise:
-        source = f"emission of the same loss at {atmosphere.ATMOSPHERE_TEMPERATURE_K:g} K (assumed)"
-        lines.append(BudgetLine("Noise of the atmosphere", -noise, "dB", source))
+    if isinstance(link.receive, RfReceive):
+        lines += _warmer(link, link.receive.noise_temperature_k, path)
     _total(lines, "C/N0" if radio else "Detected photons a second", "dB-Hz")
     rate = f"mode {mode.name}: {mode.rate_bps:.6g} bit/s"
     lines.append(BudgetLine("1 / data rate", -float(rf.decibel(mode.rate_bps)), "dB(s/bit)", rate))
     _total(lines, "Eb/N0" if radio else "Photons a bit", "dB")
     need = "Required Eb/N0" if radio else "Required photons a bit"
-    lines.append(BudgetLine(need, -mode.required_db + 0.0, "dB", f"mode {mode.name}"))
+    quiet = float(link.demands_db_hz[index]) - float(rf.decibel(mode.rate_bps))
+    lines.append(BudgetLine(need, -quiet + 0.0, "dB", f"mode {mode.name}"))
+    if not radio and link.noises:
+        lines += _background(link, index, path)
     _total(lines, "Margin", "dB")
     return tuple(lines)
+
+
+def _warmer(link: Link, temperature_k: float, path: Path) -> list[BudgetLine]:
+    """Terms of a radio link's noise sources, each on top of those before it."""
+    lines = []
+    for source in link.noises:
+        added = float(source.amount(path))
+        if added:
+            loss = float(10.0 * np.log10(1.0 + added / temperature_k))
+            lines.append(BudgetLine(source.name, -loss, "dB", source.source(path)))
+            temperature_k += added
+    return lines
+
+
+def _background(link: Link, index: int, path: Path) -> list[BudgetLine]:
+    """What a laser link's noise sources count, and what they cost its mode."""
+    lines = [
+        BudgetLine(source.name, float(source.amount(path)), "1/s", source.source(path), "note")
+        for source in link.noises
+    ]
+    rise = float(link.demands_on_db_hz(path)[index] - link.demands_db_hz[index])
+    lines.append(BudgetLine("Loss by background", -rise + 0.0, "dB", "rise of the required photons a bit"))
+    return lines
 
 
 def _total(lines: list[BudgetLine], name: str, unit: str) -> None:

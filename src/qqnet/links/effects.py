@@ -12,7 +12,8 @@ from qqnet.links.domain import FloatArray
 from qqnet.links.path import Path
 
 Looks = Literal["range", "elevation", "sky"]
-"""What an effect depends on: the distance alone, elevations at sites, or the Sun and bodies in the sky."""
+"""What an effect depends on: nothing, or growing with distance ("range"); elevations at sites ("elevation");
+time, or the Sun and bodies in the sky ("sky")."""
 
 
 class Effect(Protocol):
@@ -23,7 +24,7 @@ class Effect(Protocol):
     name : str
         Of the line in a budget.
     looks_at : {"range", "elevation", "sky"}
-        What it depends on.
+        What it depends on, see `Looks`.
     """
 
     @property
@@ -49,7 +50,7 @@ class NoiseSource(Protocol):
     name : str
         Of the line in a budget.
     looks_at : {"range", "elevation", "sky"}
-        What it depends on.
+        What it depends on, see `Looks`.
     """
 
     @property

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qqnet.links import optical
+from numpy.typing import ArrayLike
+
+from qqnet.links import optical, rf
 from qqnet.links.antennas import Antenna
-from qqnet.links.domain import fraction, not_negative, positive
+from qqnet.links.domain import FloatArray, fraction, not_negative, positive
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,22 @@ class Mode:
     def __post_init__(self) -> None:
         positive(self.rate_bps, f"the rate of mode '{self.name}'", "bit/s")
 
+    def demand_db_hz(self, noise: ArrayLike = 0.0) -> FloatArray:
+        """Level that the mode demands without margin: rate times required energy or photons a bit.
+
+        Parameters
+        ----------
+        noise : array_like
+            Laser: counts of background and darkness [1/s]. Nothing depends on it here; modes of which the need
+            grows with it are kinds of their own.
+
+        Returns
+        -------
+        ndarray
+            Level [dB-Hz]; of no dimension where it does not depend on the noise.
+        """
+        return rf.decibel(self.rate_bps, "the data rate", "bit/s") + self.required_db
+
 
 @dataclass(frozen=True)
 class RfTransmit:
@@ -49,8 +67,6 @@ class RfTransmit:
         Circuit loss between amplifier and antenna [dB].
     margin_db : float
         Link margin that must remain [dB].
-    zenith_loss_db : float
-        Attenuation at zenith of an atmosphere above it [dB].
     """
 
     frequency_hz: float
@@ -59,14 +75,12 @@ class RfTransmit:
     modes: tuple[Mode, ...]
     loss_db: float = 0.0
     margin_db: float = 0.0
-    zenith_loss_db: float = 0.0
 
     def __post_init__(self) -> None:
         positive(self.frequency_hz, "the frequency", "Hz")
         positive(self.power_w, "the transmit power", "W")
         not_negative(self.loss_db, "the transmit circuit loss", "dB")
         not_negative(self.margin_db, "the required margin", "dB")
-        not_negative(self.zenith_loss_db, "the zenith attenuation", "dB")
 
 
 @dataclass(frozen=True)
@@ -78,16 +92,13 @@ class RfReceive:
     antenna : Antenna
         Its antenna.
     noise_temperature_k : float
-        System noise temperature at the antenna port [K], without the emission of the atmosphere whose
-        attenuation is `zenith_loss_db`.
+        System noise temperature at the antenna port [K], without what the link's noise sources add.
     lowest_hz, highest_hz : float
         Edges of the receive band [Hz].
     loss_db : float
         Circuit and polarisation loss before the receiver [dB].
     margin_db : float
         Link margin that must remain [dB].
-    zenith_loss_db : float
-        Attenuation at zenith of an atmosphere above it [dB].
     """
 
     antenna: Antenna
@@ -96,13 +107,11 @@ class RfReceive:
     highest_hz: float
     loss_db: float = 0.0
     margin_db: float = 0.0
-    zenith_loss_db: float = 0.0
 
     def __post_init__(self) -> None:
         positive(self.noise_temperature_k, "the system noise temperature", "K")
         not_negative(self.loss_db, "the receive loss", "dB")
         not_negative(self.margin_db, "the required margin", "dB")
-        not_negative(self.zenith_loss_db, "the zenith attenuation", "dB")
 
 
 @dataclass(frozen=True)

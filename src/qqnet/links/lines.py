@@ -24,15 +24,15 @@ class BudgetLine:
         Unit.
     source : str
         Formula or origin.
-    kind : {"term", "total"}
-        A term is added; a total is the sum of all terms above it.
+    kind : {"term", "total", "note"}
+        A term is added; a total is the sum of all terms above it; a note says something beside.
     """
 
     name: str
     value: float
     unit: str
     source: str
-    kind: Literal["term", "total"] = "term"
+    kind: Literal["term", "total", "note"] = "term"
 
 
 def _lines(rows: Sequence[tuple[str, float, str, str]]) -> tuple[BudgetLine, ...]:

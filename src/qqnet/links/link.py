@@ -8,6 +8,9 @@ Whatever carries the bits, the kernel speaks of one level in dB-Hz and of modes 
 radio       C/N0                             rate x required Eb/N0
 laser       detected photons a second        rate x required photons a bit
 ==========  ===============================  ======================================
+
+On the way, effects weaken the level. Noise sources lower the C/N0 of a radio link and raise the demands of a
+laser's modes.
 """
 
 from __future__ import annotations
@@ -20,10 +23,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
-from qqnet.links import atmosphere, lines, optical, rf
+from qqnet.links import lines, optical, rf
 from qqnet.links.domain import FloatArray
+from qqnet.links.effects import Effect, Looks, NoiseSource
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
 from qqnet.links.lines import BudgetLine
+from qqnet.links.path import Path
 
 SAME_WAVELENGTH: Final = 1e-3
 """Relative difference up to which two laser terminals share a wavelength: an assumption about filters."""
@@ -41,6 +46,10 @@ class Link:
         Sending end.
     receive : RfReceive or OpticalReceive
         Receiving end, of the same kind.
+    effects : tuple of Effect
+        What weakens the signal on its way.
+    noises : tuple of NoiseSource
+        What adds to the receiver's noise.
 
     Raises
     ------
@@ -51,6 +60,8 @@ class Link:
 
     transmit: RfTransmit | OpticalTransmit
     receive: RfReceive | OpticalReceive
+    effects: tuple[Effect, ...] = ()
+    noises: tuple[NoiseSource, ...] = ()
 
     def __post_init__(self) -> None:
         reason = mismatch(self.transmit, self.receive)
@@ -104,81 +115,43 @@ class Link:
         return sum(line.value for line in (*self.transmit_lines, *self.receive_lines, *self.level_lines))
 
     @cached_property
-    def zenith_losses_db(self) -> tuple[float, float]:
-        """Zenith attenuation above the sending and above the receiving end [dB]."""
-        if isinstance(self.transmit, RfTransmit) and isinstance(self.receive, RfReceive):
-            return self.transmit.zenith_loss_db, self.receive.zenith_loss_db
-        return 0.0, 0.0
+    def looks_at(self) -> frozenset[Looks]:
+        """What the effects and noise sources depend on."""
+        return frozenset(one.looks_at for one in self.effects) | {one.looks_at for one in self.noises}
+
+    @property
+    def falls_with_distance(self) -> bool:
+        """Whether the level depends on the distance alone, and never rises with it."""
+        return self.looks_at <= {"range"}
 
     @cached_property
     def ladder(self) -> tuple[Mode, ...]:
-        """Modes worth using, slowest first: each is faster than the one before and demands more."""
-        ladder: list[Mode] = []
-        for mode in sorted(self.transmit.modes, key=lambda mode: (-mode.rate_bps, demand_db_hz(mode))):
-            if not ladder or demand_db_hz(mode) < demand_db_hz(ladder[-1]):
-                ladder.append(mode)
-        return tuple(reversed(ladder))
+        """Modes, slowest first; of those with one rate the best comes last."""
+        return tuple(
+            sorted(self.transmit.modes, key=lambda mode: (mode.rate_bps, -float(mode.demand_db_hz())))
+        )
 
     @cached_property
     def demands_db_hz(self) -> FloatArray:
-        """Level that each mode of the ladder demands, without margin [dB-Hz], rising."""
-        return np.array([demand_db_hz(mode) for mode in self.ladder])
-
-    @cached_property
-    def thresholds_db_hz(self) -> FloatArray:
-        """Level from which each mode of the ladder is used: demand and required margin [dB-Hz]."""
-        return self.demands_db_hz + self.required_margin_db
+        """Level that each mode of the ladder demands, without margin and without background [dB-Hz]."""
+        return np.array([float(mode.demand_db_hz()) for mode in self.ladder])
 
     @cached_property
     def rates_bps(self) -> FloatArray:
         """Rate of each mode of the ladder [bit/s]."""
         return np.array([mode.rate_bps for mode in self.ladder])
 
-    def atmosphere_db(
-        self, transmit_elevation_rad: ArrayLike | None, receive_elevation_rad: ArrayLike | None
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Effect of the atmospheres at both ends.
+    def noise(self, path: Path) -> FloatArray:
+        """Sum of the noise sources: radio, kelvin above the receiver's own [K]; laser, counts [1/s]."""
+        return sum((source.amount(path) for source in self.noises), np.zeros(()))
 
-        Parameters
-        ----------
-        transmit_elevation_rad, receive_elevation_rad : array_like or None
-            Elevation of the other end, seen from each end [rad]; None for an end above any atmosphere.
-
-        Returns
-        -------
-        tuple of ndarray
-            Loss above the sending end, loss above the receiving end, and loss of level by the noise that the
-            atmosphere adds to the receiver, each [dB] and zero or more.
-
-        Raises
-        ------
-        InputError
-            An elevation is outside 0 to 90 deg.
-        """
-        up = down = noise = np.zeros(())
-        zenith_up, zenith_down = self.zenith_losses_db
-        if zenith_up and transmit_elevation_rad is not None:
-            up = atmosphere.atmospheric_loss_db(zenith_up, transmit_elevation_rad)
-        if zenith_down and receive_elevation_rad is not None and isinstance(self.receive, RfReceive):
-            down = atmosphere.atmospheric_loss_db(zenith_down, receive_elevation_rad)
-            added = atmosphere.atmospheric_noise_k(down) / self.receive.noise_temperature_k
-            noise = 10.0 * np.log10(1.0 + added)
-        return up, down, noise
-
-    def level_db_hz(
-        self,
-        range_km: ArrayLike,
-        transmit_elevation_rad: ArrayLike | None = None,
-        receive_elevation_rad: ArrayLike | None = None,
-    ) -> FloatArray:
+    def level_db_hz(self, path: Path) -> FloatArray:
         """C/N0 of a radio link, detected photons a second of a laser link.
 
         Parameters
         ----------
-        range_km : array_like
-            Distance [km].
-        transmit_elevation_rad, receive_elevation_rad : array_like or None
-            As for `atmosphere_db`.
+        path : Path
+            Any number of moments.
 
         Returns
         -------
@@ -188,22 +161,73 @@ class Link:
         Raises
         ------
         InputError
-            A range is not above zero or an elevation outside 0 to 90 deg.
+            A range is not above zero, or an effect is asked outside of its domain.
         """
-        level = self.fixed_db - rf.free_space_loss_db(range_km, self.frequency_hz)
-        if any(self.zenith_losses_db):
-            up, down, noise = self.atmosphere_db(transmit_elevation_rad, receive_elevation_rad)
-            level = level - up - down - noise
+        level = self.fixed_db - rf.free_space_loss_db(path.range_km, self.frequency_hz)
+        for effect in self.effects:
+            level = level - effect.loss_db(path)
+        if self.noises and isinstance(self.receive, RfReceive):
+            level = level - 10.0 * np.log10(1.0 + self.noise(path) / self.receive.noise_temperature_k)
         return level
 
-    def mode_index(self, level_db_hz: ArrayLike) -> IntArray:
-        """Place in the ladder of the fastest mode that a level [dB-Hz] allows; -1 where none."""
-        return np.searchsorted(self.thresholds_db_hz, level_db_hz, side="right") - 1
+    def demands_on_db_hz(self, path: Path) -> FloatArray:
+        """Level that each mode demands on a path, without margin.
+
+        Parameters
+        ----------
+        path : Path
+            Moments.
+
+        Returns
+        -------
+        ndarray, shape [modes, ...]
+            Demand of each mode of `ladder` [dB-Hz]; of length one along the moments where it does not change.
+        """
+        steady = self.demands_db_hz.reshape(-1, *[1] * np.ndim(path.range_km))
+        if self.kind == "rf" or not self.noises:
+            return steady
+        noise = self.noise(path)
+        rows = [np.broadcast_to(mode.demand_db_hz(noise), np.shape(path.range_km)) for mode in self.ladder]
+        return np.stack(rows)
+
+    def excess_db(self, path: Path) -> FloatArray:
+        """Level over each mode's demand and the required margin.
+
+        Parameters
+        ----------
+        path : Path
+            Moments.
+
+        Returns
+        -------
+        ndarray, shape [modes, ...]
+            What is left [dB] for each mode of `ladder`; a mode closes where it is zero or more.
+        """
+        return self.level_db_hz(path) - self.demands_on_db_hz(path) - self.required_margin_db
 
 
-def demand_db_hz(mode: Mode) -> float:
-    """Level that a mode demands without margin: rate times required energy or photons a bit [dB-Hz]."""
-    return float(rf.decibel(mode.rate_bps, "the data rate", "bit/s")) + mode.required_db
+def best_mode(excess_db: ArrayLike) -> IntArray:
+    """Place in the ladder of the fastest mode that closes.
+
+    Parameters
+    ----------
+    excess_db : array_like, shape [modes, ...]
+        As `Link.excess_db` gives it.
+
+    Returns
+    -------
+    ndarray of int, shape [...]
+        Place of the mode; -1 where none closes.
+
+    Examples
+    --------
+    >>> best_mode([[3.0, 1.0, -1.0], [1.0, -2.0, -3.0]]).tolist()
+    [1, 0, -1]
+    """
+    closes = np.asarray(excess_db) >= 0.0
+    count = closes.shape[0]
+    found = count - 1 - np.argmax(closes[::-1], axis=0)
+    return np.where(closes.any(axis=0), found, -1)
 
 
 def mismatch(transmit: RfTransmit | OpticalTransmit, receive: RfReceive | OpticalReceive) -> str:

@@ -15,6 +15,10 @@ UNKNOWN: Final = np.array(np.nan)
 """What an end does not see, or nobody asked for."""
 
 
+def _unknown() -> FloatArray:
+    return UNKNOWN
+
+
 @dataclass(frozen=True, eq=False)
 class Disc:
     """A body, seen from an end.
@@ -50,9 +54,9 @@ class View:
         Bodies other than the Sun that may stand in the beam, by name.
     """
 
-    elevation_rad: FloatArray = UNKNOWN
-    sun_angle_rad: FloatArray = UNKNOWN
-    sun_range_km: FloatArray = UNKNOWN
+    elevation_rad: FloatArray = field(default_factory=_unknown)
+    sun_angle_rad: FloatArray = field(default_factory=_unknown)
+    sun_range_km: FloatArray = field(default_factory=_unknown)
     discs: Mapping[str, Disc] = field(default_factory=dict)
 
 
@@ -68,12 +72,15 @@ class Path:
         Its change [km/s], positive when the ends part.
     sender, receiver : View
         What the sending and the receiving end see.
+    time_s : ndarray
+        Time of transmission [TDB s past J2000].
     """
 
     range_km: FloatArray
-    range_rate_km_s: FloatArray = UNKNOWN
-    sender: View = View()
-    receiver: View = View()
+    range_rate_km_s: FloatArray = field(default_factory=_unknown)
+    sender: View = field(default_factory=View)
+    receiver: View = field(default_factory=View)
+    time_s: FloatArray = field(default_factory=_unknown)
 
     @classmethod
     def straight(
@@ -139,4 +146,5 @@ class Path:
             range_rate_km_s=some(self.range_rate_km_s),
             sender=view(self.sender),
             receiver=view(self.receiver),
+            time_s=some(self.time_s),
         )

@@ -1,18 +1,23 @@
-"""Rates over a distance that changes: which mode, with how much margin, from when to when."""
+"""Rates over time: which mode each link uses, with how much margin, from when to when.
+
+All windows of all links are cut together: sampled, refined where a change of mode is near, and the changes found
+by root finding on arrays. Links of one kind (one `Link`) are evaluated in one call.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
 from qqnet.links import rf
 from qqnet.links.domain import FloatArray
-from qqnet.links.link import IntArray, Link
+from qqnet.links.link import IntArray, Link, best_mode
+from qqnet.links.path import Path
 
 EDGE_S: Final = 0.1
 """A change of mode is found to this [s]."""
@@ -28,70 +33,46 @@ MARGIN_TOLERANCE_DB: Final = 0.1
 """Likewise where none is near, so that the least margin is known to this [dB]."""
 
 MOST_SAMPLES: Final = 200_000
+"""Samples of one window at most."""
 
-TimeFunction = Callable[[FloatArray], FloatArray]
+TOGETHER: Final = 200_000
+"""Samples looked at together, to bound the memory."""
+
+PathFunction = Callable[[IntArray, FloatArray], Path]
+"""Paths of links (index of each row) at times of transmission (of each row)."""
 
 
-class RateSegment(NamedTuple):
-    """A part of a window in which one mode is used.
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Parts of windows in which one mode is used, in the order of windows and of time.
 
     Attributes
     ----------
-    start_s, end_s : float
-        In the time base of the window [s].
-    rate_bps : float
+    window : ndarray of int, shape [S]
+        Window that each is a part of.
+    start_s, end_s : ndarray, shape [S]
+        In the time base of the windows [s].
+    mode : ndarray of int, shape [S]
+        Place in the ladder of the window's link.
+    rate_bps : ndarray, shape [S]
         Information rate [bit/s].
-    margin_db_min : float
+    margin_db : ndarray, shape [S]
         Smallest level above the mode's demand in the segment [dB].
     """
 
-    start_s: float
-    end_s: float
-    rate_bps: float
-    margin_db_min: float
+    window: IntArray
+    start_s: FloatArray
+    end_s: FloatArray
+    mode: IntArray
+    rate_bps: FloatArray
+    margin_db: FloatArray
 
-
-def margin_and_mode(
-    link: Link,
-    range_km: ArrayLike,
-    transmit_elevation_rad: ArrayLike | None = None,
-    receive_elevation_rad: ArrayLike | None = None,
-) -> tuple[FloatArray, IntArray]:
-    """Margin and mode of a link at many distances.
-
-    Parameters
-    ----------
-    link : Link
-        The two ends.
-    range_km : array_like
-        Distances [km].
-    transmit_elevation_rad, receive_elevation_rad : array_like or None
-        Elevation of the other end at an end below an atmosphere [rad].
-
-    Returns
-    -------
-    tuple of ndarray
-        Level above the demand of the mode [dB], and the mode's place in ``link.ladder``; -1 where no mode
-        closes with the required margin, and the margin is then that of the mode that demands least.
-
-    Raises
-    ------
-    InputError
-        A range is not above zero or an elevation outside 0 to 90 deg.
-    """
-    level = link.level_db_hz(range_km, transmit_elevation_rad, receive_elevation_rad)
-    index = link.mode_index(level)
-    return level - link.demands_db_hz[np.maximum(index, 0)], index
-
-
-def rate_bps(link: Link, index: ArrayLike) -> FloatArray:
-    """Rate [bit/s] of places in a link's ladder; 0 where -1, no mode."""
-    rates: FloatArray = np.append(link.rates_bps, 0.0)
-    return np.take(rates, np.asarray(index, dtype=np.intp), mode="wrap")
+    def __len__(self) -> int:
+        return int(self.window.size)
 
 
 def range_limits_km(link: Link) -> FloatArray:
-    """Greatest distance at which each mode of a link's ladder closes, without any atmosphere.
+    """Greatest distance at which each mode of a link's ladder closes in free space.
 
     Parameters
     ----------
@@ -101,19 +82,80 @@ def range_limits_km(link: Link) -> FloatArray:
     Returns
     -------
     ndarray
-        Distance [km] for each mode of ``link.ladder``, falling.
+        Distance [km] for each mode of ``link.ladder``.
     """
-    return rf.distance_for_loss_km(link.fixed_db - link.thresholds_db_hz, link.frequency_hz)
+    thresholds = link.demands_db_hz + link.required_margin_db
+    return rf.distance_for_loss_km(link.fixed_db - thresholds, link.frequency_hz)
+
+
+def rate_bps(link: Link, index: ArrayLike) -> FloatArray:
+    """Rate [bit/s] of places in a link's ladder; 0 where -1, no mode."""
+    rates: FloatArray = np.append(link.rates_bps, 0.0)
+    return np.take(rates, np.asarray(index, dtype=np.intp), mode="wrap")
+
+
+class LinkBook:
+    """Many links, of which many are of one kind; evaluates rows of any of them at once.
+
+    Parameters
+    ----------
+    links : sequence of Link, length L
+        One a link index; equal objects count as one kind.
+    path_at : callable
+        Paths of links (index) at times.
+    """
+
+    def __init__(self, links: Sequence[Link], path_at: PathFunction):
+        kinds: dict[int, int] = {}
+        self.kinds: list[Link] = []
+        for link in links:
+            if id(link) not in kinds:
+                kinds[id(link)] = len(self.kinds)
+                self.kinds.append(link)
+        self.kind_of: NDArray[np.int64] = np.array([kinds[id(link)] for link in links], dtype=np.int64)
+        self.modes = max((len(link.ladder) for link in self.kinds), default=0)
+        self._path_at = path_at
+
+    def excess_db(self, link: IntArray, times: FloatArray) -> FloatArray:
+        """Excess of every mode, shape [modes, rows] [dB]; minus infinity beyond the end of a ladder."""
+        path = self._path_at(link, times)
+        out = np.full((self.modes, times.size), -np.inf)
+        for which, kind in self.groups(link):
+            found = kind.excess_db(path.take(which))
+            out[: found.shape[0], which] = found
+        return out
+
+    def groups(self, link: IntArray) -> Iterator[tuple[IntArray, Link]]:
+        """Rows of each kind that occurs."""
+        kinds = self.kind_of[link]
+        order = np.argsort(kinds, kind="stable")
+        bounds = np.flatnonzero(np.diff(kinds[order])) + 1
+        for which in np.split(order, bounds):
+            if which.size:
+                yield which, self.kinds[kinds[which[0]]]
+
+    def rates_bps(self, link: IntArray, mode: IntArray) -> FloatArray:
+        """Rate [bit/s] of each row's mode."""
+        out = np.zeros(link.size)
+        for which, kind in self.groups(link):
+            out[which] = rate_bps(kind, mode[which])
+        return out
+
+
+def _reach(excess_db: FloatArray) -> FloatArray:
+    """Excess of the best of each mode and all faster ones: falls along the ladder, zero where a change is."""
+    reach: FloatArray = np.maximum.accumulate(excess_db[::-1], axis=0)[::-1]
+    return reach
 
 
 def constant_rate_segments(
-    start_s: float,
-    end_s: float,
-    range_at: TimeFunction,
-    elevation_at: TimeFunction | None,
-    link: Link,
-) -> list[RateSegment]:
-    """Turn an access window into segments of constant rate.
+    book: LinkBook,
+    link: IntArray,
+    start_s: FloatArray,
+    end_s: FloatArray,
+    advance: Callable[[float], None] = lambda _: None,
+) -> Segments:
+    """Turn windows into segments of constant rate.
 
     Changes of mode are bracketed on samples and found by root finding to `EDGE_S`; of the final bracket the
     end is taken at which the faster mode still closes, so that no segment promises more than there is. An
@@ -122,149 +164,263 @@ def constant_rate_segments(
 
     Parameters
     ----------
-    start_s, end_s : float
-        The window [s].
-    range_at : callable
-        Distance [km] at an array of times [s], which need not be in order.
-    elevation_at : callable or None
-        Elevation [rad] at an array of times: one row for the end below an atmosphere, or, shape [2, T], one
-        for the sending and one for the receiving end. None leaves the atmosphere out.
-    link : Link
-        The two ends.
+    book : LinkBook
+        The links.
+    link : ndarray of int, shape [W]
+        Link of each window.
+    start_s, end_s : ndarray, shape [W]
+        The windows [s].
+    advance : callable
+        Told the share done, 0 to 1.
 
     Returns
     -------
-    list of RateSegment
-        In order of time, without overlap; times at which no mode closes are in none of them.
+    Segments
+        Without overlap; times at which no mode closes are in none of them.
 
     Raises
     ------
     InputError
-        The window ends before it starts, or holds more samples than `MOST_SAMPLES`.
+        A window ends before it starts, or needs more than `MOST_SAMPLES` samples.
     """
-    if not end_s >= start_s:
-        raise InputError(f"the window ends at {end_s!r} s, before its start at {start_s!r} s")
-    if end_s == start_s:
-        return []
-    level_at = _level_function(range_at, elevation_at, link)
-    times, levels = _sample(level_at, start_s, end_s, link.thresholds_db_hz)
-    index = link.mode_index(levels)
-    if (index == index[0]).all():
-        return _segments(times[[0, -1]], index[:1], times, levels, link)
-    edges, modes = _changes(level_at, times, levels, index, link.thresholds_db_hz)
-    bounds = np.concatenate(([start_s], edges, [end_s]))
-    times = np.concatenate((times, edges))
-    levels = np.concatenate((levels, level_at(edges)))
-    return _segments(bounds, modes, times, levels, link)
+    backwards = np.flatnonzero(~(end_s >= start_s))
+    if backwards.size:
+        n = backwards[0]
+        raise InputError(f"a window ends at {end_s[n]!r} s, before its start at {start_s[n]!r} s")
+    steps = np.maximum(FEWEST_STEPS, np.ceil((end_s - start_s) / LONGEST_STEP_S)).astype(np.int64)
+    left = np.flatnonzero(end_s > start_s)
+    found: list[Segments] = []
+    done, total = 0, left.size
+    while left.size:
+        again = []
+        for part in _batches(left, steps):
+            samples = _Samples.take(book, part, link[part], start_s[part], end_s[part], steps[part])
+            more = samples.more_steps()
+            enough = more <= steps[part]
+            found.append(_segments(book, samples, enough))
+            again.append(part[~enough])
+            steps[part[~enough]] = more[~enough]
+            done += int(enough.sum())
+            advance(done / total)
+        left = np.concatenate(again)
+        _check_steps(left, steps, start_s, end_s)
+    return _joined(found)
 
 
-def _level_function(range_at: TimeFunction, elevation_at: TimeFunction | None, link: Link) -> TimeFunction:
-    """Level [dB-Hz] at an array of times."""
-    up, down = link.zenith_losses_db
-    if elevation_at is None or not (up or down):
-        return lambda times: link.level_db_hz(range_at(times))
-
-    def level_at(times: FloatArray) -> FloatArray:
-        elevation = np.asarray(elevation_at(times))
-        if elevation.ndim == 2:
-            return link.level_db_hz(range_at(times), elevation[0], elevation[1])
-        if up and down:
-            raise InputError(
-                "both ends have an atmosphere and only one elevation is given; "
-                "give two rows, the sending end's and the receiving end's"
-            )
-        return link.level_db_hz(range_at(times), elevation, elevation)
-
-    return level_at
+def _check_steps(left: IntArray, steps: NDArray[np.int64], start_s: FloatArray, end_s: FloatArray) -> None:
+    for n in left[steps[left] >= MOST_SAMPLES][:1]:
+        raise InputError(
+            f"a window of {end_s[n] - start_s[n]:g} s needs {steps[n]} samples of the rate; "
+            f"at most {MOST_SAMPLES} are taken, so divide the window"
+        )
 
 
-def _sample(
-    level_at: TimeFunction, start_s: float, end_s: float, thresholds: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Sample the level so densely that, where a threshold is near, a straight line between two will do."""
-    steps = max(FEWEST_STEPS, math.ceil((end_s - start_s) / LONGEST_STEP_S))
-    while True:
-        if steps >= MOST_SAMPLES:
-            raise InputError(
-                f"a window of {end_s - start_s:g} s needs {steps} samples of the rate; "
-                f"at most {MOST_SAMPLES} are taken, so divide the window"
-            )
-        times = np.linspace(start_s, end_s, steps + 1)
-        levels = level_at(times)
-        bend = float(np.abs(levels[2:] - 2.0 * levels[1:-1] + levels[:-2]).max())
-        low, high = np.searchsorted(thresholds, (levels.min() - bend, levels.max() + bend))
+def _batches(windows: IntArray, steps: NDArray[np.int64]) -> Iterator[IntArray]:
+    """Windows in batches of about `TOGETHER` samples."""
+    batch = np.cumsum(steps[windows] + 1) // TOGETHER
+    yield from np.split(windows, np.flatnonzero(np.diff(batch)) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """Windows, sampled at even steps; rows of one window follow each other.
+
+    Attributes
+    ----------
+    window, link : ndarray of int, shape [W]
+        Number and link of each window.
+    first : ndarray of int, shape [W + 1]
+        First row of each window.
+    times : ndarray, shape [N]
+        Of the rows [s].
+    excess_db : ndarray, shape [modes, N]
+        Of the rows [dB].
+    """
+
+    window: IntArray
+    link: IntArray
+    first: IntArray
+    times: FloatArray
+    excess_db: FloatArray
+
+    @classmethod
+    def take(
+        cls,
+        book: LinkBook,
+        window: IntArray,
+        link: IntArray,
+        start_s: FloatArray,
+        end_s: FloatArray,
+        steps: NDArray[np.int64],
+    ) -> _Samples:
+        counts = steps + 1
+        first = np.concatenate([[0], np.cumsum(counts)])
+        place = np.arange(first[-1]) - np.repeat(first[:-1], counts)
+        share = place / np.repeat(steps, counts)
+        times = np.repeat(start_s, counts) * (1.0 - share) + np.repeat(end_s, counts) * share
+        return cls(window, link, first, times, book.excess_db(np.repeat(link, counts), times))
+
+    @property
+    def owner(self) -> IntArray:
+        """Place of each row's window."""
+        return np.repeat(np.arange(self.window.size), np.diff(self.first))
+
+    def more_steps(self) -> NDArray[np.int64]:
+        """Steps that each window needs so that a straight line between two samples will do where it matters."""
+        reach = _reach(self.excess_db)
+        bend = np.zeros(self.times.size)
+        with np.errstate(invalid="ignore"):
+            second = np.abs(reach[0, 2:] - 2.0 * reach[0, 1:-1] + reach[0, :-2])
+        bend[1:-1] = np.nan_to_num(second, nan=0.0, posinf=0.0)
+        bend[self.first[:-1]] = bend[self.first[1:] - 1] = 0.0
+        starts = self.first[:-1]
+        most = np.maximum.reduceat(bend, starts)
+        low = np.minimum.reduceat(reach, starts, axis=1) - most
+        high = np.maximum.reduceat(reach, starts, axis=1) + most
+        near = ((low <= 0.0) & (high >= 0.0)).any(axis=0)
         # A parabola through equal steps leaves its chord by an eighth of the second difference.
-        tolerance = MARGIN_TOLERANCE_DB if low == high else LEVEL_TOLERANCE_DB
-        excess = bend / (8.0 * tolerance)
-        if excess <= 1.0:
-            return times, levels
-        steps *= min(16, math.ceil(math.sqrt(excess)))
+        excess = most / (8.0 * np.where(near, LEVEL_TOLERANCE_DB, MARGIN_TOLERANCE_DB))
+        factor = np.minimum(16, np.ceil(np.sqrt(np.maximum(excess, 1.0)))).astype(np.int64)
+        return np.where(excess > 1.0, np.diff(self.first) - 1, 1) * np.where(excess > 1.0, factor, 1)
+
+
+def _segments(book: LinkBook, samples: _Samples, enough: NDArray[np.bool_]) -> Segments:
+    """Cut the windows that are sampled well enough."""
+    owner = samples.owner
+    mode = best_mode(samples.excess_db)
+    edge_owner, edges, after = _changes(book, samples, owner, mode, enough)
+    windows = np.flatnonzero(enough)
+    # Every window opens with the mode of its first sample; each change opens a segment.
+    place = np.concatenate([windows, edge_owner])
+    opens = np.concatenate([samples.times[samples.first[windows]], edges])
+    which = np.concatenate([mode[samples.first[windows]], after])
+    rank = np.concatenate([np.full(windows.size, -1), np.arange(edges.size)])
+    order = np.lexsort((rank, place))
+    place, opens, which = place[order], opens[order], which[order]
+    last = np.append(place[1:] != place[:-1], True) if place.size else np.zeros(0, dtype=np.bool_)
+    closes = np.where(last, samples.times[samples.first[place + 1] - 1], np.append(opens[1:], 0.0))
+    least = _least(book, samples, owner, enough, (place, opens, which), (edge_owner, edges))
+    keep = (which >= 0) & (closes > opens)
+    place, which = place[keep], which[keep]
+    margin = least[keep] + _required_margins(book, samples.link[place])
+    rates = book.rates_bps(samples.link[place], which)
+    return Segments(samples.window[place], opens[keep], closes[keep], which, rates, margin)
+
+
+def _required_margins(book: LinkBook, link: IntArray) -> FloatArray:
+    margins = np.array([kind.required_margin_db for kind in book.kinds])
+    return margins[book.kind_of[link]]
 
 
 def _changes(
-    level_at: TimeFunction,
-    times: FloatArray,
-    levels: FloatArray,
-    index: IntArray,
-    thresholds: FloatArray,
-) -> tuple[FloatArray, IntArray]:
-    """Find the times of all changes of mode, and the modes between them."""
-    at: list[int] = []
-    crossed: list[int] = []
-    after: list[int] = []
-    for k in np.flatnonzero(index[1:] != index[:-1]).tolist():
-        one, other = int(index[k]), int(index[k + 1])
-        rising = other > one
-        for step in range(one + 1, other + 1) if rising else range(one, other, -1):
-            at.append(k)
-            crossed.append(step)
-            after.append(step if rising else step - 1)
-    left = np.array(at)
-    values = thresholds[crossed]
-    low, high = _brackets(level_at, times[left], times[left + 1], levels[left], levels[left + 1], values)
-    rising = levels[left] < values
-    edges = np.maximum.accumulate(np.where(rising, high, low))
-    return edges, np.array([int(index[0]), *after])
+    book: LinkBook, samples: _Samples, owner: IntArray, mode: IntArray, enough: NDArray[np.bool_]
+) -> tuple[IntArray, FloatArray, IntArray]:
+    """Find the times of all changes of mode: window (place), time, mode afterwards, in order."""
+    at = np.flatnonzero((mode[1:] != mode[:-1]) & (owner[1:] == owner[:-1]) & enough[owner[1:]])
+    one, other = mode[at], mode[at + 1]
+    count = np.abs(other - one)
+    rows = np.repeat(at, count)
+    step = np.arange(rows.size) - np.repeat(np.cumsum(count) - count, count)
+    rising = np.repeat(other > one, count)
+    # Threshold crossed: of the faster of the two neighbouring modes.
+    crossed = np.where(rising, np.repeat(one, count) + 1 + step, np.repeat(one, count) - step)
+    reach = _reach(samples.excess_db)
+    gaps = reach[crossed, rows], reach[crossed, rows + 1]
+    link = samples.link[owner[rows]]
+    low, high = _brackets(book, link, samples.times[rows], samples.times[rows + 1], *gaps, crossed)
+    edges = np.where(rising, high, low)
+    if edges.size:  # changes between the same two samples keep their order
+        edges = np.maximum(edges, samples.times[rows])
+        for _ in range(int(count.max()) - 1):
+            same = np.append(False, rows[1:] == rows[:-1])
+            edges = np.where(same, np.maximum(edges, np.append(edges[:1], edges[:-1])), edges)
+    return owner[rows], edges, np.where(rising, crossed, crossed - 1)
 
 
 def _brackets(
-    level_at: TimeFunction,
+    book: LinkBook,
+    link: IntArray,
     low: FloatArray,
     high: FloatArray,
-    level_low: FloatArray,
-    level_high: FloatArray,
-    values: FloatArray,
+    gap_low: FloatArray,
+    gap_high: FloatArray,
+    crossed: IntArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Shrink all brackets together to `EDGE_S`: probe both sides of the secant's root, bisect every third time."""
-    below = level_low < values  # invariant: `low` keeps this side, `high` the other
-    gap_low, gap_high = level_low - values, level_high - values
+    below = gap_low < 0.0  # invariant: `low` keeps this side, `high` the other
+    low, high = low.copy(), high.copy()
+    gap_low, gap_high = gap_low.copy(), gap_high.copy()
     turn = 0
-    while True:
-        width = high - low
-        if (width <= EDGE_S).all():
-            return low, high
-        share = np.full_like(width, 0.5) if turn % 3 == 2 else gap_low / (gap_low - gap_high)
-        root = low + share * width
-        probes = np.clip([root - 0.4 * EDGE_S, root + 0.4 * EDGE_S], low, high)
-        gaps = level_at(probes.ravel()).reshape(probes.shape) - values
+    open_ = np.flatnonzero(high - low > EDGE_S)
+    while open_.size:
+        a, b, gap_a, gap_b = low[open_], high[open_], gap_low[open_], gap_high[open_]
+        with np.errstate(invalid="ignore"):
+            share = np.full(a.size, 0.5) if turn % 3 == 2 else gap_a / (gap_a - gap_b)
+        share = np.where(np.isfinite(share), share, 0.5)
+        root = a + share * (b - a)
+        probes = np.clip([root - 0.4 * EDGE_S, root + 0.4 * EDGE_S], a, b)
+        twice = np.concatenate([link[open_], link[open_]])
+        reach = _reach(book.excess_db(twice, probes.ravel()))
+        gaps = reach[np.tile(crossed[open_], 2), np.arange(twice.size)].reshape(probes.shape)
         for probe, gap in zip(probes, gaps, strict=True):
-            same = (gap < 0.0) == below
-            inside = (probe > low) & (probe < high)
-            raised, lowered = inside & same, inside & ~same
-            low, gap_low = np.where(raised, probe, low), np.where(raised, gap, gap_low)
-            high, gap_high = np.where(lowered, probe, high), np.where(lowered, gap, gap_high)
+            same = (gap < 0.0) == below[open_]
+            inside = (probe > a) & (probe < b)
+            a, gap_a = np.where(inside & same, probe, a), np.where(inside & same, gap, gap_a)
+            b, gap_b = np.where(inside & ~same, probe, b), np.where(inside & ~same, gap, gap_b)
+        low[open_], high[open_], gap_low[open_], gap_high[open_] = a, b, gap_a, gap_b
+        open_ = open_[b - a > EDGE_S]
         turn += 1
+    return low, high
 
 
-def _segments(
-    bounds: FloatArray, modes: IntArray, times: FloatArray, levels: FloatArray, link: Link
-) -> list[RateSegment]:
-    """Build segments between bounds, each with the smallest margin of the samples in it, edges included."""
-    segments = []
-    for start, end, mode in zip(bounds[:-1].tolist(), bounds[1:].tolist(), modes.tolist(), strict=True):
-        if mode < 0 or end <= start:
-            continue
-        least = levels[(times >= start) & (times <= end)].min()
-        margin = float(least - link.demands_db_hz[mode])
-        segments.append(RateSegment(start, end, float(link.rates_bps[mode]), margin))
-    return segments
+def _least(
+    book: LinkBook,
+    samples: _Samples,
+    owner: IntArray,
+    enough: NDArray[np.bool_],
+    segments: tuple[IntArray, FloatArray, IntArray],
+    changes: tuple[IntArray, FloatArray],
+) -> FloatArray:
+    """Smallest excess of each segment's mode over its samples, its edges among them."""
+    place, opens, which = segments
+    edge_owner, edges = changes
+    at_edges = book.excess_db(samples.link[edge_owner], edges)
+    rows = np.flatnonzero(enough[owner])
+    owners = np.concatenate([owner[rows], edge_owner, edge_owner])
+    times = np.concatenate([samples.times[rows], edges, edges])
+    values = np.concatenate([samples.excess_db[:, rows], at_edges, at_edges], axis=1)
+    # The segment that holds a row: the last one of its window that opens at or before it. An edge belongs to the
+    # segment that ends there as well.
+    early = np.concatenate([np.zeros(rows.size + edges.size), np.ones(edges.size)])
+    holder = _holder(place, opens, owners, times, early > 0.0)
+    least = np.full(place.size, np.inf)
+    usable = which[holder] >= 0
+    mine = values[which[holder], np.arange(owners.size)]
+    np.minimum.at(least, holder[usable], mine[usable])
+    return least
+
+
+def _holder(
+    place: IntArray, opens: FloatArray, owners: IntArray, times: FloatArray, early: NDArray[np.bool_]
+) -> IntArray:
+    """Segment that holds each row; `early` rows at an edge belong to the segment before it."""
+    # Segments and rows are ranked together by window, time, and what comes first at one time.
+    kind = np.concatenate([np.ones(place.size), np.where(early, 0, 2)])
+    order = np.lexsort((kind, np.concatenate([opens, times]), np.concatenate([place, owners])))
+    is_segment = order < place.size
+    seen = np.cumsum(is_segment) - 1
+    holder = np.empty(owners.size, dtype=np.intp)
+    holder[order[~is_segment] - place.size] = seen[~is_segment]
+    return holder
+
+
+def _joined(parts: list[Segments]) -> Segments:
+    if not parts:
+        none, zero = np.zeros(0), np.zeros(0, dtype=np.intp)
+        return Segments(zero, none, none, zero, none, none)
+    columns = [
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("window", "start_s", "end_s", "mode", "rate_bps", "margin_db")
+    ]
+    order = np.lexsort((columns[1], columns[0]))
+    return Segments(*(column[order] for column in columns))

@@ -44,7 +44,6 @@ def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTran
             ),
             loss_db=terminal.transmit.loss,
             margin_db=terminal.margin,
-            zenith_loss_db=terminal.zenith_attenuation,
         )
     return OpticalTransmit(
         wavelength_m=terminal.wavelength * M_PER_KM,
@@ -85,7 +84,6 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
             highest_hz=terminal.receive.highest,
             loss_db=terminal.receive.loss,
             margin_db=terminal.margin,
-            zenith_loss_db=terminal.zenith_attenuation,
         )
     return OpticalReceive(
         wavelength_m=terminal.wavelength * M_PER_KM,

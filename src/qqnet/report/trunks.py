@@ -174,20 +174,17 @@ def _representatives(classes: list[TrunkClass]) -> list[TrunkClass]:
 
 def _budgets(study: Study, classes: list[TrunkClass]) -> list[TrunkBudget]:
     """Budget of one link of each class, at the middle of its first contact; at the start if it has none."""
-    from qqnet.study.network import geometry, link_of
+    from qqnet.study.network import links_of
+    from qqnet.study.paths import PathEvaluator
 
     indices, times = zip(*(_moment(study, one) for one in classes), strict=True)
-    seen = geometry(study)(np.array(indices), np.array(times))
-    found = []
-    for n, (index, at_s) in enumerate(zip(indices, times, strict=True)):
-        pair = study.links[index]
-        elevations = (
-            None if np.isnan(angle) else max(float(angle), 0.0)
-            for angle in (seen.elevation_from_rad[n], seen.elevation_to_rad[n])
-        )
-        budget = link_budget(link_of(study.scenario, pair), float(seen.range_km[n]), *elevations)
-        found.append(TrunkBudget(pair, at_s, budget))
-    return found
+    pairs = [study.links[index] for index in indices]
+    links = links_of(study.scenario, pairs)
+    paths = PathEvaluator(study, pairs, links)(np.arange(len(pairs)), np.array(times))
+    return [
+        TrunkBudget(pair, at_s, link_budget(link, paths.take(np.array(n))))
+        for n, (pair, at_s, link) in enumerate(zip(pairs, times, links, strict=True))
+    ]
 
 
 def _moment(study: Study, one: TrunkClass) -> tuple[int, float]:

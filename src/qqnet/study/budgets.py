@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qqnet.access.link_geometry import LinkGeometry, link_geometry
 from qqnet.errors import InputError
 from qqnet.links.budget import Budget, link_budget
 from qqnet.links.pairs import TerminalPair
 from qqnet.scenario.suggest import unknown
 from qqnet.space.timescales import format_utc, tdb_from_utc
-from qqnet.study.network import candidates, link_of, visible
+from qqnet.study.network import links_of, visible
+from qqnet.study.paths import PathEvaluator
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -96,30 +95,10 @@ def budget_of(study: Study, index: int, at_s: float) -> LinkReport:
             f"{format_utc(time.stop_s)}; move the span with --start"
         )
     pair = study.links[index]
-    seen = _geometry(study, pair, at_s)
-    budget = link_budget(
-        link_of(study.scenario, pair),
-        float(seen.range_km[0]),
-        _elevation(seen.elevation_from_rad[0]),
-        _elevation(seen.elevation_to_rad[0]),
-    )
-    return LinkReport(pair, at_s, budget, visible(study, pair, at_s), float(seen.range_rate_km_s[0]))
-
-
-def _geometry(study: Study, pair: TerminalPair, at_s: float) -> LinkGeometry:
-    links = candidates(study.scenario, study.scene, [pair])
-    return link_geometry(
-        study.scene.bank,
-        links,
-        np.zeros(1, dtype=np.int64),
-        np.array([at_s]),
-        light_time=study.scenario.compute.light_time,
-    )
-
-
-def _elevation(value: float) -> float | None:
-    """An elevation for the atmosphere; a peer below the horizon counts as on it."""
-    return None if math.isnan(value) else max(float(value), 0.0)
+    link = links_of(study.scenario, [pair])[0]
+    path = PathEvaluator(study, [pair], [link])(np.zeros(1, dtype=np.int64), np.array([at_s]))
+    seen = visible(study, pair, at_s)
+    return LinkReport(pair, at_s, link_budget(link, path), seen, float(path.range_rate_km_s[0]))
 
 
 def link_report(

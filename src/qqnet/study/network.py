@@ -17,10 +17,10 @@ from qqnet.contacts.build import build_contacts
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
-from qqnet.links.ends import RfReceive, RfTransmit
+from qqnet.links.assembly import make_link
 from qqnet.links.link import Link
 from qqnet.links.pairs import TerminalPair
-from qqnet.links.terminals import receive_end, transmit_end
+from qqnet.links.place import Ends, Place
 from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.horizon import horizon_points
 from qqnet.scenario.model import Scenario
@@ -192,35 +192,27 @@ def windows(study: Study, advance: Callable[[float], None]) -> pd.DataFrame:
     )
 
 
-def link_of(scenario: Scenario, pair: TerminalPair) -> Link:
-    """Return the physics of one terminal pair."""
-    return links_of(scenario, [pair])[0]
-
-
 def links_of(scenario: Scenario, pairs: list[TerminalPair]) -> list[Link]:
-    """Return the physics of terminal pairs, made once for each combination; only sites have an atmosphere."""
-    fixed = sites(scenario)
-    made: dict[tuple[str, str, bool, bool], Link] = {}
+    """Return the physics of terminal pairs, made once for each combination of terminals and places."""
+    places = {
+        name: Place(site.body, site.latitude, site.longitude, site.altitude, name)
+        for name, site in sites(scenario).items()
+    }
+    made: dict[tuple[str, str, Place | None, Place | None], Link] = {}
     found = []
     for pair in pairs:
-        key = (pair.transmit, pair.receive, pair.source in fixed, pair.target in fixed)
+        key = (pair.transmit, pair.receive, places.get(pair.source), places.get(pair.target))
         if key not in made:
             made[key] = _link(scenario, *key)
         found.append(made[key])
     return found
 
 
-def _link(scenario: Scenario, transmit: str, receive: str, from_site: bool, to_site: bool) -> Link:
+def _link(
+    scenario: Scenario, transmit: str, receive: str, sender: Place | None, receiver: Place | None
+) -> Link:
     try:
-        sender, receiver = (
-            transmit_end(scenario.terminals[transmit]),
-            receive_end(scenario.terminals[receive]),
-        )
-        if isinstance(sender, RfTransmit) and not from_site:
-            sender = replace(sender, zenith_loss_db=0.0)
-        if isinstance(receiver, RfReceive) and not to_site:
-            receiver = replace(receiver, zenith_loss_db=0.0)
-        return Link(sender, receiver)
+        return make_link(Ends(scenario.terminals[transmit], scenario.terminals[receive], sender, receiver))
     except InputError as error:
         raise InputError(f"{scenario.name}: terminals {transmit} to {receive}: {error}") from None
 
@@ -256,12 +248,16 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     """Make the contact plan: windows at their rates, and the networks on the ground; `advance` as above."""
     import pandas as pd
 
+    from qqnet.study.paths import PathEvaluator
+
     scenario, pairs = study.scenario, study.links
+    links = links_of(scenario, pairs)
     made = build_contacts(
         study.windows,
-        links_of(scenario, pairs),
+        links,
         [_acquisition_s(scenario, pair) for pair in pairs],
         geometry(study),
+        PathEvaluator(study, pairs, links),
         advance,
     )
     index = made.pop("link").to_numpy()
