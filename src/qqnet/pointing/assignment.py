@@ -25,6 +25,7 @@ from qqnet.pointing.choice import (
     fill,
     fits,
     grant,
+    inner,
     release,
     serve,
     ways,
@@ -118,7 +119,8 @@ def assign(
             reason=np.zeros(pairings, dtype=np.int64),
             use=np.zeros(len(net.beams), dtype=np.int64),
             held=np.zeros(slots, dtype=np.int64),
-            busy_until=np.full(len(net.beams), span[0]),
+            links=np.zeros(len(net.root), dtype=np.int64),
+            linked_until=np.full(len(net.root), span[0]),
         )
         nodes = len(net.root)
         search = Search(
@@ -154,7 +156,7 @@ def _events(
     return times[order], kinds[order].astype(np.int64), which[order].astype(np.int64)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _run(net, wanted, needs, fixed, options, state, search, times, kinds, which, rows, spans):  # type: ignore[no-untyped-def]
     """Go through all events; returns how many rows there are, also beyond the room for them."""
     count = 0
@@ -163,9 +165,9 @@ def _run(net, wanted, needs, fixed, options, state, search, times, kinds, which,
     while n < times.size:
         t = times[n]
         arrived, freed, anew = 0, False, False
-        for aperture in range(state.use.size):
-            if state.use[aperture] > 0:
-                state.busy_until[aperture] = t
+        for node in range(state.links.size):
+            if state.links[node] > 0:
+                state.linked_until[node] = t
         while n < times.size and times[n] <= t + _SAME_S:
             e = wanted.pairing[which[n]] if kinds[n] < _ORDER else -1
             if kinds[n] == _END:
@@ -189,7 +191,7 @@ def _run(net, wanted, needs, fixed, options, state, search, times, kinds, which,
     return count
 
 
-@njit(cache=True)
+@inner
 def _welcome(net, wanted, state, options, come, t):  # type: ignore[no-untyped-def]
     """Grant what comes into sight where both ends have a beam: nobody else waits for these."""
     for e in come:
@@ -200,7 +202,7 @@ def _welcome(net, wanted, state, options, come, t):  # type: ignore[no-untyped-d
             state.reason[e] = _reason(net, wanted, state, e, t)
 
 
-@njit(cache=True)
+@inner
 def _close(state, e, t, rows, spans, count):  # type: ignore[no-untyped-def]
     """Write what has been since the last change."""
     if count < len(rows):
@@ -211,7 +213,7 @@ def _close(state, e, t, rows, spans, count):  # type: ignore[no-untyped-def]
     return count + 1
 
 
-@njit(cache=True)
+@inner
 def _reason(net, wanted, state, e, t):  # type: ignore[no-untyped-def]
     """What stands in the way of a pairing: full ends, or too little time for its setup."""
     found = 0
@@ -224,7 +226,7 @@ def _reason(net, wanted, state, e, t):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True)
+@inner
 def _awaited(net, state, e):  # type: ignore[no-untyped-def]
     """Whether anybody in sight waits for a beam of an aperture of a pairing."""
     for k in range(2):
@@ -238,12 +240,13 @@ def _awaited(net, state, e):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@inner
 def _choose(net, wanted, needs, fixed, options, state, search, t, anew, rows, spans, count):  # type: ignore[no-untyped-def]
     """Choose among all that are in sight; only at a step (`anew`) may what is on go."""
     state.granted[:] = False
     state.use[:] = 0
     state.held[:] = 0
+    state.links[:] = 0
     if anew:
         _obey(net, state, fixed, t)
     for e in range(state.sight.size):
@@ -272,7 +275,7 @@ def _choose(net, wanted, needs, fixed, options, state, search, t, anew, rows, sp
     return count
 
 
-@njit(cache=True)
+@inner
 def _obey(net, state, fixed, t):  # type: ignore[no-untyped-def]
     for n in range(fixed.pairing.size):
         e = fixed.pairing[n]

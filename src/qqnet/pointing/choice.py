@@ -30,6 +30,10 @@ _TRIES: Final = 4
 _SWEEPS: Final = 2
 
 
+inner = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Compiled for callers that are compiled themselves: what unpacks Python's objects would take longest to make."""
+
+
 class Network(NamedTuple):
     """What does not change: pairings [P] between apertures [A] of nodes [N].
 
@@ -73,7 +77,8 @@ class Options(NamedTuple):
 
 class State(NamedTuple):
     """What changes: of pairings the stretch in sight (-1: none), whether it is on, since when, and for what purpose or
-    for which reason not; of apertures the beams in use and when they last were, of slots the pairings that hold it.
+    for which reason not; of apertures the beams in use, of slots the pairings that hold it; of nodes how many pairings
+    they have and when they last had any.
     """
 
     sight: Integers
@@ -84,7 +89,8 @@ class State(NamedTuple):
     reason: Integers
     use: Integers
     held: Integers
-    busy_until: Floats
+    links: Integers
+    linked_until: Floats
 
 
 class Search(NamedTuple):
@@ -99,7 +105,7 @@ class Search(NamedTuple):
     banned: Integers
 
 
-@njit(cache=True)
+@inner
 def fits(net, state, e):  # type: ignore[no-untyped-def]
     """Whether both ends of a pairing have a beam for it."""
     for k in range(2):
@@ -110,35 +116,37 @@ def fits(net, state, e):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@inner
 def grant(net, state, e, purpose):  # type: ignore[no-untyped-def]
     for k in range(2):
         slot = net.slot[e, k]
         if state.held[slot] == 0:
             state.use[net.aperture[e, k]] += 1
         state.held[slot] += 1
+        state.links[net.node[e, k]] += 1
     state.granted[e] = True
     if not state.on[e]:
         state.purpose[e] = purpose
 
 
-@njit(cache=True)
+@inner
 def release(net, state, e):  # type: ignore[no-untyped-def]
     for k in range(2):
         slot = net.slot[e, k]
         state.held[slot] -= 1
+        state.links[net.node[e, k]] -= 1
         if state.held[slot] == 0:
             state.use[net.aperture[e, k]] -= 1
     state.granted[e] = False
 
 
-@njit(cache=True)
+@inner
 def _cell(wanted, w, t):  # type: ignore[no-untyped-def]
     k = int((t - wanted.origin[w]) / wanted.length[w])
     return wanted.first[w] + min(max(k, 0), wanted.cells[w] - 1)
 
 
-@njit(cache=True)
+@inner
 def worth(net, wanted, state, options, e, t):  # type: ignore[no-untyped-def]
     """Bits in both directions that a pairing carries within the lookahead, more for one that is on."""
     w = state.sight[e]
@@ -151,7 +159,7 @@ def worth(net, wanted, state, options, e, t):  # type: ignore[no-untyped-def]
     return bits * options.keep if state.on[e] else bits
 
 
-@njit(cache=True)
+@inner
 def _seconds(net, wanted, state, e, way, t, bits, load):  # type: ignore[no-untyped-def]
     """Time for bits over a pairing: from end `way`, or both ways where that is 2; infinite where it cannot."""
     w = state.sight[e]
@@ -178,7 +186,7 @@ def _seconds(net, wanted, state, e, way, t, bits, load):  # type: ignore[no-unty
     return wanted.owlt[cell] + bits / left + wait
 
 
-@njit(cache=True)
+@inner
 def _push(search, size, key, item):  # type: ignore[no-untyped-def]
     n = size
     while n > 0:
@@ -191,7 +199,7 @@ def _push(search, size, key, item):  # type: ignore[no-untyped-def]
     return size + 1
 
 
-@njit(cache=True)
+@inner
 def _pop(search, size):  # type: ignore[no-untyped-def]
     """Take the smallest from the heap: it stands behind the last one then."""
     key, item = search.key[0], search.item[0]
@@ -213,7 +221,7 @@ def _pop(search, size):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True)
+@inner
 def ways(net, wanted, state, options, search, t):  # type: ignore[no-untyped-def]
     """Give every node that can have one a way to the roots, the quickest first: a tree of shortest ways.
 
@@ -242,7 +250,7 @@ def ways(net, wanted, state, options, search, t):  # type: ignore[no-untyped-def
             size = _around(net, wanted, state, options, search, size, node, t)
 
 
-@njit(cache=True)
+@inner
 def _around(net, wanted, state, options, search, size, node, t):  # type: ignore[no-untyped-def]
     for n in range(net.first[node], net.first[node + 1]):
         e = net.around[n]
@@ -257,7 +265,7 @@ def _around(net, wanted, state, options, search, size, node, t):  # type: ignore
     return size
 
 
-@njit(cache=True)
+@inner
 def serve(net, wanted, state, needs, search, t):  # type: ignore[no-untyped-def]
     """Give each flow in turn the quickest way that beams and what others send leave; it loads that way."""
     search.load[:] = 0.0
@@ -270,7 +278,7 @@ def serve(net, wanted, state, needs, search, t):  # type: ignore[no-untyped-def]
                 break
 
 
-@njit(cache=True)
+@inner
 def _reach(net, wanted, state, search, needs, f, t):  # type: ignore[no-untyped-def]
     """Find a flow's quickest way; `by` says then over which pairing, and from which of its ends, a node is reached."""
     search.distance[:] = np.inf
@@ -305,7 +313,7 @@ def _reach(net, wanted, state, search, needs, f, t):  # type: ignore[no-untyped-
     return False
 
 
-@njit(cache=True)
+@inner
 def _take(net, state, search, needs, f):  # type: ignore[no-untyped-def]
     """Grant a flow's way, all of it or nothing; the pairing that did not fit is banned for it."""
     node = needs.target[f]
@@ -331,9 +339,9 @@ def _take(net, state, search, needs, f):  # type: ignore[no-untyped-def]
     return done
 
 
-@njit(cache=True)
+@inner
 def fill(net, wanted, state, options, t):  # type: ignore[no-untyped-def]
-    """Give out what is left: first to apertures without a peer, where the policy is to share, then for volume."""
+    """Give out what is left: first to nodes without any link, where the policy is to share, then for volume."""
     count = 0
     waiting = np.empty(state.sight.size, np.int64)
     values = np.empty(state.sight.size)
@@ -348,7 +356,7 @@ def fill(net, wanted, state, options, t):  # type: ignore[no-untyped-def]
         order = np.argsort(-_pressing(net, state, options, waiting, values, t), kind="mergesort")
         for n in order:
             e = waiting[n]
-            alone = state.use[net.aperture[e, 0]] == 0 or state.use[net.aperture[e, 1]] == 0
+            alone = state.links[net.node[e, 0]] == 0 or state.links[net.node[e, 1]] == 0
             if alone and fits(net, state, e):
                 grant(net, state, e, SHARE)
     for n in np.argsort(-values, kind="mergesort"):
@@ -361,22 +369,22 @@ def fill(net, wanted, state, options, t):  # type: ignore[no-untyped-def]
                 break
 
 
-@njit(cache=True)
+@inner
 def _pressing(net, state, options, waiting, values, t):  # type: ignore[no-untyped-def]
-    """How much those without a peer press: by size of the volume, and by how long they have waited."""
+    """How much those without a link press: by size of the volume, and by how long they have waited."""
     found = np.empty(waiting.size)
     for n in range(waiting.size):
         e = waiting[n]
         idle = 0.0
         for k in range(2):
-            aperture = net.aperture[e, k]
-            if state.use[aperture] == 0:
-                idle = max(idle, t - state.busy_until[aperture])
+            node = net.node[e, k]
+            if state.links[node] == 0:
+                idle = max(idle, t - state.linked_until[node])
         found[n] = np.log2(1.0 + values[n]) * max(1.0, idle / options.patience)
     return found
 
 
-@njit(cache=True)
+@inner
 def _exchange(net, state, waiting, values):  # type: ignore[no-untyped-def]
     """Give up one pointing for one or two others at its ends where these carry more."""
     changed = False
@@ -405,7 +413,7 @@ def _exchange(net, state, waiting, values):  # type: ignore[no-untyped-def]
     return changed
 
 
-@njit(cache=True)
+@inner
 def _best_at(net, state, waiting, values, aperture, without):  # type: ignore[no-untyped-def]
     best = -1
     for n in range(waiting.size):

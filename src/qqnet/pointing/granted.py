@@ -31,7 +31,7 @@ def granted_windows(
 
     Both ends hold their beams for the same time. So data are sent from its start, when the antennas have turned, to a
     light time before its end, when the last of them arrive: what would still be on its way when the receiver
-    turns to another is not sent.
+    turns to another is not sent. What stands at the start of the span was turned before.
 
     Parameters
     ----------
@@ -59,7 +59,10 @@ def granted_windows(
     limited = np.flatnonzero(~pairings.free[pairing])
     row, which = _overlaps(pairing[limited], start[limited], arrival[limited], pointings)
     row = limited[row]
-    begin = np.maximum(start[row], pointings.start[which] + pairings.turn_s[pairing[row]])
+    # What stands when the span begins was turned before.
+    stands = windows["starts_at_span"].to_numpy(dtype=np.bool_)[row] & (pointings.start[which] <= start[row])
+    turn = np.where(stands, 0.0, pairings.turn_s[pairing[row]])
+    begin = np.maximum(start[row], pointings.start[which] + turn)
     last = pointings.end[which]
     stop = end[row]
     late = np.flatnonzero(arrival[row] > last)

@@ -37,8 +37,8 @@ class Pointing(Described):
 
     policy: Policy = Field(
         "connected",
-        description="connected: a way to Earth for every node, then the flows, then volume, those without a link "
-        "first; fair: the same without the ways; volume: as much as possible, whoever gets it",
+        description="connected: a way to Earth for every node, then the flows, then nodes without a link, then "
+        "volume; fair: the same without the ways; volume: as much as possible, whoever gets it",
     )
     step: PositiveDuration = Field(
         300.0, description="interval at which pointings may be exchanged; free beams are given out at once"
@@ -50,6 +50,6 @@ class Pointing(Described):
         1.25, ge=1.0, le=100.0, description="a pointing is given up for one that counts this much more"
     )
     patience: PositiveDuration = Field(
-        3600.0, description="a terminal without a link counts twice after this time, three times after twice of it"
+        3600.0, description="a node without any link counts more once it has waited for so long"
     )
     fixed: list[FixedPointing] = Field([], description="pointings that an operator forces; earlier ones win")

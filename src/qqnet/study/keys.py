@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from qqnet.pointing.apertures import is_limited
 from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.navigation_errors import NavigationErrors
@@ -167,16 +168,24 @@ def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
 
 
 def access(scenario: Scenario) -> str:
-    """Key of windows and of the contact plan."""
+    """Key of windows."""
     plain = _plain(scenario)
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
     return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
 
 
+def pointing(scenario: Scenario) -> str:
+    """Key of who points where, and of the contact plan; without numbers of beams that of windows."""
+    if not is_limited(scenario):
+        return access(scenario)
+    plain = _plain(scenario)
+    return digest(access(scenario), plain["pointing"], plain["flows"])
+
+
 def flows(scenario: Scenario) -> str:
     """Key of routes and of traffic."""
-    return digest(access(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
+    return digest(pointing(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
 
 
 def everything(scenario: Scenario) -> str:
@@ -218,7 +227,8 @@ def stages(scenario: Scenario) -> dict[str, str]:
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
-        "contacts": access(scenario),
+        **({"pointing": pointing(scenario)} if is_limited(scenario) else {}),
+        "contacts": pointing(scenario),
         "routes": flows(scenario),
         "traffic": flows(scenario),
         "summary": everything(scenario),

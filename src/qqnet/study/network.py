@@ -249,11 +249,12 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     import pandas as pd
 
     from qqnet.study.paths import PathEvaluator
+    from qqnet.study.pointing import granted
 
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
     made = build_contacts(
-        study.windows,
+        granted(study),
         links,
         [_acquisition_s(scenario, pair) for pair in pairs],
         geometry(study),
