@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
-from qqnet.scenario import gnss_rules, motion, references
+from qqnet.scenario import gnss_rules, motion, pointing_rules, references
 from qqnet.scenario.horizon import HorizonFile, read_horizon
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
@@ -44,6 +44,8 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from references.flow_ends_are_known(draft, names)
     yield from references.terrestrial_nodes_are_known(draft, names)
     yield from references.user_nodes_are_known(draft, names)
+    yield from pointing_rules.apertures_are_known(draft)
+    yield from pointing_rules.fixed_pointings_are_known(draft, names)
     yield from bodies_are_known(draft)
     yield from motion.bodies_of_orbits_are_known(draft)
     yield from motion.orbits_clear_the_surface(draft)
