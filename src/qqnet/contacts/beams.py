@@ -44,16 +44,16 @@ class BeamFault:
     def __str__(self) -> str:
         who = ", ".join(self.peers)
         return (
-            f"{self.node}: {len(self.peers)} peers of {self.terminal} at {format_utc(self.at_s)} ({who}), and it has "
-            f"{self.beams} beam{'' if self.beams == 1 else 's'}"
+            f"{self.node}: {len(self.peers)} peers of {self.terminal} at {format_utc(self.at_s)} ({who}), "
+            f"and it has {self.beams} beam{'' if self.beams == 1 else 's'}"
         )
 
 
 def check_beams(plan: ContactPlan, scenario: Scenario) -> list[BeamFault]:
     """Find where a plan asks more beams of a terminal than it has.
 
-    A beam is taken by the sender while it sends, and by the receiver while it receives, which is a light time later.
-    All contacts of one aperture with one peer take one beam together.
+    A beam is taken by the sender while it sends, and by the receiver while it receives, a light time later. All
+    contacts of one aperture with one peer take one beam together.
 
     Parameters
     ----------

@@ -96,7 +96,11 @@ class Pairings:
         """
         apertures: dict[tuple[str, str], int] = {}
         pairings: dict[tuple[int, int], int] = {}
-        of_link, forward, turn, setup, dwell = [], [], [], [], []
+        of_link: list[int] = []
+        forward: list[bool] = []
+        turn: list[float] = []
+        setup: list[float] = []
+        dwell: list[float] = []
         for link in links:
             names = (link.source, link.transmit), (link.target, link.receive)
             ends = [

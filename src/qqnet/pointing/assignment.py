@@ -1,13 +1,13 @@
 """Pointings over time: chosen anew at steps, and whenever a beam comes free that others wait for.
 
-Between steps nothing that is on is turned away: what comes into sight is granted where both ends have a beam, and
-the beams of what goes out of sight are given to those who wait. At a step everything may be exchanged that has been
-on for its dwell, and what is on has an advantage: no setup, and its worth counts more.
+Between steps nothing that is on is turned away: what comes into sight is granted where both ends have a beam,
+and the beams of what goes out of sight are given to those who wait. At a step everything may be exchanged that has
+been on for its dwell, and what is on has an advantage: no setup, and its worth counts more.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
@@ -32,6 +32,8 @@ from qqnet.pointing.choice import (
     worth,
 )
 from qqnet.pointing.requests import Wanted
+
+Arrays = TypeVar("Arrays", bound=NamedTuple)
 
 _END, _START, _ORDER, _STEP = range(4)
 
@@ -106,6 +108,7 @@ def assign(
     Assigned
         At no moment has an aperture more peers than beams.
     """
+    net, wanted, needs, fixed = _packed(net), _packed(wanted), _packed(needs), _packed(fixed)
     times, kinds, which = _events(wanted, fixed, span, step_s)
     pairings, slots = len(net.setup), int(net.slot.max(initial=-1)) + 1
     capacity = 4 * len(wanted.start) + 1000
@@ -140,6 +143,11 @@ def assign(
     kept = np.flatnonzero(spans[:found, 1] > spans[:found, 0])
     rows, spans = rows[kept], spans[kept]
     return Assigned(rows[:, 0], spans[:, 0], spans[:, 1], rows[:, 1] == 1, rows[:, 2])
+
+
+def _packed(arrays: Arrays) -> Arrays:
+    """Copy what is not contiguous: another layout would be another kernel to compile."""
+    return type(arrays)._make(map(np.ascontiguousarray, arrays))
 
 
 def _events(
@@ -258,7 +266,7 @@ def _choose(net, wanted, needs, fixed, options, state, search, t, anew, rows, sp
     if options.ways:
         ways(net, wanted, state, options, search, t)
     if options.flows:
-        serve(net, wanted, state, needs, search, t)
+        serve(net, wanted, state, needs, options, search, t)
     fill(net, wanted, state, options, t)
     for e in range(state.sight.size):
         if state.sight[e] < 0:

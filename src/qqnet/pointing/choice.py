@@ -12,7 +12,6 @@ import numpy as np
 from numba import njit
 
 from qqnet.pointing.apertures import Flags, Floats, Integers
-from qqnet.pointing.requests import Wanted
 
 FIXED: Final = 0
 KEPT: Final = 1
@@ -21,24 +20,26 @@ FLOW: Final = 3
 SHARE: Final = 4
 VOLUME: Final = 5
 
-NEW_S: Final = 30.0
+NEW_S: Final = 5.0
 """A way over a pointing that has to be made first counts so much longer [s], beside its setup."""
 
 _ONE_WAY_S: Final = 1e5
 _FULL_S: Final = 1e5
+_FIRST_S: Final = 1e9
 _TRIES: Final = 4
 _SWEEPS: Final = 2
 
 
-inner = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inner = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
 """Compiled for callers that are compiled themselves: what unpacks Python's objects would take longest to make."""
 
 
 class Network(NamedTuple):
     """What does not change: pairings [P] between apertures [A] of nodes [N].
 
-    ``slot`` numbers an aperture's peers (two pairings of one aperture with one peer have one slot); ``around`` lists
-    the pairings of each node, from ``first[n]`` to ``first[n + 1]``. ``free`` pairings are limited at neither end.
+    ``slot`` numbers an aperture's peers (two pairings of one aperture with one peer have one slot); ``around``
+    lists the pairings of each node, from ``first[n]`` to ``first[n + 1]``. ``free`` pairings are limited at
+    neither end; ``message`` is what a node wants to exchange at once [bit].
     """
 
     aperture: Integers
@@ -50,6 +51,7 @@ class Network(NamedTuple):
     free: Flags
     relay: Flags
     root: Flags
+    message: Floats
     first: Integers
     around: Integers
 
@@ -72,13 +74,14 @@ class Options(NamedTuple):
     lookahead: float
     keep: float
     patience: float
-    way_bits: float
 
 
 class State(NamedTuple):
-    """What changes: of pairings the stretch in sight (-1: none), whether it is on, since when, and for what purpose or
-    for which reason not; of apertures the beams in use, of slots the pairings that hold it; of nodes how many pairings
-    they have and when they last had any.
+    """What changes.
+
+    Of pairings the stretch in sight (-1: none), whether it is on, since when, and for what purpose or for which
+    reason not; of apertures the beams in use; of slots the pairings that hold it; of nodes how many pairings they
+    have and when they last had any.
     """
 
     sight: Integers
@@ -118,6 +121,7 @@ def fits(net, state, e):  # type: ignore[no-untyped-def]
 
 @inner
 def grant(net, state, e, purpose):  # type: ignore[no-untyped-def]
+    """Take a beam at both ends of a pairing, or hold one that its peer has already."""
     for k in range(2):
         slot = net.slot[e, k]
         if state.held[slot] == 0:
@@ -131,6 +135,7 @@ def grant(net, state, e, purpose):  # type: ignore[no-untyped-def]
 
 @inner
 def release(net, state, e):  # type: ignore[no-untyped-def]
+    """Undo `grant`."""
     for k in range(2):
         slot = net.slot[e, k]
         state.held[slot] -= 1
@@ -138,6 +143,15 @@ def release(net, state, e):  # type: ignore[no-untyped-def]
         if state.held[slot] == 0:
             state.use[net.aperture[e, k]] -= 1
     state.granted[e] = False
+
+
+@inner
+def waiting(state, options, node, t):  # type: ignore[no-untyped-def]
+    """How many times the patience a node has been without any link; zero before that."""
+    if state.links[node] > 0:
+        return 0.0
+    idle = (t - state.linked_until[node]) / options.patience
+    return idle if idle >= 1.0 else 0.0
 
 
 @inner
@@ -225,7 +239,8 @@ def _pop(search, size):  # type: ignore[no-untyped-def]
 def ways(net, wanted, state, options, search, t):  # type: ignore[no-untyped-def]
     """Give every node that can have one a way to the roots, the quickest first: a tree of shortest ways.
 
-    A node whose quickest way is gone, because its peer's last beam went to another, takes the next one.
+    A node whose quickest way is gone, because its peer's last beam went to another, takes the next one. Nodes that
+    carry nothing for others and have been without any link for too long come before all others.
     """
     search.settled[:] = False
     size = 0
@@ -243,7 +258,7 @@ def ways(net, wanted, state, options, search, t):  # type: ignore[no-untyped-def
         if search.settled[node] or not (state.granted[e] or fits(net, state, e)):
             continue
         search.settled[node] = True
-        search.distance[node] = distance
+        search.distance[node] = distance  # of one that waits too little, but nothing is reached over it
         if not state.granted[e]:
             grant(net, state, e, WAY)
         if net.relay[node]:
@@ -257,19 +272,30 @@ def _around(net, wanted, state, options, search, size, node, t):  # type: ignore
         if state.sight[e] < 0:
             continue
         far = 1 if net.node[e, 0] == node else 0
-        if search.settled[net.node[e, far]]:
+        other = net.node[e, far]
+        if search.settled[other]:
             continue
-        step = _seconds(net, wanted, state, e, 2, t, options.way_bits, 0.0)
+        step = _seconds(net, wanted, state, e, 2, t, net.message[other], 0.0)
         if step < np.inf:
-            size = _push(search, size, search.distance[node] + step, 2 * e + far)
+            key = search.distance[node] + step
+            if not net.relay[other]:
+                key -= _FIRST_S * waiting(state, options, other, t)
+            size = _push(search, size, key, 2 * e + far)
     return size
 
 
 @inner
-def serve(net, wanted, state, needs, search, t):  # type: ignore[no-untyped-def]
-    """Give each flow in turn the quickest way that beams and what others send leave; it loads that way."""
+def serve(net, wanted, state, needs, options, search, t):  # type: ignore[no-untyped-def]
+    """Give each flow in turn the quickest way that beams and what others send leave; it loads that way.
+
+    Flows of nodes that have been without any link for too long come first.
+    """
     search.load[:] = 0.0
+    late = np.zeros(needs.source.size, np.bool_)
     for f in range(needs.source.size):
+        ends = needs.source[f], needs.target[f]
+        late[f] = waiting(state, options, ends[0], t) + waiting(state, options, ends[1], t) > 0.0
+    for f in np.argsort(~late, kind="mergesort"):
         search.banned[:] = -1
         for _ in range(_TRIES):
             if not _reach(net, wanted, state, search, needs, f, t):
@@ -280,7 +306,7 @@ def serve(net, wanted, state, needs, search, t):  # type: ignore[no-untyped-def]
 
 @inner
 def _reach(net, wanted, state, search, needs, f, t):  # type: ignore[no-untyped-def]
-    """Find a flow's quickest way; `by` says then over which pairing, and from which of its ends, a node is reached."""
+    """Find a flow's quickest way: `by` says over which pairing, and from which end, a node is reached."""
     search.distance[:] = np.inf
     search.settled[:] = False
     source, target = needs.source[f], needs.target[f]
@@ -343,81 +369,77 @@ def _take(net, state, search, needs, f):  # type: ignore[no-untyped-def]
 def fill(net, wanted, state, options, t):  # type: ignore[no-untyped-def]
     """Give out what is left: first to nodes without any link, where the policy is to share, then for volume."""
     count = 0
-    waiting = np.empty(state.sight.size, np.int64)
+    asking = np.empty(state.sight.size, np.int64)
     values = np.empty(state.sight.size)
     for e in range(state.sight.size):
         if state.sight[e] >= 0 and not state.granted[e] and fits(net, state, e):
             value = worth(net, wanted, state, options, e, t)
             if value > 0.0:
-                waiting[count], values[count] = e, value
+                asking[count], values[count] = e, value
                 count += 1
-    waiting, values = waiting[:count], values[:count]
+    asking, values = asking[:count], values[:count]
     if options.shares:
-        order = np.argsort(-_pressing(net, state, options, waiting, values, t), kind="mergesort")
+        order = np.argsort(-_pressing(net, state, options, asking, values, t), kind="mergesort")
         for n in order:
-            e = waiting[n]
+            e = asking[n]
             alone = state.links[net.node[e, 0]] == 0 or state.links[net.node[e, 1]] == 0
             if alone and fits(net, state, e):
                 grant(net, state, e, SHARE)
     for n in np.argsort(-values, kind="mergesort"):
-        e = waiting[n]
+        e = asking[n]
         if not state.granted[e] and fits(net, state, e):
             grant(net, state, e, VOLUME)
     if not options.shares:
         for _ in range(_SWEEPS):
-            if not _exchange(net, state, waiting, values):
+            if not _exchange(net, state, asking, values):
                 break
 
 
 @inner
-def _pressing(net, state, options, waiting, values, t):  # type: ignore[no-untyped-def]
+def _pressing(net, state, options, asking, values, t):  # type: ignore[no-untyped-def]
     """How much those without a link press: by size of the volume, and by how long they have waited."""
-    found = np.empty(waiting.size)
-    for n in range(waiting.size):
-        e = waiting[n]
-        idle = 0.0
-        for k in range(2):
-            node = net.node[e, k]
-            if state.links[node] == 0:
-                idle = max(idle, t - state.linked_until[node])
-        found[n] = np.log2(1.0 + values[n]) * max(1.0, idle / options.patience)
+    found = np.empty(asking.size)
+    for n in range(asking.size):
+        e = asking[n]
+        idle = max(waiting(state, options, net.node[e, 0], t), waiting(state, options, net.node[e, 1], t))
+        found[n] = np.log2(1.0 + values[n]) * max(1.0, idle)
     return found
 
 
 @inner
-def _exchange(net, state, waiting, values):  # type: ignore[no-untyped-def]
+def _exchange(net, state, asking, values):  # type: ignore[no-untyped-def]
     """Give up one pointing for one or two others at its ends where these carry more."""
     changed = False
     for n in np.argsort(values, kind="mergesort"):
-        e = waiting[n]
+        e = asking[n]
         if not state.granted[e]:
             continue
         release(net, state, e)
-        first = _best_at(net, state, waiting, values, net.aperture[e, 0], n)
+        first = _best_at(net, state, asking, values, net.aperture[e, 0], n)
         gain = -values[n]
         if first >= 0:
-            grant(net, state, waiting[first], VOLUME)
+            grant(net, state, asking[first], VOLUME)
             gain += values[first]
-        second = _best_at(net, state, waiting, values, net.aperture[e, 1], n)
+        second = _best_at(net, state, asking, values, net.aperture[e, 1], n)
         if second >= 0:
-            grant(net, state, waiting[second], VOLUME)
+            grant(net, state, asking[second], VOLUME)
             gain += values[second]
         if gain > 1e-9 * values[n]:
             changed = True
             continue
         if second >= 0:
-            release(net, state, waiting[second])
+            release(net, state, asking[second])
         if first >= 0:
-            release(net, state, waiting[first])
+            release(net, state, asking[first])
         grant(net, state, e, VOLUME)
     return changed
 
 
 @inner
-def _best_at(net, state, waiting, values, aperture, without):  # type: ignore[no-untyped-def]
+def _best_at(net, state, asking, values, aperture, without):  # type: ignore[no-untyped-def]
     best = -1
-    for n in range(waiting.size):
-        e = waiting[n]
+    for n in range(asking.size):
+        e = asking[n]
         if n == without or state.granted[e]:
             continue
         if net.aperture[e, 0] != aperture and net.aperture[e, 1] != aperture:

@@ -29,8 +29,8 @@ def granted_windows(
 ) -> pd.DataFrame:
     """Cut windows to the times at which their ends point at each other.
 
-    Both ends hold their beams for the same time. So data are sent from its start, when the antennas have turned, to a
-    light time before its end, when the last of them arrive: what would still be on its way when the receiver
+    Both ends hold their beams for the same time. So data are sent from its start, when the antennas have turned,
+    to a light time before its end, when the last of them arrive: what would still be on its way when the receiver
     turns to another is not sent. What stands at the start of the span was turned before.
 
     Parameters
@@ -47,9 +47,9 @@ def granted_windows(
     Returns
     -------
     pandas.DataFrame
-        Rows of `windows`, cut, in their order; those of pairings that nobody limits as they were. ``range_min_km``,
-        ``range_max_km`` stay those of the whole line of sight. Ranges and light times of cut ends are NaN: their
-        geometry is the caller's.
+        Rows of `windows`, cut, in their order; those of pairings that nobody limits as they were.
+        ``range_min_km``, ``range_max_km`` stay those of the whole line of sight. Ranges and light times of cut
+        ends are NaN: their geometry is the caller's.
     """
     link = windows["link"].to_numpy(dtype=np.int64)
     start = windows["start_s"].to_numpy(dtype=np.float64)

@@ -7,15 +7,16 @@ from typing import Final
 
 import numpy as np
 
-from qqnet.pointing.apertures import UNLIMITED, Pairings
+from qqnet.pointing.apertures import UNLIMITED, Flags, Floats, Pairings
 from qqnet.pointing.assignment import Fixed
 from qqnet.pointing.choice import Needs, Network, Options
 from qqnet.pointing.requests import Wanted
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, member_names
+from qqnet.scenario.traffic import Flow
 
 WAY_BITS: Final = 8e6
-"""A way to Earth is the quickest for so much [bit]: a message of a megabyte."""
+"""A way to Earth is the quickest for a message of a megabyte, or the largest of the node's own [bit]."""
 
 _URGENCY: Final = ("expedited", "normal", "bulk")
 
@@ -44,12 +45,13 @@ def network_of(scenario: Scenario, pairings: Pairings) -> Network:
         free=np.concatenate([pairings.free, none == 0.0]),
         relay=_relays(scenario, number),
         root=_roots(scenario, number),
+        message=_messages(scenario, number),
         first=first.astype(np.int64),
         around=around.astype(np.int64),
     )
 
 
-def _relays(scenario: Scenario, number: dict[str, int]) -> np.ndarray:
+def _relays(scenario: Scenario, number: dict[str, int]) -> Flags:
     flags = np.zeros(len(number), dtype=np.bool_)
     for node in scenario.nodes:
         if "relay" in node.services:
@@ -58,12 +60,28 @@ def _relays(scenario: Scenario, number: dict[str, int]) -> np.ndarray:
     return flags
 
 
-def _roots(scenario: Scenario, number: dict[str, int]) -> np.ndarray:
+def _roots(scenario: Scenario, number: dict[str, int]) -> Flags:
     """Where ways lead to: the Earth; without any station there, where flows end."""
     flags = np.zeros(len(number), dtype=np.bool_)
     stations = [node.name for node in scenario.nodes if isinstance(node, GroundStation)]
     flags[[number[name] for name in stations or [flow.destination for flow in scenario.flows]]] = True
     return flags
+
+
+def _messages(scenario: Scenario, number: dict[str, int]) -> Floats:
+    """Largest message that each node sends or receives [bit]."""
+    found = np.full(len(number), WAY_BITS)
+    for flow in scenario.flows:
+        for name in (flow.source, flow.destination):
+            found[number[name]] = max(found[number[name]], _bits(flow, scenario))
+    return found
+
+
+def _bits(flow: Flow, scenario: Scenario) -> float:
+    """What a flow sends at once [bit]."""
+    if flow.rate is not None:
+        return flow.rate * scenario.compute.stream_bundle
+    return 8.0 * (flow.size or 0.0)
 
 
 def joined(wanted: Wanted, scenario: Scenario, pairings: Pairings) -> Wanted:
@@ -88,11 +106,11 @@ def needs_of(scenario: Scenario) -> Needs:
     """Return the flows, by priority, then by deadline, then as written."""
     number = {name: n for n, name in enumerate(scenario.node_names)}
     flows = sorted(scenario.flows, key=lambda flow: (_URGENCY.index(flow.priority), flow.deadline))
-    rates = [flow.rate if flow.rate is not None else 8.0 * flow.size / flow.every for flow in flows]  # type: ignore[operator]
+    rates = [_bits(flow, scenario) / (flow.every or scenario.compute.stream_bundle) for flow in flows]
     return Needs(
         source=np.array([number[flow.source] for flow in flows], dtype=np.int64),
         target=np.array([number[flow.destination] for flow in flows], dtype=np.int64),
-        bits=np.array([rate if flow.size is None else 8.0 * flow.size for flow, rate in zip(flows, rates, strict=True)]),
+        bits=np.array([_bits(flow, scenario) for flow in flows]),
         rate=np.array(rates, dtype=np.float64),
     )
 
@@ -107,7 +125,6 @@ def options_of(scenario: Scenario) -> Options:
         lookahead=asked.lookahead,
         keep=asked.keep,
         patience=asked.patience,
-        way_bits=WAY_BITS,
     )
 
 

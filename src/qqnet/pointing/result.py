@@ -36,8 +36,8 @@ class PointingResult:
     ----------
     table : pandas.DataFrame
         One row a stretch: ``a``, ``a_terminal``, ``b``, ``b_terminal``: nodes, and terminals that their beams are
-        counted at; ``start_s``, ``end_s`` [TDB s past J2000]; ``granted``; ``why``; ``a_busy``, ``b_busy``: with whom
-        the beams of a full end were busy when a denial began, empty where it had one free; ``pairing``.
+        counted at; ``start_s``, ``end_s`` [TDB s past J2000]; ``granted``; ``why``; ``a_busy``, ``b_busy``: with
+        whom the beams of a full end were busy when a denial began, empty where it had one free; ``pairing``.
     """
 
     table: pd.DataFrame
@@ -125,12 +125,12 @@ def _busy(
     """With whom a full end was busy when a denial began, in words."""
     said: tuple[list[str], list[str]] = ([""] * len(start), [""] * len(start))
     rows: dict[int, list[int]] = {}
-    for n in np.flatnonzero(granted):
+    for n in np.flatnonzero(granted).tolist():
         for k in range(2):
             if pairings.beams[ends[n, k]] < UNLIMITED:
                 rows.setdefault(int(ends[n, k]), []).append(n)
     asking: dict[tuple[int, int], list[int]] = {}
-    for n in np.flatnonzero(~granted):
+    for n in np.flatnonzero(~granted).tolist():
         for k in range(2):
             if why[n] & (FULL_FIRST << k):
                 asking.setdefault((int(ends[n, k]), k), []).append(n)
@@ -145,7 +145,10 @@ def _busy(
 
 
 def use_of(
-    result: PointingResult, apertures: list[tuple[str, str]], beams: dict[tuple[str, str], int], span: tuple[float, float]
+    result: PointingResult,
+    apertures: list[tuple[str, str]],
+    beams: dict[tuple[str, str], int],
+    span: tuple[float, float],
 ) -> pd.DataFrame:
     """Figures of every aperture with a number of beams.
 
@@ -163,9 +166,9 @@ def use_of(
     Returns
     -------
     pandas.DataFrame
-        ``node``, ``terminal``, ``beams``; ``use_mean``: mean over time of the share of beams in use; ``peak``: most in use
-        at a time; ``full``: share of time in which all are; ``denied``: share of the wanted time that was denied;
-        ``switches_per_day``: pointings that began after the start of the span, a day.
+        ``node``, ``terminal``, ``beams``; ``use_mean``: mean over time of the share of beams in use; ``peak``:
+        most in use at a time; ``full``: share of time in which all are; ``denied``: share of the wanted time that
+        was denied; ``switches_per_day``: pointings that began after the start of the span, a day.
     """
     import pandas as pd
 

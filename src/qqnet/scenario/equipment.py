@@ -43,18 +43,26 @@ class Equipment(Described):
     )
     maximum_range: PositiveLength | None = Field(None, description="no link beyond it")
     beams: int | None = Field(
-        None, ge=1, le=100_000, description="peers that a node can be linked with through it at a time; any number where not given"
+        None,
+        ge=1,
+        le=100_000,
+        description="peers that a node can be linked with through it at a time; any number where not given",
     )
     shares: Name | None = Field(
         None, description="terminal whose aperture it uses; that one's beams count for both"
     )
-    switch_time: Duration = Field(0.0, description="from the start of a pointing until it can send or receive")
+    switch_time: Duration = Field(
+        0.0, description="from the start of a pointing until it can send or receive"
+    )
     least_contact: Duration = Field(
-        0.0, description="a pointing is held so long, if the line of sight lasts, before another may take its beam"
+        0.0,
+        description="a pointing is held so long, if the line of sight lasts, before another may take its beam",
     )
 
     @model_validator(mode="after")
     def _counted_once(self) -> Self:
         if self.shares is not None and self.beams is not None:
-            raise broken(f"are counted at {self.shares!r}, whose aperture it shares; leave out beams here", "beams")
+            raise broken(
+                f"are counted at {self.shares!r}, whose aperture it shares; leave out beams here", "beams"
+            )
         return self

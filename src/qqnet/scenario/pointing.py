@@ -17,9 +17,7 @@ class FixedPointing(Part):
 
     source: Name = Field(alias="from", description="a single node")
     target: Name = Field(alias="to", description="another")
-    terminal: Name | None = Field(
-        None, description="of either end; all terminals that can where not given"
-    )
+    terminal: Name | None = Field(None, description="of either end; all terminals that can where not given")
     start: Duration = Field(0.0, description="after the scenario's start")
     stop: Duration | None = Field(None, description="the scenario's end where not given")
 

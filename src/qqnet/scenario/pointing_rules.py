@@ -50,7 +50,9 @@ def fixed_pointings_are_known(draft: Draft, names: Names) -> Findings:
         if known and names.certain and one.terminal is not None:
             both = sorted(carried.get(one.source, set()) | carried.get(one.target, set()))
             if one.terminal not in both:
-                yield Finding((*path, "terminal"), unknown("terminal of either node", one.terminal, both), one.terminal)
+                yield Finding(
+                    (*path, "terminal"), unknown("terminal of either node", one.terminal, both), one.terminal
+                )
         if time is not None and one.start >= time.duration:
             message = f"is not before the end of the scenario, {time.duration:g} s after its start"
             yield Finding((*path, "start"), message)

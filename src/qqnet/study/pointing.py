@@ -73,8 +73,8 @@ def granted(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `Study.windows`, and just these where no terminal has a number of beams. Of a window that is cut, the least and
-        greatest distance are bounds, a little wider than the distance itself.
+        As `Study.windows`, and just these where no terminal has a number of beams. Of a window that is cut, the
+        least and greatest distance are bounds, a little wider than the distance itself.
     """
     windows = study.windows
     if not is_limited(study.scenario):
