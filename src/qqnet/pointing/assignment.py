@@ -22,6 +22,7 @@ from qqnet.pointing.choice import (
     Options,
     Search,
     State,
+    count_owed,
     fill,
     fits,
     grant,
@@ -124,6 +125,10 @@ def assign(
             held=np.zeros(slots, dtype=np.int64),
             links=np.zeros(len(net.root), dtype=np.int64),
             linked_until=np.full(len(net.root), span[0]),
+            owed=needs.bits.copy(),
+            drain=np.zeros(len(needs.bits)),
+            asks=np.zeros(len(needs.bits), dtype=np.bool_),
+            counted=np.full(1, span[0]),
         )
         nodes = len(net.root)
         search = Search(
@@ -134,6 +139,7 @@ def assign(
             settled=np.zeros(nodes, dtype=np.bool_),
             load=np.zeros(2 * pairings),
             banned=np.zeros(pairings, dtype=np.int64),
+            idle=np.zeros(nodes, dtype=np.bool_),
         )
         rows, spans = np.empty((capacity, 3), dtype=np.int64), np.empty((capacity, 2))
         found = _run(net, wanted, needs, fixed, options, state, search, times, kinds, which, rows, spans)
@@ -263,8 +269,9 @@ def _choose(net, wanted, needs, fixed, options, state, search, t, anew, rows, sp
             if (held or net.free[e]) and fits(net, state, e):
                 grant(net, state, e, KEPT)
     _obey(net, state, fixed, t)
+    count_owed(state, needs, t)
     if options.ways:
-        ways(net, wanted, state, options, search, t)
+        ways(net, wanted, state, needs, options, search, t)
     if options.flows:
         serve(net, wanted, state, needs, options, search, t)
     fill(net, wanted, state, options, t)

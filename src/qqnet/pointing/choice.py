@@ -26,6 +26,7 @@ NEW_S: Final = 5.0
 _ONE_WAY_S: Final = 1e5
 _FULL_S: Final = 1e5
 _FIRST_S: Final = 1e9
+_LAST_S: Final = 1e7
 _TRIES: Final = 4
 _SWEEPS: Final = 2
 
@@ -57,12 +58,13 @@ class Network(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """Flows, the most urgent first: nodes, bits that go at once, and mean rate [bit/s]."""
+    """Flows, the most urgent first: nodes, bits that go at once, mean rate [bit/s], whether they never pause."""
 
     source: Integers
     target: Integers
     bits: Floats
     rate: Floats
+    live: Flags
 
 
 class Options(NamedTuple):
@@ -81,7 +83,9 @@ class State(NamedTuple):
 
     Of pairings the stretch in sight (-1: none), whether it is on, since when, and for what purpose or for which
     reason not; of apertures the beams in use; of slots the pairings that hold it; of nodes how many pairings they
-    have and when they last had any.
+    have and when they last had any. Of flows what has not been sent, as a fluid [bit], how fast it flows off
+    [bit/s], whether they ask for a way; when that was counted. A flow asks from a whole message on until nothing
+    is left.
     """
 
     sight: Integers
@@ -94,6 +98,10 @@ class State(NamedTuple):
     held: Integers
     links: Integers
     linked_until: Floats
+    owed: Floats
+    drain: Floats
+    asks: Flags
+    counted: Floats
 
 
 class Search(NamedTuple):
@@ -106,6 +114,7 @@ class Search(NamedTuple):
     settled: Flags
     load: Floats
     banned: Integers
+    idle: Flags
 
 
 @inner
@@ -143,6 +152,30 @@ def release(net, state, e):  # type: ignore[no-untyped-def]
         if state.held[slot] == 0:
             state.use[net.aperture[e, k]] -= 1
     state.granted[e] = False
+
+
+@inner
+def count_owed(state, needs, t):  # type: ignore[no-untyped-def]
+    """Bring what flows have to send up to date."""
+    passed = t - state.counted[0]
+    state.counted[0] = t
+    for f in range(needs.source.size):
+        state.owed[f] = max(0.0, state.owed[f] + (needs.rate[f] - state.drain[f]) * passed)
+        if needs.live[f] or state.owed[f] >= needs.bits[f]:
+            state.asks[f] = True
+        elif state.owed[f] <= 0.0:
+            state.asks[f] = False
+
+
+@inner
+def _idle_nodes(net, state, needs, idle):  # type: ignore[no-untyped-def]
+    """Mark the nodes that have flows of which none asks for anything."""
+    idle[:] = False
+    for f in range(needs.source.size):
+        idle[needs.source[f]] = idle[needs.target[f]] = True
+    for f in range(needs.source.size):
+        if state.asks[f]:
+            idle[needs.source[f]] = idle[needs.target[f]] = False
 
 
 @inner
@@ -236,12 +269,14 @@ def _pop(search, size):  # type: ignore[no-untyped-def]
 
 
 @inner
-def ways(net, wanted, state, options, search, t):  # type: ignore[no-untyped-def]
+def ways(net, wanted, state, needs, options, search, t):  # type: ignore[no-untyped-def]
     """Give every node that can have one a way to the roots, the quickest first: a tree of shortest ways.
 
     A node whose quickest way is gone, because its peer's last beam went to another, takes the next one. Nodes that
-    carry nothing for others and have been without any link for too long come before all others.
+    carry nothing for others come before all others where they have been without any link for too long, and after
+    all others where they have nothing to send.
     """
+    _idle_nodes(net, state, needs, search.idle)
     search.settled[:] = False
     size = 0
     for node in range(net.root.size):
@@ -279,7 +314,7 @@ def _around(net, wanted, state, options, search, size, node, t):  # type: ignore
         if step < np.inf:
             key = search.distance[node] + step
             if not net.relay[other]:
-                key -= _FIRST_S * waiting(state, options, other, t)
+                key += _LAST_S if search.idle[other] else -_FIRST_S * waiting(state, options, other, t)
             size = _push(search, size, key, 2 * e + far)
     return size
 
@@ -296,11 +331,15 @@ def serve(net, wanted, state, needs, options, search, t):  # type: ignore[no-unt
         ends = needs.source[f], needs.target[f]
         late[f] = waiting(state, options, ends[0], t) + waiting(state, options, ends[1], t) > 0.0
     for f in np.argsort(~late, kind="mergesort"):
+        state.drain[f] = 0.0
+        if not state.asks[f]:
+            continue
         search.banned[:] = -1
         for _ in range(_TRIES):
             if not _reach(net, wanted, state, search, needs, f, t):
                 break
             if _take(net, state, search, needs, f):
+                _load(net, wanted, state, search, needs, f, t)
                 break
 
 
@@ -355,14 +394,25 @@ def _take(net, state, search, needs, f):  # type: ignore[no-untyped-def]
             search.banned[e] = -2 - f
         node = net.node[e, near]
     stop, node = node, needs.target[f]
-    while search.by[node] >= 0 and (done or node != stop):
+    while not done and node != stop:
         e, near = search.by[node] // 2, search.by[node] % 2
-        if done:
-            search.load[2 * e + near] += needs.rate[f]
-        elif search.banned[e] == -2 - f:
+        if search.banned[e] == -2 - f:
             release(net, state, e)
         node = net.node[e, near]
     return done
+
+
+@inner
+def _load(net, wanted, state, search, needs, f, t):  # type: ignore[no-untyped-def]
+    """Load a flow's way, and see how fast what it owes flows off."""
+    node, left = needs.target[f], np.inf
+    while search.by[node] >= 0:
+        e, near = search.by[node] // 2, search.by[node] % 2
+        rate = wanted.rates[near, _cell(wanted, state.sight[e], t)]
+        left = min(left, rate - search.load[2 * e + near])
+        search.load[2 * e + near] += needs.rate[f]
+        node = net.node[e, near]
+    state.drain[f] = max(left, 0.0)
 
 
 @inner

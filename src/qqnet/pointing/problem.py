@@ -112,6 +112,7 @@ def needs_of(scenario: Scenario) -> Needs:
         target=np.array([number[flow.destination] for flow in flows], dtype=np.int64),
         bits=np.array([_bits(flow, scenario) for flow in flows]),
         rate=np.array(rates, dtype=np.float64),
+        live=np.array([flow.rate is not None for flow in flows], dtype=np.bool_),
     )
 
 
