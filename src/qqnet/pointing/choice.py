@@ -40,7 +40,7 @@ class Network(NamedTuple):
 
     ``slot`` numbers an aperture's peers (two pairings of one aperture with one peer have one slot); ``around``
     lists the pairings of each node, from ``first[n]`` to ``first[n + 1]``. ``free`` pairings are limited at
-    neither end; ``message`` is what a node wants to exchange at once [bit].
+    neither end; ``message`` is what a node sends and gets at once [N, 2] [bit].
     """
 
     aperture: Integers
@@ -195,20 +195,27 @@ def _cell(wanted, w, t):  # type: ignore[no-untyped-def]
 
 @inner
 def worth(net, wanted, state, options, e, t):  # type: ignore[no-untyped-def]
-    """Bits in both directions that a pairing carries within the lookahead, more for one that is on."""
+    """Mean rate in both directions while a pairing lasts, within the lookahead [bit/s]; more for one that is on.
+
+    The setup counts as a part without data. A short rest of a line of sight is worth no less for being short: its
+    beam is given to another afterwards.
+    """
     w = state.sight[e]
-    begin = t if state.on[e] else t + net.setup[e]
-    length = min(wanted.end[w], t + options.lookahead) - begin
-    if length <= 0.0:
+    setup = 0.0 if state.on[e] else net.setup[e]
+    length = min(wanted.end[w] - t, options.lookahead)
+    if length <= setup:
         return 0.0
-    cell = _cell(wanted, w, begin + 0.5 * length)
-    bits = length * (wanted.rates[0, cell] + wanted.rates[1, cell])
-    return bits * options.keep if state.on[e] else bits
+    cell = _cell(wanted, w, t + 0.5 * (setup + length))
+    rate = (wanted.rates[0, cell] + wanted.rates[1, cell]) * (1.0 - setup / length)
+    return rate * options.keep if state.on[e] else rate
 
 
 @inner
-def _seconds(net, wanted, state, e, way, t, bits, load):  # type: ignore[no-untyped-def]
-    """Time for bits over a pairing: from end `way`, or both ways where that is 2; infinite where it cannot."""
+def _seconds(net, wanted, state, e, end, t, sent, got, load):  # type: ignore[no-untyped-def]
+    """Time in which an end of a pairing sends some bits and gets others; infinite where neither goes.
+
+    `load` is what others send from that end already [bit/s].
+    """
     w = state.sight[e]
     wait = 0.0 if state.on[e] else net.setup[e]
     if t + wait >= wanted.end[w]:
@@ -216,21 +223,20 @@ def _seconds(net, wanted, state, e, way, t, bits, load):  # type: ignore[no-unty
     if not (state.on[e] or net.free[e]):
         wait += NEW_S
     cell = _cell(wanted, w, t + wait)
-    ahead, back = wanted.rates[0, cell], wanted.rates[1, cell]
-    if way == 2:
-        rate = min(ahead, back)
-        if rate <= 0.0:
-            rate = max(ahead, back)
-            wait += _ONE_WAY_S
-    else:
-        rate = ahead if way == 0 else back
-    if rate <= 0.0:
+    rate, back = wanted.rates[end, cell], wanted.rates[1 - end, cell]
+    if (rate <= 0.0 or sent <= 0.0) and (back <= 0.0 or got <= 0.0):
         return np.inf
-    left = rate - load
-    if left < 0.01 * rate:
-        left = 0.01 * rate
-        wait += _FULL_S
-    return wanted.owlt[cell] + bits / left + wait
+    for bits, most, used in ((sent, rate, load), (got, back, 0.0)):
+        if bits > 0.0:
+            if most <= 0.0:
+                wait += _ONE_WAY_S
+                continue
+            left = most - used
+            if left < 0.01 * most:
+                left = 0.01 * most
+                wait += _FULL_S
+            wait += bits / left
+    return wanted.owlt[cell] + wait
 
 
 @inner
@@ -310,7 +316,7 @@ def _around(net, wanted, state, options, search, size, node, t):  # type: ignore
         other = net.node[e, far]
         if search.settled[other]:
             continue
-        step = _seconds(net, wanted, state, e, 2, t, net.message[other], 0.0)
+        step = _seconds(net, wanted, state, e, far, t, net.message[other, 0], net.message[other, 1], 0.0)
         if step < np.inf:
             key = search.distance[node] + step
             if not net.relay[other]:
@@ -370,7 +376,7 @@ def _reach(net, wanted, state, search, needs, f, t):  # type: ignore[no-untyped-
             other = net.node[e, 1 - near]
             if search.settled[other]:
                 continue
-            step = _seconds(net, wanted, state, e, near, t, needs.bits[f], search.load[2 * e + near])
+            step = _seconds(net, wanted, state, e, near, t, needs.bits[f], 0.0, search.load[2 * e + near])
             if search.distance[node] + step < search.distance[other]:
                 search.distance[other] = search.distance[node] + step
                 search.by[other] = 2 * e + near
@@ -447,12 +453,18 @@ def fill(net, wanted, state, options, t):  # type: ignore[no-untyped-def]
 
 @inner
 def _pressing(net, state, options, asking, values, t):  # type: ignore[no-untyped-def]
-    """How much those without a link press: by size of the volume, and by how long they have waited."""
+    """How much those without a link press: by the size of the rate, and by how long they have waited."""
     found = np.empty(asking.size)
     for n in range(asking.size):
         e = asking[n]
-        idle = max(waiting(state, options, net.node[e, 0], t), waiting(state, options, net.node[e, 1], t))
-        found[n] = np.log2(1.0 + values[n]) * max(1.0, idle)
+        idle = 0.0
+        for k in range(2):
+            node = net.node[e, k]
+            if state.links[node] == 0:
+                idle = max(idle, t - state.linked_until[node])
+        found[n] = np.log2(1.0 + values[n]) * (1.0 + idle / options.patience)
+        if state.on[e]:
+            found[n] *= options.keep
     return found
 
 

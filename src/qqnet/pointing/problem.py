@@ -16,7 +16,7 @@ from qqnet.scenario.nodes import GroundStation, member_names
 from qqnet.scenario.traffic import Flow
 
 WAY_BITS: Final = 8e6
-"""A way to Earth is the quickest for a message of a megabyte, or the largest of the node's own [bit]."""
+"""A way to Earth is the quickest for the largest messages of a node; for a megabyte where it has none [bit]."""
 
 _URGENCY: Final = ("expedited", "normal", "bulk")
 
@@ -69,11 +69,12 @@ def _roots(scenario: Scenario, number: dict[str, int]) -> Flags:
 
 
 def _messages(scenario: Scenario, number: dict[str, int]) -> Floats:
-    """Largest message that each node sends or receives [bit]."""
-    found = np.full(len(number), WAY_BITS)
+    """Largest messages that each node sends, and that it gets [N, 2] [bit]."""
+    found = np.zeros((len(number), 2))
     for flow in scenario.flows:
-        for name in (flow.source, flow.destination):
-            found[number[name]] = max(found[number[name]], _bits(flow, scenario))
+        for k, name in enumerate((flow.source, flow.destination)):
+            found[number[name], k] = max(found[number[name], k], _bits(flow, scenario))
+    found[(found <= 0.0).all(axis=1)] = WAY_BITS
     return found
 
 

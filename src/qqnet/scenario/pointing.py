@@ -42,7 +42,7 @@ class Pointing(Described):
         300.0, description="interval at which pointings may be exchanged; free beams are given out at once"
     )
     lookahead: PositiveDuration = Field(
-        3600.0, description="a pointing counts for what it carries within this time"
+        3600.0, description="a pointing counts for its mean rate within this time, setup included"
     )
     keep: float = Field(
         1.25, ge=1.0, le=100.0, description="a pointing is given up for one that counts this much more"
