@@ -20,6 +20,7 @@ ASKED = {
     "stability": ("stability", "lunar-relay", "--duration", "20 d", "--step", "6 h"),
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),
     "link": ("link", "lunar-relay", "rover", "relay"),
+    "pointing": ("pointing", "lunar-relay", "--duration", "6 h", "--node", "relay", "--denied"),
     "spectrum": ("spectrum", "lunar-relay"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),

@@ -87,7 +87,9 @@ def test_volume_is_near_the_optimum(problem, sight):
     for seed in range(200):
         random = np.random.default_rng(seed)
         nodes = int(random.integers(4, 12))
-        pairs = [pair for pair in itertools.combinations(range(nodes), 2) if random.random() < 0.6] or [(0, 1)]
+        pairs = [pair for pair in itertools.combinations(range(nodes), 2) if random.random() < 0.6] or [
+            (0, 1)
+        ]
         rates = random.lognormal(0.0, 1.0, len(pairs))
         made = problem(
             beams=random.integers(1, 4, nodes).tolist(),
@@ -139,7 +141,9 @@ def test_dwell_holds_a_pointing_against_a_better_one(problem, sight):
 
 def test_a_beam_that_comes_free_is_given_out_at_once(problem, sight):
     made = problem(
-        beams=[1, 1, 1], pairs=[(0, 1), (0, 2)], sights=[sight(0, 0.0, 777.0, 9.0), sight(1, 0.0, 3600.0, 1.0)]
+        beams=[1, 1, 1],
+        pairs=[(0, 1), (0, 2)],
+        sights=[sight(0, 0.0, 777.0, 9.0), sight(1, 0.0, 3600.0, 1.0)],
     )
     assert made.granted() == [(0, 0.0, 777.0), (1, 777.0, 3600.0)]
     found = made.solve()
@@ -224,5 +228,7 @@ def test_what_is_fixed_comes_first(problem, sight, policy):
 
 
 def test_both_terminals_towards_one_peer_take_one_beam(problem, sight):
-    made = problem(beams=[1, 1], pairs=[(0, 1), (0, 1)], sights=[sight(0, 0.0, 900.0), sight(1, 100.0, 900.0)])
+    made = problem(
+        beams=[1, 1], pairs=[(0, 1), (0, 1)], sights=[sight(0, 0.0, 900.0), sight(1, 100.0, 900.0)]
+    )
     assert made.granted() == [(0, 0.0, 900.0), (1, 100.0, 900.0)]

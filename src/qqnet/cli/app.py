@@ -18,6 +18,7 @@ from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
+from qqnet.cli.pointing import pointing
 from qqnet.cli.robustness import robustness
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
@@ -72,6 +73,7 @@ for _command in (
     stationkeep,
     link,
     spectrum,
+    pointing,
     contacts,
     convert,
 ):

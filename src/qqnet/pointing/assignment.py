@@ -110,7 +110,7 @@ def assign(
         At no moment has an aperture more peers than beams.
     """
     net, wanted, needs, fixed = _packed(net), _packed(wanted), _packed(needs), _packed(fixed)
-    times, kinds, which = _events(wanted, fixed, span, step_s)
+    events = (*_events(wanted, fixed, span, step_s), span[1])
     pairings, slots = len(net.setup), int(net.slot.max(initial=-1)) + 1
     capacity = 4 * len(wanted.start) + 1000
     while True:
@@ -142,7 +142,7 @@ def assign(
             idle=np.zeros(nodes, dtype=np.bool_),
         )
         rows, spans = np.empty((capacity, 3), dtype=np.int64), np.empty((capacity, 2))
-        found = _run(net, wanted, needs, fixed, options, state, search, times, kinds, which, rows, spans)
+        found = _run(net, wanted, needs, fixed, options, state, search, events, rows, spans)
         if found <= capacity:
             break
         capacity = found
@@ -171,8 +171,9 @@ def _events(
 
 
 @njit(cache=True, error_model="numpy")
-def _run(net, wanted, needs, fixed, options, state, search, times, kinds, which, rows, spans):  # type: ignore[no-untyped-def]
+def _run(net, wanted, needs, fixed, options, state, search, events, rows, spans):  # type: ignore[no-untyped-def]
     """Go through all events; returns how many rows there are, also beyond the room for them."""
+    times, kinds, which, stop = events
     count = 0
     come = np.zeros(state.sight.size, np.int64)
     n = 0
@@ -198,6 +199,8 @@ def _run(net, wanted, needs, fixed, options, state, search, times, kinds, which,
             else:
                 anew = True
             n += 1
+        if t >= stop:
+            continue  # only light is still on its way
         if anew or freed:
             count = _choose(net, wanted, needs, fixed, options, state, search, t, anew, rows, spans, count)
         else:

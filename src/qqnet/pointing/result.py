@@ -167,8 +167,8 @@ def use_of(
     -------
     pandas.DataFrame
         ``node``, ``terminal``, ``beams``; ``use_mean``: mean over time of the share of beams in use; ``peak``:
-        most in use at a time; ``full``: share of time in which all are; ``denied``: share of the wanted time that
-        was denied; ``switches_per_day``: pointings that began after the start of the span, a day.
+        most in use at a time; ``full``: share of time in which all are; ``denied_fraction``: share of the
+        wanted time that was denied; ``switches_per_day``: pointings that began after the start of the span, a day.
     """
     import pandas as pd
 
@@ -188,6 +188,7 @@ def use_of(
         if chosen is None:
             found.append((node, terminal, beams[node, terminal], 0.0, 0, 0.0, 0.0, 0.0))
             continue
+        chosen = chosen.assign(end_s=np.minimum(chosen["end_s"], span[1]))
         time = (chosen["end_s"] - chosen["start_s"]).to_numpy()
         granted = chosen["granted"].to_numpy()
         starts, levels = in_use(chosen[granted])
@@ -206,7 +207,7 @@ def use_of(
                 float(began.sum() / (length / 86400.0)),
             )
         )
-    columns = ["node", "terminal", "beams", "use_mean", "peak", "full", "denied", "switches_per_day"]
+    columns = ["node", "terminal", "beams", "use_mean", "peak", "full", "denied_fraction", "switches_per_day"]
     return pd.DataFrame(found, columns=columns)
 
 

@@ -17,6 +17,7 @@ from qqnet.pointing.granted import granted_windows
 from qqnet.pointing.problem import fixed_of, joined, needs_of, network_of, options_of
 from qqnet.pointing.requests import RateEstimate, wanted_of
 from qqnet.pointing.result import PointingResult, use_of
+from qqnet.scenario.nodes import member_names
 from qqnet.study.network import geometry, links_of
 from qqnet.study.paths import PathEvaluator
 
@@ -131,10 +132,34 @@ def _estimate(study: Study) -> RateEstimate:
     return estimate
 
 
+def pointing_summary(study: Study) -> dict[str, Any]:
+    """Figures of all pointings together.
+
+    Returns
+    -------
+    dict
+        ``policy``; ``pointings_count``; ``denied_fraction``: share of the wanted time of all pairs of terminals
+        that was denied; ``use_mean``: share of all beams in use, over time; ``switches_per_day``: mean over terminals.
+    """
+    table, use = study.pointing.table, beams(study)
+    time = (table["end_s"] - table["start_s"]).to_numpy()
+    granted = table["granted"].to_numpy()
+    wanted = float(time.sum())
+    total = float(use["beams"].sum())
+    return {
+        "policy": study.scenario.pointing.policy,
+        "pointings_count": int(granted.sum()),
+        "denied_fraction": float(time[~granted].sum()) / wanted if wanted else 0.0,
+        "use_mean": float((use["use_mean"] * use["beams"]).sum()) / total if total else 0.0,
+        "switches_per_day": float(use["switches_per_day"].mean()) if len(use) else 0.0,
+    }
+
+
 def beams(study: Study) -> pd.DataFrame:
     """Figures of every aperture with a number of beams, as `qqnet.pointing.result.use_of` gives them.
 
-    Apertures come as the nodes do; those that no link joins to anything are left out.
+    And ``entry``, that of the scenario's nodes which the node belongs to. Apertures come as the nodes do;
+    those that no link joins to anything are left out.
     """
     pairings = Pairings.build(study.scenario, study.links)
     order = {name: n for n, name in enumerate(study.scenario.node_names)}
@@ -145,4 +170,6 @@ def beams(study: Study) -> pd.DataFrame:
     }
     time = study.scenario.time
     apertures = sorted(limited, key=lambda one: (order[one[0]], one[1]))
-    return use_of(study.pointing, apertures, limited, (time.start_s, time.stop_s))
+    found = use_of(study.pointing, apertures, limited, (time.start_s, time.stop_s))
+    entries = {name: node.name for node in study.scenario.nodes for name in member_names(node)}
+    return found.assign(entry=found["node"].map(entries))

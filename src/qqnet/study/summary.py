@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qqnet.navigation.result import NOTE
+from qqnet.pointing.apertures import is_limited
 from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
 from qqnet.study.conjunction import conjunctions
 from qqnet.study.fields import grid_of
+from qqnet.study.pointing import pointing_summary
 from qqnet.study.robustness import robustness_summary
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def summarise(study: Study) -> dict[str, Any]:
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
         ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``service_volumes`` by
         name, ``users`` and ``gnss`` where there are any; ``trunks``, ``conjunction``, ``flows``, ``losses``,
-        ``contacts``, ``nodes``.
+        ``contacts``, ``nodes``, and ``pointing`` where terminals have a number of beams.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -65,6 +67,7 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
+        **({"pointing": pointing_summary(study)} if is_limited(scenario) else {}),
         "contacts": _contacts(study),
         **flows(study),
         "nodes": nodes(study),
