@@ -87,7 +87,7 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     from qqnet.space.timescales import format_utc
 
     columns = ["a", "a_terminal", "b", "b_terminal", "start_s", "end_s", "why", "a_busy", "b_busy"]
-    rows: list[dict[str, Any]] = table[columns].to_dict("records")
+    rows = [{str(key): value for key, value in row.items()} for row in table[columns].to_dict("records")]
     for row in rows:
         row["start"] = format_utc(row["start_s"])
         for key in ("a_busy", "b_busy"):
@@ -100,7 +100,8 @@ def _print(answer: dict[str, Any], one_by_one: bool) -> None:
 
     print(
         f"{answer['policy']}: {answer['pointings_count']} pointings, "
-        f"{percent(answer['denied_fraction'], 1)} of the wanted time denied, {answer['switches_per_day']:.1f} switches a day and terminal"
+        f"{percent(answer['denied_fraction'], 1)} of the wanted time denied, "
+        f"{answer['switches_per_day']:.1f} switches a day and terminal"
     )
     rows = [
         [

@@ -50,9 +50,9 @@ def pointing_blocks(study: Study) -> list[Block]:
     left_out = len(labels) - len(order)
     blocks: list[Block] = [
         Text(
-            f"Terminals have {whole(int(use['beams'].sum()))} beams in all, of which {percent(told['use_mean'], 1)} are "
-            f"in use on average; {percent(told['denied_fraction'], 1)} of the time in which two terminals see each other "
-            f"was denied, because a beam was with another. Policy: {_POLICIES[told['policy']]}."
+            f"Terminals have {whole(int(use['beams'].sum()))} beams in all, of which "
+            f"{percent(told['use_mean'], 1)} are in use on average; {percent(told['denied_fraction'], 1)} of the "
+            f"time in which two terminals see each other was denied, because a beam was with another. Policy: {_POLICIES[told['policy']]}."
         )
     ]
     if len(order):
@@ -104,10 +104,8 @@ def use_over_time(
     busy = np.zeros((len(rows), bins))
     granted = table[table["granted"]]
     for end in ("a", "b"):
-        peers = granted.drop_duplicates(["a", "b", end, f"{end}_terminal", "start_s", "end_s"])
-        for node, terminal, start, stop in zip(
-            peers[end], peers[f"{end}_terminal"], peers["start_s"], peers["end_s"], strict=True
-        ):
+        columns = [granted[name] for name in (end, f"{end}_terminal", "start_s", "end_s")]
+        for node, terminal, start, stop in zip(*columns, strict=True):
             found = place.get((node, terminal))
             if found is not None:
                 inside = np.minimum(edges[1:], stop) - np.maximum(edges[:-1], start)
@@ -154,7 +152,7 @@ def _table(use: pd.DataFrame) -> Table:
     ]
     columns = ["node", "terminal", "beams", "in use", "peak", "all in use", "denied", "switches a day"]
     note = (
-        "In use: mean over time. Denied: share of the time in which the terminal and another saw each other and could "
-        "have exchanged data. Terminals that share an aperture count at the one that has the beams."
+        "In use: mean over time. Denied: share of the time in which the terminal and another saw each other and "
+        "could have exchanged data. Terminals that share an aperture count at the one that has the beams."
     )
     return Table(columns, rows, 2, "Use of beams", note)

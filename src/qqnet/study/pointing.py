@@ -139,7 +139,8 @@ def pointing_summary(study: Study) -> dict[str, Any]:
     -------
     dict
         ``policy``; ``pointings_count``; ``denied_fraction``: share of the wanted time of all pairs of terminals
-        that was denied; ``use_mean``: share of all beams in use, over time; ``switches_per_day``: mean over terminals.
+        that was denied; ``use_mean``: share of all beams in use, over time; ``switches_per_day``: mean over
+        terminals.
     """
     table, use = study.pointing.table, beams(study)
     time = (table["end_s"] - table["start_s"]).to_numpy()
