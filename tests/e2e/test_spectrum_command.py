@@ -47,7 +47,7 @@ def test_a_far_side_uhf_link_is_refused(qqnet):
     assert broken(answer) == {("sat", "sfcg-32-2-uhf"), ("lander", "sfcg-32-2-uhf")}
     for finding in answer["findings"]:
         assert {"node", "terminal", "rule", "status", "verified", "message"} <= finding.keys()
-        assert finding["verified"] is False
+        assert finding["verified"] is (finding["rule"] == "ra-479")
     spoken = qqnet("spectrum", name, code=1).stdout
     assert "sfcg-32-2-uhf" in spoken
     assert "shielded" in spoken
@@ -96,5 +96,60 @@ def test_queqiao_2_talks_to_landers_in_bands_that_are_candidates_only(qqnet):
     assert qqnet.json("spectrum", "queqiao-2", "--candidates")["ok"] is True
 
 
+def test_candidates_are_shown_as_what_they_change(qqnet):
+    answer = qqnet.json("spectrum", "queqiao-2", "--candidates")
+    turned = {(turn["node"], turn["terminal"]) for turn in answer["turns"]}
+    assert ("queqiao-2", "x-relay") in turned
+    before = [turn["before"] for turn in answer["turns"] if turn["before"]]
+    assert any(finding["ok"] is False for finding in before)
+    assert qqnet.json("spectrum", "queqiao-2", code=1)["turns"] == []
+    name = write(qqnet)
+    assert "would change nothing" in qqnet("spectrum", name, "--candidates").stdout
+
+
+def test_stays_in_the_zone_and_power_flux_density_are_told(qqnet):
+    answer = qqnet.json("spectrum", write(qqnet))
+    (stay,) = answer["zone"]
+    assert (stay["node"], stay["share"]) == ("lander", 1.0)
+    assert stay["first"] == "2030-01-01T00:00:00.000Z"
+    row = next(row for row in answer["flux"] if row["node"] == "sat" and row["place"] == "Earth")
+    assert row["limit"] == "rr-21-4-2025"
+    assert row["reference_hz"] == 4e3
+    assert row["margin_db"] == pytest.approx(row["limit_db_w_m2"] - row["flux_db_w_m2"])
+    assert row["verified"] is False
+    assert "none known" in qqnet("spectrum", "mine.yaml", "--all").stdout
+
+
+def test_a_day_and_a_table_of_ones_own_decide_which_rules_hold(qqnet):
+    name = write(qqnet, forward="425 MHz")
+    assert qqnet.json("spectrum", name, code=1)["day"] == "2030-01-01"
+    assert qqnet.json("spectrum", name, "--on", "2020-01-01")["day"] == "2020-01-01"
+    (qqnet.folder / "own.yaml").write_text(
+        "version: 1\nrules:\n  - {id: ours, title: Ours, links: [lunar-forward], region: Moon, status: other,\n"
+        "     cite: us, source: us, mark: own, bands: [{band: UHF, lowest: 420 MHz, highest: 430 MHz}]}\n"
+    )
+    answer = qqnet.json("spectrum", name, "--rules", "own.yaml")
+    assert {f["rule"] for f in answer["findings"] if f["node"] == "sat"} >= {"ours", "sfcg-41-1"}
+
+
 def test_bad_input_is_told(qqnet):
     assert "no file" in qqnet("spectrum", "nothing.yaml", code=2).stderr
+    assert "2027-12-01" in qqnet("spectrum", "lunar-relay", "--on", "soon", code=2).stderr
+    assert "rule table" in qqnet("spectrum", "lunar-relay", "--rules", "none.yaml", code=2).stderr
+    (qqnet.folder / "bad.yaml").write_text("version: 1\nrules:\n  - {id: a, title: A}\n")
+    said = qqnet("spectrum", "lunar-relay", "--rules", "bad.yaml", code=2).stderr
+    assert "rules[0].links" in said
+    assert "line 3" in said
+
+
+def test_lunanet_tells_what_is_met(qqnet):
+    name = write(qqnet)
+    answer = qqnet.json("lunanet", name, code=1)
+    states = {row["id"]: row["state"] for row in answer["interfaces"]}
+    assert answer["ok"] is False
+    assert states["proximity-forward-s"] == "met"
+    assert [row for row, state in states.items() if state == "not met"] == ["afs-band"]
+    assert "not met" in qqnet("lunanet", name, code=1).stdout
+    met = qqnet.json("lunanet", "qqnet-3", "--duration", "6 h")
+    level = next(row for row in met["interfaces"] if row["id"] == "afs-level")
+    assert (met["ok"], level["state"], level["verified"]) == (True, "met", True)

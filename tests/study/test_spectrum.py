@@ -1,5 +1,6 @@
 """Who is in the shielded zone while it may transmit, against the geometry of single moments."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from qqnet.scenario.loading import from_text, load
 from qqnet.spectrum.shielded_zone import in_shielded_zone
-from qqnet.study.spectrum import shielded_ends
+from qqnet.study.spectrum import SpectrumStudy, shielded_ends
 from qqnet.study.study import Study
 
 NETWORK = """
@@ -42,7 +43,7 @@ def network() -> Study:
 
 def test_ends_in_the_zone(network):
     """The low orbiter is behind the Moon once a revolution, where it sees the far side and nothing else."""
-    ends = shielded_ends(network)
+    ends, _ = shielded_ends(network)
     assert ends["low", "far"] == ends["far", "low"] == {"low", "far"}
     assert ends["eml2", "far"] == {"far"}
     for pair in (("low", "near"), ("near", "low"), ("low", "pole"), ("eml2", "pole"), ("eml2", "near")):
@@ -53,12 +54,55 @@ def test_the_low_orbiter_is_in_the_zone_all_the_same(network):
     time = network.scenario.time
     times = np.arange(time.start_s, time.stop_s, time.step)
     low, earth = (network.trajectories.position(name, times, "Moon") for name in ("low", "Earth"))
-    assert 0.1 < in_shielded_zone(low, earth).mean() < 0.6
+    inside = in_shielded_zone(low, earth)
+    assert 0.1 < inside.mean() < 0.6
+    stay = shielded_ends(network)[1]["low"]
+    assert stay.share == pytest.approx(inside.mean(), abs=2.0 / times.size)
+    assert stay.first_s == pytest.approx(times[inside][0], abs=1e-3)
+    assert stay.last_s == pytest.approx(times[inside][-1], abs=time.step + 1e-3)
+
+
+def test_stays_are_told_with_share_and_times(network):
+    stays = shielded_ends(network)[1]
+    assert set(stays) == {"far", "low"}
+    assert stays["far"].text == "100 % of the time"
+    assert re.fullmatch(
+        r"\d+\.?\d* % of the time, first 2030-01-01T\d\d:\d\d:\d\dZ, last 2030-01-01T\d\d:\d\d:\d\dZ",
+        stays["low"].text,
+    )
+
+
+def test_the_day_of_the_rules_is_that_of_the_scenario_or_the_one_asked_for(network):
+    now = {finding.rule for finding in SpectrumStudy(network).rules()}
+    then = {finding.rule for finding in SpectrumStudy(network, day="2020-01-01").rules()}
+    assert "lnis-v5-forward" in now
+    assert "lnis-v5-forward" not in then
+
+
+def test_candidates_turn_findings():
+    text = NETWORK.replace("2.05 GHz", "425 MHz").replace("lowest: 2.0 GHz", "lowest: 0.4 GHz")
+    study = Study(
+        from_text(text.replace("eml2, kind", "eml1, kind").replace("point: L2", "point: L1"), "zone.yaml")
+    )
+    without_far = study.scenario.model_copy(
+        update={"nodes": [node for node in study.scenario.nodes if node.name in ("eml1", "near")]}
+    )
+    turns = SpectrumStudy(Study(without_far)).turns()
+    assert [
+        (turn.node, turn.before and turn.before.rule, turn.after and turn.after.rule) for turn in turns
+    ] == [
+        ("eml1", "lnis-v5-forward", None),
+        ("eml1", "wrc-27-1.15", "wrc-27-1.15"),
+    ]
+    assert turns[0].before is not None
+    assert turns[0].before.ok is False
+    assert turns[1].after is not None
+    assert turns[1].after.ok is True
 
 
 def test_nothing_at_the_moon_needs_no_trajectories():
     scenario = load("qqnet-3")
     mars = [node for node in scenario.nodes if node.network == "mars"]
     study = Study(scenario.model_copy(update={"nodes": mars, "flows": [], "terrestrial": [], "grids": []}))
-    assert shielded_ends(study) == {}
+    assert shielded_ends(study) == ({}, {})
     assert "orbits" not in study.seconds

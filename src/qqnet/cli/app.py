@@ -13,7 +13,9 @@ from qqnet.cli import console
 from qqnet.cli.compliance import compliance
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
-from qqnet.cli.links import link
+from qqnet.cli.interference import interference
+from qqnet.cli.links import link, links
+from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
@@ -72,8 +74,11 @@ for _command in (
     stability,
     stationkeep,
     link,
+    links,
     spectrum,
     pointing,
+    interference,
+    lunanet,
     contacts,
     convert,
 ):

@@ -52,7 +52,8 @@ def pointing_blocks(study: Study) -> list[Block]:
         Text(
             f"Terminals have {whole(int(use['beams'].sum()))} beams in all, of which "
             f"{percent(told['use_mean'], 1)} are in use on average; {percent(told['denied_fraction'], 1)} of the "
-            f"time in which two terminals see each other was denied, because a beam was with another. Policy: {_POLICIES[told['policy']]}."
+            f"time in which two terminals see each other was denied, because a beam was with another. "
+            f"Policy: {_POLICIES[told['policy']]}."
         )
     ]
     if len(order):

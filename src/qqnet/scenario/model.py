@@ -19,6 +19,7 @@ from qqnet.scenario.nodes import Node, member_names
 from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.part import Described, Part, broken
 from qqnet.scenario.pointing import Pointing
+from qqnet.scenario.protected_places import ProtectedPlace
 from qqnet.scenario.quantities import (
     Altitude,
     DataSize,
@@ -192,6 +193,7 @@ class Scenario(Described):
         [], description="constellations whose orbits and clocks are determined"
     )
     pointing: Pointing = Field(Pointing(), description="who points where, where beams are few")
+    protected_places: list[ProtectedPlace] = Field([], description="places that emissions may not disturb")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)
 

@@ -91,10 +91,17 @@ def network_is_not_too_large(draft: Draft) -> Findings:
 
 
 def names_are_unique(draft: Draft) -> Findings:
-    """No two nodes (satellites of constellations included), flows, ground networks or volumes of one name."""
+    """No two nodes (satellites of constellations included), flows, volumes and the like of one name."""
     if single_nodes(draft) > MOST_NODES:
         return
-    for section in ("nodes", "flows", "terrestrial", "navigation_users", "service_volumes"):
+    for section in (
+        "nodes",
+        "flows",
+        "terrestrial",
+        "navigation_users",
+        "service_volumes",
+        "protected_places",
+    ):
         seen: dict[str, Path] = {}
         for item in draft.items.get(section, []):
             own = item.text("name")

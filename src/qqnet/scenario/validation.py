@@ -22,7 +22,7 @@ from qqnet.scenario.wording import Path, keys_of, reworded, right
 
 LIST_SECTIONS = (
     "nodes", "terrestrial", "flows", "grids", "navigation_users", "service_volumes", "stability",
-    "orbit_determination",
+    "orbit_determination", "protected_places",
 )  # fmt: skip
 MAP_SECTIONS = ("terminals", "bodies")
 

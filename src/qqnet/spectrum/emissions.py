@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from qqnet.links.pairs import TerminalPair
@@ -17,6 +17,7 @@ from qqnet.scenario.nodes import (
 )
 from qqnet.scenario.orbits import LibrationPoint, MessageOrbit, ThreeBodyOrbit
 from qqnet.scenario.terminals import OpticalTerminal, RfTerminal, Terminal
+from qqnet.spectrum.shielded_zone import Stay
 
 DEEP_SPACE: Final = "deep space"
 """Region of what is about the Sun, more than 2 million km from the Earth."""
@@ -32,10 +33,21 @@ LINKS: Final = {
     "lunar-crosslink": "links between lunar orbiters",
     "lunar-surface": "links on the lunar surface",
     "lunar-broadcast": "navigation broadcasts at the Moon",
+    "earth-uplink": "links from the ground to spacecraft near the Earth",
+    "earth-downlink": "links from spacecraft near the Earth to the ground",
+    "earth-crosslink": "links between spacecraft near the Earth",
+    "earth-broadcast": "navigation broadcasts at the Earth",
     "mars-forward": "links to users at Mars",
     "mars-return": "links from users at Mars",
+    "mars-crosslink": "links between spacecraft at Mars",
+    "mars-broadcast": "navigation broadcasts at Mars",
+    "venus-forward": "links to users at Venus",
+    "venus-return": "links from users at Venus",
+    "venus-crosslink": "links between spacecraft at Venus",
+    "venus-broadcast": "navigation broadcasts at Venus",
     "deep-space-down": "links from deep space to Earth",
     "deep-space-up": "links from Earth to deep space",
+    "interplanetary": "links between spacecraft of different planets",
     "optical": "laser links",
 }
 """Kinds of link that the rules know, and their names in words."""
@@ -61,6 +73,8 @@ class Emission:
         Single nodes that send from within the shielded zone of the Moon.
     ends_in_zone : frozenset of str
         Single nodes, senders or receivers, in the shielded zone.
+    stays : mapping of str to Stay
+        When nodes are there, where that is known.
     """
 
     node: str
@@ -70,6 +84,7 @@ class Emission:
     bandwidth_hz: float | None
     senders_in_zone: frozenset[str] = frozenset()
     ends_in_zone: frozenset[str] = frozenset()
+    stays: Mapping[str, Stay] = field(default_factory=dict, compare=False)
 
     @property
     def occupied_hz(self) -> tuple[float, float]:
@@ -123,24 +138,35 @@ def link_kind(source: Node, target: Node, transmit: Terminal, receive: Terminal)
     Returns
     -------
     str
-        A key of `LINKS`, or, where the rules know no such kind, words such as ``links from Venus to Venus``.
+        A key of `LINKS`, or, where the rules know no such kind, words that say from where to where.
     """
     if isinstance(transmit, OpticalTerminal):
         return "optical"
     one, other = region(source), region(target)
-    if one == other == "Moon":
-        if isinstance(source, Site) and isinstance(target, Site):
+    if one == other and one in ("Moon", "Mars", "Venus"):
+        if one == "Moon" and isinstance(source, Site) and isinstance(target, Site):
             return "lunar-surface"
-        return f"lunar-{_direction(transmit, receive)}"
-    if one == other == "Mars" and _direction(transmit, receive) != "crosslink":
-        return f"mars-{_direction(transmit, receive)}"
+        return f"{_ADJECTIVES[one]}-{_direction(transmit, receive)}"
+    if one == other == "Earth":
+        ends = (isinstance(source, GroundStation | Site), isinstance(target, GroundStation | Site))
+        known = {
+            (True, False): "earth-uplink",
+            (False, True): "earth-downlink",
+            (False, False): "earth-crosslink",
+        }
+        return known.get(ends, "links on the Earth's surface")
     if {one, other} == {"Earth", "Moon"}:
         return "earth-to-moon" if one == "Earth" else "moon-to-earth"
-    if one == "Earth" and other not in (None, "Earth"):
+    if one is None or other is None:
+        return f"links from {one or 'an unknown place'} to {other or 'an unknown place'}"
+    if one == "Earth" and isinstance(source, GroundStation | Site):
         return "deep-space-up"
-    if other == "Earth" and one not in (None, "Earth"):
+    if other == "Earth" and isinstance(target, GroundStation | Site):
         return "deep-space-down"
-    return f"links from {one or 'an unknown place'} to {other or 'an unknown place'}"
+    return "interplanetary"
+
+
+_ADJECTIVES: Final = {"Earth": "earth", "Moon": "lunar", "Mars": "mars", "Venus": "venus"}
 
 
 def _direction(transmit: Terminal, receive: Terminal) -> str:
@@ -155,6 +181,7 @@ def emissions(
     scenario: Scenario,
     links: Iterable[TerminalPair],
     in_shielded_zone: Mapping[tuple[str, str], frozenset[str]],
+    stays: Mapping[str, Stay] | None = None,
 ) -> list[Emission]:
     """List what every transmitter of a scenario sends, once for each entry, terminal and kind of link.
 
@@ -166,6 +193,8 @@ def emissions(
         The links that the equipment allows.
     in_shielded_zone : mapping of (str, str) to frozenset of str
         Source and target of a link -> which of the two are in the shielded zone while they may link.
+    stays : mapping of str to Stay, optional
+        When nodes are there, for messages.
 
     Returns
     -------
@@ -178,11 +207,8 @@ def emissions(
         for name in node.terminals:
             terminal = scenario.terminals[name]
             if terminal.kind == "rf" and terminal.transmit and "broadcast" in terminal.roles:
-                kind = (
-                    "lunar-broadcast"
-                    if region(node) == "Moon"
-                    else f"broadcasts at {region(node) or 'an unknown place'}"
-                )
+                where = region(node) or "an unknown place"
+                kind = f"{_ADJECTIVES[where]}-broadcast" if where in _ADJECTIVES else f"broadcasts at {where}"
                 found[node.name, name, kind] = (set(), set())
     for pair in links:
         source, target = entries[pair.source], entries[pair.target]
@@ -194,13 +220,19 @@ def emissions(
         senders |= inside & {pair.source}
     order = {node.name: n for n, node in enumerate(scenario.nodes)}
     return [
-        _emission(scenario.terminals[key[1]], key, *found[key])
+        _emission(scenario.terminals[key[1]], key, *found[key], stays or {})
         for key in sorted(found, key=lambda key: order[key[0]])
     ]
 
 
-def _emission(terminal: Terminal, key: tuple[str, str, str], senders: set[str], ends: set[str]) -> Emission:
+def _emission(
+    terminal: Terminal,
+    key: tuple[str, str, str],
+    senders: set[str],
+    ends: set[str],
+    stays: Mapping[str, Stay],
+) -> Emission:
     frequency, bandwidth = float("nan"), None
     if isinstance(terminal, RfTerminal) and terminal.transmit is not None:
         frequency, bandwidth = terminal.transmit.frequency, terminal.transmit.bandwidth
-    return Emission(*key, frequency, bandwidth, frozenset(senders), frozenset(ends))
+    return Emission(*key, frequency, bandwidth, frozenset(senders), frozenset(ends), stays)

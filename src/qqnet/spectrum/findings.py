@@ -9,7 +9,9 @@ from typing import Final
 from qqnet.links.pairs import TerminalPair
 from qqnet.scenario.model import Scenario
 from qqnet.spectrum.emissions import LINKS, Emission, emissions
-from qqnet.spectrum.rules import CANDIDATE, HZ_PER_MHZ, Band, Rule, RuleTable, rule_table
+from qqnet.spectrum.rule_table import rule_table
+from qqnet.spectrum.rules import CANDIDATE, HZ_PER_MHZ, KNOWN_BY, Band, Rule, RuleTable
+from qqnet.spectrum.shielded_zone import Stay
 
 NO_RULE: Final = "none"
 """Name of the rule in a finding about what no rule of the table speaks of."""
@@ -30,7 +32,7 @@ class Finding:
     status : str
         ``allocated``, ``SFCG recommendation``, ``WRC-27 candidate`` or ``other``.
     verified : bool
-        Whether the document that holds the rule was read.
+        Whether the document that holds the rule, or a copy of it, was read.
     message : str
         For people: what is permitted or broken, and what would be right.
     ok : bool or None
@@ -52,6 +54,8 @@ def check_spectrum(
     in_shielded_zone: Mapping[tuple[str, str], frozenset[str]],
     *,
     candidates: bool = False,
+    table: RuleTable | None = None,
+    stays: Mapping[str, Stay] | None = None,
 ) -> list[Finding]:
     """Apply all frequency rules to what the terminals of a scenario send.
 
@@ -66,15 +70,20 @@ def check_spectrum(
         a pair that is missing has none there.
     candidates : bool, optional
         Count the candidates of WRC-27 as permitted, to ask what they would change.
+    table : RuleTable, optional
+        The rules; those of the packaged table that hold at the scenario's start, where not given.
+    stays : mapping of str to Stay, optional
+        When nodes are in the shielded zone, for messages.
 
     Returns
     -------
     list of Finding
         One for each entry, terminal and rule, in file order.
     """
-    table = rule_table()
+    if table is None:
+        table = rule_table().on(scenario.time.start[:10])
     found: dict[tuple[str, str, str], Finding] = {}
-    for emission in emissions(scenario, links, in_shielded_zone):
+    for emission in emissions(scenario, links, in_shielded_zone, stays):
         for check in CHECKS:
             for finding in check(emission, table, candidates):
                 key = finding.node, finding.terminal, finding.rule
@@ -90,7 +99,10 @@ def check_light(emission: Emission, table: RuleTable, candidates: bool) -> Itera
 
 def check_known(emission: Emission, table: RuleTable, candidates: bool) -> Iterator[Finding]:
     """Say where the table has no rule for a kind of link."""
-    if emission.link not in LINKS:
+    if emission.link in LINKS:
+        if not _standing(emission, table) and not table.about(emission.link, "light"):
+            yield _unruled(emission, table)
+    else:
         message = f"no rule of the table is about {emission.link}; {_carrier(emission)} is not checked"
         yield Finding(emission.node, emission.terminal, NO_RULE, "other", False, message, None)
 
@@ -101,23 +113,23 @@ def check_band(emission: Emission, table: RuleTable, candidates: bool) -> Iterat
     if not rules:
         return
     fitting = [(rule, band) for rule in rules for band in rule.bands if band.holds(*emission.occupied_hz)]
-    free = [(rule, band) for rule, band in fitting if not (band.outside_zone and emission.ends_in_zone)]
+    free = [(rule, band) for rule, band in fitting if not _barred_by_zone(rule, band, emission)]
     if free:
         rule, band = free[0]
         message = (
             f"{_occupied(emission)} lies in {band.text}, for {LINKS[emission.link]} ({_known(rule, band)})"
         )
-        if band.outside_zone:
+        if rule.outside_zone(band):
             message += "; no end of its links is in the shielded zone of the Moon"
-        yield _finding(emission, rule, True, message)
+        yield _finding(emission, rule, True, message, band)
     elif fitting:
         rule, band = fitting[0]
-        where = _some(emission.ends_in_zone)
+        where = _in_zone(emission, emission.ends_in_zone)
         message = (
             f"{_occupied(emission)} lies in {band.text}, which is for outside the shielded zone of the Moon only "
-            f"({_known(rule, band)}); {where} in the zone; {_remedy(emission, rules)}"
+            f"({_known(rule, band)}); {where}; {_remedy(emission, rules)}"
         )
-        yield _finding(emission, rule, False, message)
+        yield _finding(emission, rule, False, message, band)
     else:
         yield _outside(emission, table, rules)
 
@@ -127,8 +139,7 @@ def _outside(emission: Emission, table: RuleTable, rules: list[Rule]) -> Finding
     carrier = emission.frequency_hz
     governing = [rule for rule in rules if _governs(rule, emission)]
     if not governing:
-        message = f"no rule of the table gives {_occupied(emission)} to {LINKS[emission.link]} or bars it"
-        return Finding(emission.node, emission.terminal, NO_RULE, "other", False, message, None)
+        return _unruled(emission, table)
     rule = governing[0]
     around = [band for r in rules for band in r.bands if band.holds(carrier, carrier)]
     if around:
@@ -145,6 +156,30 @@ def _outside(emission: Emission, table: RuleTable, rules: list[Rule]) -> Finding
     return _finding(emission, rule, False, f"{message} ({_known(rule)})")
 
 
+def _unruled(emission: Emission, table: RuleTable) -> Finding:
+    """Say that no rule gives a carrier to a kind of link, by the row that says why, where there is one."""
+    for rule in table.about(emission.link, "open"):
+        message = f"{_occupied(emission)} is open: {rule.title[0].lower()}{rule.title[1:]} ({_known(rule)})"
+        return _finding(emission, rule, None, message)
+    message = f"no rule of the table gives {_occupied(emission)} to {LINKS[emission.link]} or bars it"
+    return Finding(emission.node, emission.terminal, NO_RULE, "other", False, message, None)
+
+
+def check_barred(emission: Emission, table: RuleTable, candidates: bool) -> Iterator[Finding]:
+    """No part of an emission lies in bands that are barred for its kind of link."""
+    for rule in table.about(emission.link, "barred"):
+        for band in rule.bands:
+            if band.meets(*emission.occupied_hz):
+                message = (
+                    f"{_occupied(emission)} meets {band.text}, which is barred for {LINKS[emission.link]}: "
+                    f"{rule.title[0].lower()}{rule.title[1:]} ({_known(rule, band)})"
+                )
+                bands = [each.text for other in _standing(emission, table) for each in other.bands]
+                right = f"; right would be {' or '.join(bands)}" if bands else ""
+                yield _finding(emission, rule, False, message + right, band)
+                break
+
+
 def check_candidates(emission: Emission, table: RuleTable, candidates: bool) -> Iterator[Finding]:
     """Say where a candidate of WRC-27 would permit what nothing else does."""
     rules = table.about(emission.link)
@@ -155,16 +190,16 @@ def check_candidates(emission: Emission, table: RuleTable, candidates: bool) -> 
         for band in rule.bands:
             if rule.status != CANDIDATE or not band.holds(*emission.occupied_hz):
                 continue
-            condition = ", outside the shielded zone of the Moon" if band.outside_zone else ""
+            condition = ", outside the shielded zone of the Moon" if rule.outside_zone(band) else ""
             message = f"{band.text} is a candidate for {LINKS[emission.link]}{condition}, not an allocation"
-            yield _finding(emission, rule, None, f"{message} ({_known(rule, band)})")
+            yield _finding(emission, rule, None, f"{message} ({_known(rule, band)})", band)
 
 
 def check_bandwidth(emission: Emission, table: RuleTable, candidates: bool) -> Iterator[Finding]:
     """Wide emissions only where a rule allows them."""
     for rule in table.about(emission.link, "bandwidth"):
-        assert rule.wide_from_hz is not None
-        limit = f"{rule.wide_from_hz / HZ_PER_MHZ:g} MHz"
+        assert rule.wide_from is not None
+        limit = f"{rule.wide_from / HZ_PER_MHZ:g} MHz"
         wide_bands = ", ".join(band.text for band in rule.bands)
         carrier, width = emission.frequency_hz, emission.bandwidth_hz
         if any(band.holds(carrier, carrier) for band in rule.bands):
@@ -176,7 +211,7 @@ def check_bandwidth(emission: Emission, table: RuleTable, candidates: bool) -> I
                 f"no bandwidth is given; at {_carrier(emission)} it must be below {limit} ({_known(rule)})"
             )
             yield _finding(emission, rule, None, message)
-        elif width < rule.wide_from_hz:
+        elif width < rule.wide_from:
             message = f"{width / HZ_PER_MHZ:g} MHz wide, below {limit} ({_known(rule)})"
             yield _finding(emission, rule, True, message)
         else:
@@ -192,8 +227,8 @@ def check_zone(emission: Emission, table: RuleTable, candidates: bool) -> Iterat
     for rule in table.about(emission.link, "zone"):
         if emission.senders_in_zone and not any(band.holds(*emission.occupied_hz) for band in rule.bands):
             message = (
-                f"{_some(emission.senders_in_zone)} in the shielded zone of the Moon and sends there on "
-                f"{_carrier(emission)}; radio astronomy asks for {', '.join(band.text for band in rule.bands)}, "
+                f"{_in_zone(emission, emission.senders_in_zone)} and sends there on {_carrier(emission)}; "
+                f"radio astronomy asks for {', '.join(band.text for band in rule.bands)}, "
                 f"other bands need coordination ({_known(rule)})"
             )
             yield _finding(emission, rule, None, message)
@@ -203,6 +238,7 @@ CHECKS: Final[tuple[Callable[[Emission, RuleTable, bool], Iterator[Finding]], ..
     check_light,
     check_known,
     check_band,
+    check_barred,
     check_candidates,
     check_bandwidth,
     check_zone,
@@ -210,8 +246,11 @@ CHECKS: Final[tuple[Callable[[Emission, RuleTable, bool], Iterator[Finding]], ..
 """All checks: each looks at one emission and may have something to say."""
 
 
-def _finding(emission: Emission, rule: Rule, ok: bool | None, message: str) -> Finding:
-    return Finding(emission.node, emission.terminal, rule.id, rule.status, rule.verified, message, ok)
+def _finding(
+    emission: Emission, rule: Rule, ok: bool | None, message: str, band: Band | None = None
+) -> Finding:
+    verified = rule.mark_of(band) == "verified"
+    return Finding(emission.node, emission.terminal, rule.id, rule.status, verified, message, ok)
 
 
 def _joined(one: Finding, other: Finding) -> Finding:
@@ -234,21 +273,29 @@ def _remedy(emission: Emission, rules: list[Rule]) -> str:
         band.text
         for rule in rules
         for band in rule.bands
-        if _governs(rule, emission) and not (band.outside_zone and emission.ends_in_zone)
+        if _governs(rule, emission) and not _barred_by_zone(rule, band, emission)
     ]
     return f"right would be {' or '.join(bands)}" if bands else "no band of the table would be right"
 
 
 def _governs(rule: Rule, emission: Emission) -> bool:
-    return rule.governs_hz is not None and rule.governs_hz[0] <= emission.frequency_hz <= rule.governs_hz[1]
+    carrier = emission.frequency_hz
+    return rule.governs is not None and rule.governs.holds(carrier, carrier)
+
+
+def _barred_by_zone(rule: Rule, band: Band, emission: Emission) -> bool:
+    return rule.outside_zone(band) and bool(emission.ends_in_zone)
+
+
+def _standing(emission: Emission, table: RuleTable) -> list[Rule]:
+    """Rules on carriers of a kind of link, without candidates."""
+    return [rule for rule in table.about(emission.link) if rule.status != CANDIDATE]
 
 
 def _known(rule: Rule, band: Band | None = None) -> str:
     """Where a rule stands and how it is known."""
-    mark = rule.mark if band is None else band.mark
     where = f" {band.where}" if band is not None and band.where else ""
-    read = {"secondary": "secondary source", "unverified": "unverified"}[mark]
-    return f"{rule.cite}{where}, {'verified' if rule.verified else read}"
+    return f"{rule.cite}{where}, {KNOWN_BY[rule.mark_of(band)]}"
 
 
 def _carrier(emission: Emission) -> str:
@@ -262,9 +309,15 @@ def _occupied(emission: Emission) -> str:
     return f"{_carrier(emission)} with its bandwidth ({low:.10g}-{high:.10g} MHz)"
 
 
-def _some(names: Iterable[str]) -> str:
-    """A few names of many, with their verb."""
+def _in_zone(emission: Emission, names: Iterable[str]) -> str:
+    """Who is in the shielded zone of the Moon: a few of many, the one that is there longest with its times."""
+    stays = [emission.stays[name] for name in names if name in emission.stays]
     known = sorted(names)
+    if stays:
+        longest = max(stays, key=lambda stay: (stay.share, stay.node))
+        others = len(known) - 1
+        more = f", and {others} more {'is' if others == 1 else 'are'} at times" if others else ""
+        return f"{longest.node} is in the zone for {longest.text}{more}"
     if len(known) > 3:
-        return f"{', '.join(known[:3])} and {len(known) - 3} more are at times"
-    return f"{' and '.join(known)} {'is' if len(known) == 1 else 'are'} at times"
+        return f"{', '.join(known[:3])} and {len(known) - 3} more are at times in the zone"
+    return f"{' and '.join(known)} {'is' if len(known) == 1 else 'are'} at times in the zone"

@@ -1,53 +1,100 @@
-"""The table of frequency rules: what each allows, where it was read, and how far that is verified."""
+"""Frequency rules: what each allows, where it was read, how far that is verified, and when it holds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any, Final, Literal
+import datetime
+from typing import Annotated, Final, Literal, Self
 
-import yaml
+from pydantic import BeforeValidator, Field, model_validator
 
 from qqnet.errors import InputError
+from qqnet.scenario.part import Part, broken
+from qqnet.scenario.quantities import Frequency, Name
+from qqnet.scenario.suggest import unknown
+from qqnet.spectrum.emissions import LINKS
 
 HZ_PER_MHZ: Final = 1e6
 
 Status = Literal["allocated", "SFCG recommendation", "WRC-27 candidate", "other"]
-Mark = Literal["secondary", "unverified"]
-Kind = Literal["bands", "bandwidth", "zone", "light"]
+Mark = Literal["verified", "secondary", "unverified", "own"]
+Kind = Literal["bands", "barred", "bandwidth", "zone", "light", "open", "named"]
+Direction = Literal["Earth to space", "space to Earth", "space to space", "surface", "broadcast", "any"]
 
 CANDIDATE: Final = "WRC-27 candidate"
 
+KNOWN_BY: Final = {
+    "verified": "verified",
+    "secondary": "secondary source",
+    "unverified": "unverified",
+    "own": "a rule of your own table",
+}
+"""How a rule is known, in words of messages."""
 
-@dataclass(frozen=True)
-class Band:
-    """A band that a rule names.
 
-    Attributes
-    ----------
-    name : str
-        The field's name: UHF, S, C, X, K, Ka.
-    low_hz, high_hz : float
-        Edges [Hz].
-    where : str
-        Page or part of the source; empty where that is not known.
-    mark : str
-        ``secondary`` or ``unverified``, how the band is known.
-    outside_zone : bool
-        Whether it is for use outside the shielded zone of the Moon only.
+def parse_day(text: str) -> str:
+    """Return a day as ISO text.
+
+    Raises
+    ------
+    ValueError
+        The text is no day.
+
+    Examples
+    --------
+    >>> parse_day("2027-12-01")
+    '2027-12-01'
     """
+    return datetime.date.fromisoformat(text).isoformat()
 
-    name: str
-    low_hz: float
-    high_hz: float
-    where: str
-    mark: Mark
-    outside_zone: bool
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        raise broken("must be a day, such as 2025-01-29")
+    try:
+        return parse_day(value)
+    except ValueError:
+        raise broken("is no day; right is year, month and day, such as 2025-01-29") from None
+
+
+Day = Annotated[str, BeforeValidator(_day)]
+
+
+def _link(value: object) -> object:
+    if isinstance(value, str) and value not in LINKS:
+        raise broken(unknown("kind of link", value, LINKS))
+    return value
+
+
+class Range(Part):
+    """A range of frequencies."""
+
+    lowest: Frequency = Field(description="lower edge")
+    highest: Frequency = Field(description="upper edge")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.lowest >= self.highest:
+            raise broken("is not below highest; exchange the two", "lowest")
+        return self
 
     def holds(self, low_hz: float, high_hz: float) -> bool:
         """Whether all of an emission, from `low_hz` to `high_hz`, lies within."""
-        return self.low_hz <= low_hz and high_hz <= self.high_hz
+        return self.lowest <= low_hz and high_hz <= self.highest
+
+    def meets(self, low_hz: float, high_hz: float) -> bool:
+        """Whether any of an emission, from `low_hz` to `high_hz`, lies within."""
+        return low_hz <= self.highest and high_hz >= self.lowest
+
+
+class Band(Range):
+    """A band that a rule names."""
+
+    band: str = Field(description="the field's name: UHF, L, S, C, X, K, Ka")
+    where: str = Field("", description="page or part of the source")
+    mark: Mark | None = Field(None, description="how the band is known, where not as the rule")
+    condition: Literal["outside-zone"] | None = Field(
+        None, description="outside the Moon's shielded zone only"
+    )
 
     @property
     def text(self) -> str:
@@ -55,74 +102,87 @@ class Band:
 
         Examples
         --------
-        >>> Band("K", 22.55e9, 23.15e9, "p. 45", "secondary", False).text
+        >>> Band(band="K", lowest="22.55 GHz", highest="23.15 GHz").text
         'K 22550-23150 MHz'
         """
-        return f"{self.name} {self.low_hz / HZ_PER_MHZ:g}-{self.high_hz / HZ_PER_MHZ:g} MHz"
+        return f"{self.band} {self.lowest / HZ_PER_MHZ:g}-{self.highest / HZ_PER_MHZ:g} MHz"
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One statement of one source.
+class Rule(Part):
+    """One statement of one source."""
 
-    Attributes
-    ----------
-    id, title : str
-        Short name, and what it says.
-    kind : str
-        ``bands``: which carriers; ``bandwidth``: where wide emissions may be; ``zone``: emissions in the shielded
-        zone of the Moon; ``light``: lasers.
-    links : frozenset of str
-        Kinds of link that it is about (see `qqnet.spectrum.emissions`).
-    region : str
-        Where it holds.
-    status : str
-        ``allocated``, ``SFCG recommendation``, ``WRC-27 candidate`` or ``other``.
-    cite, source, revision : str
-        The document in short; with through whom it is known; its revision or date.
-    mark : str
-        ``secondary``: quoted by a second source; ``unverified``: from memory.
-    verified : bool
-        Whether the document itself was read.
-    bands : tuple of Band
-        What it allows.
-    governs_hz : (float, float) or None
-        Carriers [Hz] for which these links need a band of the table; None where a carrier elsewhere is not known
-        to break the rule.
-    wide_from_hz : float or None
-        Occupied bandwidth [Hz] from which on the bands are the only ones, for a rule on bandwidth.
-    """
+    id: Name = Field(description="short name")
+    title: str = Field(description="what it says")
+    kind: Kind = Field("bands", description="what is checked")
+    links: list[Annotated[str, BeforeValidator(_link)]] = Field(min_length=1, description="kinds of link")
+    region: str = Field(description="where it holds")
+    direction: Direction = Field("any", description="of its links")
+    status: Status = Field(description="standing of the rule")
+    cite: str = Field(description="the document in short")
+    source: str = Field(description="the document, and through whom it is known")
+    revision: str = Field("not known", description="revision or date of the document")
+    valid_from: Day | None = Field(None, description="first day, where known")
+    valid_until: Day | None = Field(None, description="first day on which it holds no more, where known")
+    mark: Mark = Field(description="how far it is verified")
+    condition: Literal["outside-zone"] | None = Field(
+        None, description="outside the Moon's shielded zone only"
+    )
+    governs: Range | None = Field(None, description="carriers for which these links need a band of the table")
+    wide_from: Frequency | None = Field(None, description="bandwidth from which on only the bands are right")
+    bands: list[Band] = Field([], description="what it allows, or bars")
 
-    id: str
-    title: str
-    kind: Kind
-    links: frozenset[str]
-    region: str
-    status: Status
-    cite: str
-    source: str
-    revision: str
-    mark: Mark
-    verified: bool
-    bands: tuple[Band, ...]
-    governs_hz: tuple[float, float] | None
-    wide_from_hz: float | None
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.kind in ("bands", "barred", "bandwidth", "zone") and not self.bands:
+            raise broken(f"is empty; a rule of kind {self.kind!r} needs bands", "bands")
+        if (self.kind == "bandwidth") != (self.wide_from is not None):
+            raise broken("goes with rules of kind 'bandwidth', and those need it", "wide_from")
+        if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
+            raise broken(f"is not after valid_from, {self.valid_from}", "valid_until")
+        return self
+
+    @property
+    def verified(self) -> bool:
+        """Whether the document itself, or a copy of it, was read."""
+        return self.mark == "verified"
+
+    def mark_of(self, band: Band | None) -> Mark:
+        """How a band of the rule is known."""
+        return self.mark if band is None or band.mark is None else band.mark
+
+    def outside_zone(self, band: Band) -> bool:
+        """Whether a band is for use outside the shielded zone of the Moon only."""
+        return (band.condition or self.condition) == "outside-zone"
+
+    def holds_on(self, when: str) -> bool:
+        """Whether the rule holds on a day (ISO text), as far as its dates are known.
+
+        Examples
+        --------
+        >>> from qqnet.spectrum.rule_table import rule_table
+        >>> rule = rule_table().rule("sfcg-32-2r5-surface")
+        >>> rule.holds_on("2024-01-01"), rule.holds_on("2025-06-01")
+        (True, False)
+        """
+        return (self.valid_from or "") <= when and (self.valid_until is None or when < self.valid_until)
 
 
-@dataclass(frozen=True)
-class RuleTable:
-    """All rules, and the date of the table.
+class RuleTable(Part):
+    """All rules, and the date of the table."""
 
-    Attributes
-    ----------
-    date : str
-        Year and month.
-    rules : tuple of Rule
-        In the order of preference.
-    """
+    version: Literal[1]
+    date: str = Field("", description="year and month of the table")
+    without: list[Name] = Field([], description="in a table laid over another: rows of that one to leave out")
+    rules: list[Rule] = Field(description="in the order of preference")
 
-    date: str
-    rules: tuple[Rule, ...]
+    @model_validator(mode="after")
+    def _one_name_each(self) -> Self:
+        seen: set[str] = set()
+        for rule in self.rules:
+            if rule.id in seen:
+                raise broken(f"names {rule.id!r} twice; each rule needs an id of its own", "rules")
+            seen.add(rule.id)
+        return self
 
     def rule(self, name: str) -> Rule:
         """Return a rule by its id.
@@ -135,58 +195,31 @@ class RuleTable:
         for rule in self.rules:
             if rule.id == name:
                 return rule
-        raise InputError(f"no frequency rule {name!r}; known are: {', '.join(r.id for r in self.rules)}")
+        raise InputError(unknown("frequency rule", name, [rule.id for rule in self.rules]))
 
     def about(self, link: str, kind: Kind = "bands") -> list[Rule]:
         """Return the rules of a kind that speak of a kind of link, in table order."""
         return [rule for rule in self.rules if rule.kind == kind and link in rule.links]
 
+    def on(self, when: str) -> RuleTable:
+        """Return the rules that hold on a day (ISO text), as far as dates are known."""
+        return self.model_copy(update={"rules": [rule for rule in self.rules if rule.holds_on(when)]})
 
-@cache
-def rule_table() -> RuleTable:
-    """Return the packaged table of frequency rules.
+    def under(self, other: RuleTable) -> RuleTable:
+        """Lay another table over this one.
 
-    Examples
-    --------
-    >>> table = rule_table()
-    >>> [band.text for band in table.rule("lnis-v5-pnt").bands]
-    ['S 2483.5-2500 MHz']
-    >>> any(rule.verified for rule in table.rules)
-    False
-    """
-    text = (resources.files("qqnet.spectrum") / "rules.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
-    return RuleTable(str(data["date"]), tuple(_rule(row) for row in data["rules"]))
+        Rules of the same id are replaced where they stand; others come first, so that they are preferred.
 
-
-def _rule(row: dict[str, Any]) -> Rule:
-    governs = row.get("governs")
-    wide = row.get("wide_from_mhz")
-    return Rule(
-        id=row["id"],
-        title=row["title"],
-        kind=row.get("kind", "bands"),
-        links=frozenset(row["links"]),
-        region=row["region"],
-        status=row["status"],
-        cite=row["cite"],
-        source=row["source"],
-        revision=row["revision"],
-        mark=row["mark"],
-        verified=row["verified"],
-        bands=tuple(_band(band, row) for band in row.get("bands", ())),
-        governs_hz=None if governs is None else (governs[0] * HZ_PER_MHZ, governs[1] * HZ_PER_MHZ),
-        wide_from_hz=None if wide is None else wide * HZ_PER_MHZ,
-    )
-
-
-def _band(band: dict[str, Any], row: dict[str, Any]) -> Band:
-    low, high = band["edges"]
-    return Band(
-        name=band["band"],
-        low_hz=low * HZ_PER_MHZ,
-        high_hz=high * HZ_PER_MHZ,
-        where=band.get("where", ""),
-        mark=band.get("mark", row["mark"]),
-        outside_zone=band.get("condition", row.get("condition")) == "outside-zone",
-    )
+        Raises
+        ------
+        InputError
+            The other table leaves out what this one does not hold.
+        """
+        mine = {rule.id for rule in self.rules}
+        for name in other.without:
+            if name not in mine:
+                raise InputError(unknown("frequency rule", name, sorted(mine)))
+        theirs = {rule.id: rule for rule in other.rules}
+        new = [rule for rule in other.rules if rule.id not in mine]
+        kept = [theirs.get(rule.id, rule) for rule in self.rules if rule.id not in other.without]
+        return RuleTable(version=1, date=other.date or self.date, rules=[*new, *kept])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from qqnet.errors import InputError
 from qqnet.links.domain import positive
 from qqnet.space.bodies import body
+from qqnet.space.timescales import format_utc
 
 SHIELDED_RADIUS_KM: Final = 100_000.0
 """Emissions from within this distance of the Earth's centre are shielded: Radio Regulations, note to article 22
@@ -17,6 +19,33 @@ section V (from a quotation; the Regulations themselves were not read)."""
 
 MOON_RADIUS_KM: Final = body("Moon").mean_radius_km
 """Mean radius of the Moon [km]."""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """When a node is in the shielded zone, at the times that were looked at.
+
+    Attributes
+    ----------
+    node : str
+        Single node.
+    share : float
+        Share of the times [1].
+    first_s, last_s : float
+        First and last of them [TDB s past J2000].
+    """
+
+    node: str
+    share: float
+    first_s: float
+    last_s: float
+
+    @property
+    def text(self) -> str:
+        """For messages: how much of the time, and from when to when."""
+        first, last = (format_utc(time, digits=0) for time in (self.first_s, self.last_s))
+        share = f"{100.0 * self.share:.3g} % of the time"
+        return share if self.share >= 1.0 else f"{share}, first {first}, last {last}"
 
 
 def in_shielded_zone(
