@@ -131,7 +131,7 @@ def _with_rate(
     origin = sight.start[which] + low * length[which]
     # The change of rate lies somewhere between the middles of two cells.
     start = np.maximum(sight.start[which], origin - 0.5 * length[which])
-    stop = sight.start[which] + (high + 1.5) * length[which]
+    stop = sight.start[which] + (high + 1.5) * length[which] + owlt[tails]  # cells go by the time of sending
     end = np.where(high + 1 >= cells[which], sight.end[which], np.minimum(stop, sight.end[which]))
     # Two runs with one empty cell between them share it.
     same = np.flatnonzero((which[1:] == which[:-1]) & (start[1:] < end[:-1]))
