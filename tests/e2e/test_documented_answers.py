@@ -23,12 +23,14 @@ ASKED = {
     "links": ("links", "lunar-relay", "--duration", "6 h", "--next-db"),
     "pointing": ("pointing", "lunar-relay", "--duration", "6 h", "--node", "relay", "--denied"),
     "spectrum": ("spectrum", "lunar-relay"),
+    "weather": ("weather", "optical-downlink", "--duration", "2 d", "--years", "2"),
+    "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
 }
-NO = {"stability": 1, "robustness": 1, "compliance": 1}
+NO = {"interference": 1, "stability": 1, "robustness": 1, "compliance": 1}
 """Exit codes of answers that are no: a few satellites do not cover the Moon."""
 
 

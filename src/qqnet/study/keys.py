@@ -168,24 +168,42 @@ def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
 
 
 def access(scenario: Scenario) -> str:
-    """Key of windows."""
+    """Key of windows, which are geometry alone."""
     plain = _plain(scenario)
+    plain["nodes"] = [{key: node[key] for key in node if key != "weather"} for node in plain["nodes"]]
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
     return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
 
 
-def pointing(scenario: Scenario) -> str:
-    """Key of who points where, and of the contact plan; without numbers of beams that of windows."""
-    if not is_limited(scenario):
-        return access(scenario)
+def _drawn(scenario: Scenario) -> int | None:
+    """Return the seed where rain is drawn in time, None elsewhere."""
+    atmospheres = (getattr(terminal, "atmosphere", None) for terminal in scenario.terminals.values())
+    series = any(one is not None and one.weather == "series" for one in atmospheres)
+    return scenario.seed if series else None
+
+
+def _between_clouds(scenario: Scenario) -> str:
+    """Key of windows with the weather, where there is any."""
     plain = _plain(scenario)
-    return digest(access(scenario), plain["pointing"], plain["flows"])
+    skies = [(node["name"], node["weather"]) for node in plain["nodes"] if node.get("weather") is not None]
+    clouds = (skies, plain["weather"]["correlation_length"], scenario.seed) if skies else None
+    return digest(access(scenario), clouds, _drawn(scenario))
+
+
+def contacts(scenario: Scenario) -> str:
+    """Key of the contact plan, and of who points where if terminals have numbers of beams."""
+    if not is_limited(scenario):
+        return _between_clouds(scenario)
+    plain = _plain(scenario)
+    return digest(
+        _between_clouds(scenario), plain["pointing"], plain["flows"], plain["compute"]["stream_bundle"]
+    )
 
 
 def flows(scenario: Scenario) -> str:
     """Key of routes and of traffic."""
-    return digest(pointing(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
+    return digest(contacts(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
 
 
 def everything(scenario: Scenario) -> str:
@@ -227,8 +245,8 @@ def stages(scenario: Scenario) -> dict[str, str]:
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
-        **({"pointing": pointing(scenario)} if is_limited(scenario) else {}),
-        "contacts": pointing(scenario),
+        **({"pointing": contacts(scenario)} if is_limited(scenario) else {}),
+        "contacts": contacts(scenario),
         "routes": flows(scenario),
         "traffic": flows(scenario),
         "summary": everything(scenario),

@@ -18,6 +18,7 @@ from qqnet.pointing.problem import fixed_of, joined, needs_of, network_of, optio
 from qqnet.pointing.requests import RateEstimate, wanted_of
 from qqnet.pointing.result import PointingResult, use_of
 from qqnet.scenario.nodes import member_names
+from qqnet.study.clouds import windows_between_clouds
 from qqnet.study.network import geometry, links_of
 from qqnet.study.paths import PathEvaluator
 
@@ -47,7 +48,7 @@ def pointing(study: Study, advance: Callable[[float], None]) -> PointingResult:
             "each other; give 'beams' to a terminal"
         )
     pairings = Pairings.build(scenario, study.links)
-    wanted = wanted_of(study.windows, pairings, _estimate(study))
+    wanted = wanted_of(windows_between_clouds(study), pairings, _estimate(study))
     advance(0.5)
     whole = joined(wanted, scenario, pairings)
     time = scenario.time
@@ -63,21 +64,22 @@ def pointing(study: Study, advance: Callable[[float], None]) -> PointingResult:
     return PointingResult.build(pairings, whole, assigned)
 
 
-def granted(study: Study) -> pd.DataFrame:
+def granted(study: Study, windows: pd.DataFrame) -> pd.DataFrame:
     """Return the windows of a study's links in which their ends point at each other.
 
     Parameters
     ----------
     study : Study
-        For windows and pointings.
+        For pointings.
+    windows : pandas.DataFrame
+        When links could be used; the pointings are of these.
 
     Returns
     -------
     pandas.DataFrame
-        As `Study.windows`, and just these where no terminal has a number of beams. Of a window that is cut, the
+        Like `windows`, and just these where no terminal has a number of beams. Of a window that is cut, the
         least and greatest distance are bounds, a little wider than the distance itself.
     """
-    windows = study.windows
     if not is_limited(study.scenario):
         return windows
     pairings = Pairings.build(study.scenario, study.links)
