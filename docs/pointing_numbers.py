@@ -18,7 +18,7 @@ from qqnet.study.study import Study
 from qqnet.study.summary import fits
 
 OUT = Path(__file__).parent / "_include" / "pointing.md"
-NAMES = ("lunar-relay", "queqiao-2", "qqnet-3")
+NAMES = ("lunar-relay", "queqiao-2", "optical-downlink", "qqnet-3")
 
 
 def unlimited(scenario: Scenario) -> Scenario:
