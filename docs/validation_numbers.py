@@ -462,6 +462,7 @@ def links() -> Iterator[Row]:
     rate = float(ppm_rate_bps(16, 0.5e-9, 2 / 3)) / 1e6
     yield Row("16-PPM, 0.5 ns, r = 2/3", "DSOC: 267 Mbit/s", f"{rate:.2f} Mbit/s")
     yield from lasers()
+    yield from antennas()
 
 
 def lasers() -> Iterator[Row]:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from qqnet.pointing.apertures import is_limited
 from qqnet.scenario.antenna_files import PatternFile
 from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
@@ -192,12 +193,22 @@ def _drawn(scenario: Scenario) -> int | None:
     return scenario.seed if series else None
 
 
-def contacts(scenario: Scenario) -> str:
-    """Key of the contact plan, which depends on the weather where there is any."""
+def _between_clouds(scenario: Scenario) -> str:
+    """Key of windows with the weather, where there is any."""
     plain = _plain(scenario)
     skies = [(node["name"], node["weather"]) for node in plain["nodes"] if node.get("weather") is not None]
     clouds = (skies, plain["weather"]["correlation_length"], scenario.seed) if skies else None
     return digest(access(scenario), clouds, _drawn(scenario))
+
+
+def contacts(scenario: Scenario) -> str:
+    """Key of the contact plan, and of who points where if terminals have numbers of beams."""
+    if not is_limited(scenario):
+        return _between_clouds(scenario)
+    plain = _plain(scenario)
+    return digest(
+        _between_clouds(scenario), plain["pointing"], plain["flows"], plain["compute"]["stream_bundle"]
+    )
 
 
 def flows(scenario: Scenario) -> str:
@@ -244,6 +255,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
+        **({"pointing": contacts(scenario)} if is_limited(scenario) else {}),
         "contacts": contacts(scenario),
         "routes": flows(scenario),
         "traffic": flows(scenario),
