@@ -21,13 +21,14 @@ ASKED = {
     "stationkeep": ("stationkeep", "qqnet-3", "eml2", "--duration", "10 d", "--trials", "2"),
     "link": ("link", "lunar-relay", "rover", "relay"),
     "spectrum": ("spectrum", "lunar-relay"),
+    "lunanet": ("lunanet", "lunar-relay"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
 }
-NO = {"stability": 1, "robustness": 1, "compliance": 1}
-"""Exit codes of answers that are no: a few satellites do not cover the Moon."""
+NO = {"lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
+"""Exit codes of answers that are no: a few satellites do not cover the Moon, nor send LunaNet's signal."""
 
 
 def documented() -> dict[str, list[tuple[str, bool]]]:

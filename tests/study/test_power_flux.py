@@ -199,9 +199,10 @@ def test_the_navigation_broadcast_brings_what_its_standard_asks(moon):
 
 
 @pytest.mark.parametrize(("power", "word"), [("100 W", "less power"), ("100 mW", "more power")])
-def test_too_strong_and_too_weak_broadcasts_are_refused(power, word):
+def test_too_strong_and_too_weak_broadcasts_are_told(power, word):
+    """The standard's values are to be confirmed, so the verdict is open."""
     text = MOON.replace("ANOMALY", "150").replace("MOON_ME", "MOON_EQUATOR")
     text = text.replace("frequency: 2492.028 MHz, power: 10 W", f"frequency: 2492.028 MHz, power: {power}")
     (finding,) = broadcast_levels(Study(from_text(text, "moon.yaml", Path.cwd())))
-    assert finding.ok is False
+    assert finding.ok is None
     assert word in finding.message

@@ -69,7 +69,8 @@ def _finding(node: str, terminal: str, row: Received, low: float, high: float) -
         f"{math.degrees(row.above):g} deg of elevation on; {asked} are asked for "
         f"({row.known}; to be confirmed there)"
     )
-    kept = row.least <= low and high <= row.most
+    # The standard marks both values as to be confirmed, so nothing is broken yet.
+    kept = True if row.least <= low and high <= row.most else None
     if low < row.least:
         message += f"; {row.least - low:.1f} dB more power, or a wider beam, would do"
     elif high > row.most:
