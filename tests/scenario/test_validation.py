@@ -281,7 +281,7 @@ CASES = {
         "{diameter: 35 m}",
         "{efficiency: 0.5}",
         "terminals.ka-ground.antenna",
-        "needs exactly one of diameter and gain",
+        "needs exactly one of diameter and gain, or the type of another kind of antenna",
     ),
     "deaf and mute": (
         "    receive: {lowest: 25.5 GHz, highest: 27 GHz, noise_temperature: 120 K}\n",

@@ -13,7 +13,7 @@ from qqnet.cli import console
 from qqnet.cli.compliance import compliance
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
-from qqnet.cli.links import link
+from qqnet.cli.links import link, links
 from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
@@ -72,6 +72,7 @@ for _command in (
     stability,
     stationkeep,
     link,
+    links,
     spectrum,
     lunanet,
     contacts,

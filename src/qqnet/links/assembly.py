@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, cast
 
 from qqnet.links import atmosphere
+from qqnet.links.antenna_of import polarisation_mismatch
+from qqnet.links.bodies_in_beam import bodies_in_beam
 from qqnet.links.effects import Effect, NoiseSource
 from qqnet.links.link import Link
 from qqnet.links.place import Ends
@@ -14,7 +16,11 @@ from qqnet.links.terminals import receive_end, transmit_end
 Contribution = Effect | NoiseSource
 
 
-CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (atmosphere.zenith_losses,)
+CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
+    polarisation_mismatch,
+    atmosphere.zenith_losses,
+    bodies_in_beam,
+)
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""
 
 

@@ -99,6 +99,8 @@ class RfReceive:
         Circuit and polarisation loss before the receiver [dB].
     margin_db : float
         Link margin that must remain [dB].
+    noise_parts : str
+        What the temperature is made of, for a budget line; empty where it is stated as a whole.
     """
 
     antenna: Antenna
@@ -107,6 +109,7 @@ class RfReceive:
     highest_hz: float
     loss_db: float = 0.0
     margin_db: float = 0.0
+    noise_parts: str = ""
 
     def __post_init__(self) -> None:
         positive(self.noise_temperature_k, "the system noise temperature", "K")

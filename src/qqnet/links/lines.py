@@ -70,13 +70,18 @@ def rf_receive_lines(end: RfReceive, frequency_hz: float) -> tuple[BudgetLine, .
     )
 
 
-def noise_lines(temperature_k: float) -> tuple[BudgetLine, ...]:
-    """Terms that turn received power into C/N0, for a system noise temperature [K]."""
+def noise_lines(temperature_k: float, parts: str = "") -> tuple[BudgetLine, ...]:
+    """Terms that turn received power into C/N0, for a system noise temperature [K] and what it is made of."""
     noise_db = float(rf.decibel(temperature_k))
     return _lines(
         [
             ("1 / Boltzmann constant", -noise.BOLTZMANN_DB, "dB(K Hz/W)", "SI: 1.380649e-23 J/K"),
-            ("1 / system noise temperature", -noise_db, "dB(1/K)", f"terminal: {temperature_k:.6g} K"),
+            (
+                "1 / system noise temperature",
+                -noise_db,
+                "dB(1/K)",
+                parts or f"terminal: {temperature_k:.6g} K",
+            ),
         ]
     )
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
-from qqnet.links import lines, optical, rf
+from qqnet.links import lines, optical, polarisation, rf
 from qqnet.links.domain import FloatArray
 from qqnet.links.effects import Effect, Looks, NoiseSource
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
@@ -106,7 +106,7 @@ class Link:
     def level_lines(self) -> tuple[BudgetLine, ...]:
         """Terms that turn received power [dBW] into the level [dB-Hz]."""
         if isinstance(self.receive, RfReceive):
-            return lines.noise_lines(self.receive.noise_temperature_k)
+            return lines.noise_lines(self.receive.noise_temperature_k, self.receive.noise_parts)
         return lines.photon_lines(self.receive.wavelength_m)
 
     @cached_property
@@ -247,7 +247,7 @@ def mismatch(transmit: RfTransmit | OpticalTransmit, receive: RfReceive | Optica
     """
     if isinstance(transmit, RfTransmit) and isinstance(receive, RfReceive):
         if receive.lowest_hz <= transmit.frequency_hz <= receive.highest_hz:
-            return ""
+            return polarisation.why_not(transmit.antenna.polarisation, receive.antenna.polarisation)
         return (
             f"the carrier of {transmit.frequency_hz / 1e9:.10g} GHz is outside the receive band of "
             f"{receive.lowest_hz / 1e9:.10g} to {receive.highest_hz / 1e9:.10g} GHz"

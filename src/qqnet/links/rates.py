@@ -134,6 +134,13 @@ class LinkBook:
             if which.size:
                 yield which, self.kinds[kinds[which[0]]]
 
+    def rate_table_bps(self) -> FloatArray:
+        """Rate of every mode of every kind, shape [kinds, modes] [bit/s]; 0 beyond the end of a ladder."""
+        table = np.zeros((len(self.kinds), self.modes))
+        for row, kind in zip(table, self.kinds, strict=True):
+            row[: len(kind.ladder)] = kind.rates_bps
+        return table
+
     def rates_bps(self, link: IntArray, mode: IntArray) -> FloatArray:
         """Rate [bit/s] of each row's mode."""
         out = np.zeros(link.size)

@@ -6,8 +6,9 @@ from typing import Final
 
 from qqnet.errors import InputError
 from qqnet.links import optical, rf
-from qqnet.links.antennas import Antenna
+from qqnet.links.antenna_of import antenna_of
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.receiver_noise import receiver_noise
 from qqnet.scenario import terminals as schema
 
 M_PER_KM: Final = 1e3
@@ -37,7 +38,7 @@ def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTran
         return RfTransmit(
             frequency_hz=terminal.transmit.frequency,
             power_w=terminal.transmit.power,
-            antenna=_antenna(terminal.antenna),
+            antenna=antenna_of(terminal.antenna),
             modes=tuple(
                 Mode(mode.name or _rate_name(mode.rate), mode.rate, mode.eb_n0)
                 for mode in terminal.transmit.modes
@@ -77,9 +78,11 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
     if terminal.receive is None:
         raise InputError("the terminal has no receiver, so no link ends there")
     if isinstance(terminal, schema.RfTerminal):
+        temperature, parts = receiver_noise(terminal.receive)
         return RfReceive(
-            antenna=_antenna(terminal.antenna),
-            noise_temperature_k=terminal.receive.noise_temperature,
+            antenna=antenna_of(terminal.antenna),
+            noise_temperature_k=temperature,
+            noise_parts=parts,
             lowest_hz=terminal.receive.lowest,
             highest_hz=terminal.receive.highest,
             loss_db=terminal.receive.loss,
@@ -91,15 +94,6 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
         efficiency=terminal.receive.efficiency,
         loss_db=terminal.receive.loss,
         margin_db=terminal.margin,
-    )
-
-
-def _antenna(antenna: schema.Antenna) -> Antenna:
-    return Antenna(
-        diameter_m=None if antenna.diameter is None else antenna.diameter * M_PER_KM,
-        gain_dbi=antenna.gain,
-        efficiency=antenna.efficiency,
-        pointing_error_rad=antenna.pointing_error,
     )
 
 

@@ -7,6 +7,9 @@ from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
 from qqnet.scenario import gnss_rules, motion, references
+from qqnet.scenario.antenna_files import PatternFile, pattern_points
+from qqnet.scenario.antenna_limits import unreached
+from qqnet.scenario.antennas import PatternAntenna
 from qqnet.scenario.horizon import HorizonFile, read_horizon
 from qqnet.scenario.orbits import MessageOrbit
 from qqnet.scenario.suggest import unknown
@@ -200,6 +203,13 @@ def files_exist(draft: Draft, directory: FilePath) -> Findings:
             if model.errors is not None and model.errors.signal_in_space.file is not None:
                 place = (*path, "errors", "signal_in_space", "file")
                 yield from _readable(model.errors.signal_in_space.file, directory, place)
+    for path, terminal in draft.models("terminals"):
+        antenna = getattr(terminal, "antenna", None)
+        if isinstance(antenna, PatternAntenna) and isinstance(antenna.pattern, PatternFile):
+            antenna.pattern.locate(directory)
+            place = (*path, "antenna", "pattern", "file")
+            missing = list(_readable(antenna.pattern.file, directory, place))
+            yield from missing or _pattern(antenna, place)
     for item in draft.items.get("nodes", []):
         if item.text("kind") == "ephemeris" and (name := item.text("file")) is not None:
             missing = list(_readable(name, directory, (*item.path, "file")))
@@ -241,6 +251,15 @@ def _horizon(file: FilePath, path: Path) -> Findings:
         read_horizon(file)
     except InputError as error:
         yield Finding(path, str(error))
+
+
+def _pattern(antenna: PatternAntenna, path: Path) -> Findings:
+    """A file holds an antenna's pattern without fault, in all directions."""
+    try:
+        reasons = [unreached(cut, antenna.beyond) for cut in pattern_points(antenna.pattern)]
+    except InputError as error:
+        reasons = [str(error)]
+    yield from (Finding(path, reason) for reason in reasons if reason)
 
 
 def _readable(name: str, directory: FilePath, path: Path) -> Findings:

@@ -204,6 +204,12 @@ def _anchor_files(document: Mapping, folder: Path) -> None:
         for part in (node, node.get("orbit"), node.get("horizon")) if isinstance(node, Mapping) else ():
             if isinstance(part, Mapping) and isinstance(part.get("file"), str):
                 part["file"] = str(folder / part["file"])
+    terminals = document.get("terminals")
+    for terminal in terminals.values() if isinstance(terminals, Mapping) else ():
+        antenna = terminal.get("antenna") if isinstance(terminal, Mapping) else None
+        pattern = antenna.get("pattern") if isinstance(antenna, Mapping) else None
+        if isinstance(pattern, Mapping) and isinstance(pattern.get("file"), str):
+            pattern["file"] = str(folder / pattern["file"])
 
 
 def _read_one(name_or_path: str | Path, directory: Path) -> tuple[Mapping, str, Path, str]:

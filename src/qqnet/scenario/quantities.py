@@ -159,6 +159,25 @@ Gain = Annotated[
     float, Quantity(units.GAIN, at_least=-500.0, at_most=500.0, bounds="from -500 dBi to 500 dBi")
 ]
 
+AxialRatio = Annotated[
+    float,
+    Quantity(
+        units.DECIBEL,
+        at_least=0.0,
+        at_most=40.0,
+        bounds="from 0 dB (circular) to 40 dB (next to linear, which is 'polarisation: linear')",
+    ),
+]
+ScanAngle = Annotated[
+    float,
+    Quantity(
+        units.ANGLE,
+        at_least=0.0,
+        at_most=1.3962634015954636,  # 80 deg: nearer the plane of the array its pattern is not a beam
+        bounds="from 0 deg to 80 deg",
+    ),
+]
+
 CarrierToNoise = Annotated[
     float,
     Quantity(

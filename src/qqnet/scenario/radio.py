@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from qqnet.scenario.antennas import Antenna
+from qqnet.scenario.antennas import TerminalAntenna
 from qqnet.scenario.equipment import Equipment
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
@@ -37,18 +37,58 @@ class RfTransmitter(Part):
     modes: list[RfMode] = Field(min_length=1, description="the highest rate that closes is used")
 
 
+NoisyBody = Literal["Sun", "Moon", "Earth", "Mars", "Venus"]
+"""Bodies whose brightness at radio frequencies is known."""
+
+
+class NoiseChain(Part):
+    """The parts that a system noise temperature is made of (Friis)."""
+
+    antenna_temperature: Temperature = Field(
+        2.725, description="sky and spill-over; the cosmic background where not given"
+    )
+    line_loss: Loss = Field(
+        0.0,
+        description="between antenna and receiver; it counts here, so leave it out of the receiver's loss",
+    )
+    line_temperature: Temperature = Field(290.0, description="of that line, physical")
+    receiver_temperature: Temperature | None = Field(None, description="equivalent at the receiver's input")
+    noise_figure: Loss | None = Field(None, description="instead of receiver_temperature, to 290 K")
+
+    @model_validator(mode="after")
+    def _one_receiver(self) -> Self:
+        if (self.receiver_temperature is None) == (self.noise_figure is None):
+            raise broken("needs exactly one of receiver_temperature and noise_figure")
+        return self
+
+
 class RfReceiver(Part):
     """The receive side of a radio terminal."""
 
     lowest: Frequency = Field(description="lower edge of the receive band")
     highest: Frequency = Field(description="upper edge of the receive band")
-    noise_temperature: Temperature = Field(description="system noise temperature at the antenna port")
+    noise_temperature: Temperature | None = Field(
+        None, description="system noise temperature at the antenna port"
+    )
+    noise: NoiseChain | None = Field(
+        None, description="instead of noise_temperature: the parts it is made of"
+    )
+    noise_includes: list[NoisyBody] = Field(
+        [], description="bodies in the beam whose noise is in these figures; that of others is added"
+    )
+    solar_activity: Literal["quiet", "active"] = Field(
+        "quiet", description="of the Sun, whose noise is added where it stands in the beam"
+    )
     loss: Loss = Field(0.0, description="circuit and polarisation loss before the receiver")
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _possible(self) -> Self:
         if self.lowest >= self.highest:
             raise broken("is not below highest; exchange the two", "lowest")
+        if (self.noise_temperature is None) == (self.noise is None):
+            raise broken("needs exactly one of noise_temperature and noise")
+        if len(set(self.noise_includes)) != len(self.noise_includes):
+            raise broken("names a body twice; once is right", "noise_includes")
         return self
 
 
@@ -57,7 +97,7 @@ class RfTerminal(Equipment):
 
     kind: Literal["rf"]
     band: str = Field("", description="the field's name of the band: UHF, S, X, K, Ka")
-    antenna: Antenna
+    antenna: TerminalAntenna
     transmit: RfTransmitter | None = None
     receive: RfReceiver | None = None
     zenith_attenuation: Loss = Field(0.0, description="of an atmosphere above a site, at zenith")
@@ -66,4 +106,15 @@ class RfTerminal(Equipment):
     def _not_mute_and_deaf(self) -> Self:
         if self.transmit is None and self.receive is None:
             raise broken("neither transmits nor receives; give transmit, receive or both")
+        return self
+
+    @model_validator(mode="after")
+    def _antenna_is_possible(self) -> Self:
+        frequencies = [] if self.transmit is None else [self.transmit.frequency]
+        if self.receive is not None:
+            frequencies += [self.receive.lowest, self.receive.highest]
+        for frequency_hz in frequencies:
+            reason = self.antenna.fault_at(frequency_hz)
+            if reason:
+                raise broken(reason, "antenna")
         return self

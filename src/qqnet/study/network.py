@@ -219,7 +219,12 @@ def _link(
 
 def geometry(study: Study) -> LinkEvaluator:
     """Return a function that evaluates links of the study (by index) at times."""
-    links = candidates(study.scenario, study.scene, study.links)
+    return geometry_of(study, study.links)
+
+
+def geometry_of(study: Study, pairs: list[TerminalPair]) -> LinkEvaluator:
+    """Return a function that evaluates terminal pairs (by index) at times."""
+    links = candidates(study.scenario, study.scene, pairs)
     return LinkEvaluator(
         study.scene.bank,
         links,
@@ -239,7 +244,13 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
     }
 
 
-def _acquisition_s(scenario: Scenario, pair: TerminalPair) -> float:
+def served_windows(study: Study) -> pd.DataFrame:
+    """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
+    return study.windows
+
+
+def acquisition_of(scenario: Scenario, pair: TerminalPair) -> float:
+    """Time from line of sight to data [s]: the longer of both laser ends'."""
     ends = (scenario.terminals[pair.transmit], scenario.terminals[pair.receive])
     return max((end.acquisition for end in ends if isinstance(end, OpticalTerminal)), default=0.0)
 
@@ -253,9 +264,9 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
     made = build_contacts(
-        study.windows,
+        served_windows(study),
         links,
-        [_acquisition_s(scenario, pair) for pair in pairs],
+        [acquisition_of(scenario, pair) for pair in pairs],
         geometry(study),
         PathEvaluator(study, pairs, links),
         advance,
