@@ -156,7 +156,7 @@ def _print(name: str, found: SpectrumResult, turns: list[Turn] | None, everythin
         _print_turns(turns)
     if found.stays:
         stays = [[stay.node, stay.text] for stay in found.stays.values()]
-        console.print_table("In the shielded zone of the Moon", ["node", "when"], stays)
+        console.print_table("In the shielded zone", ["node", "when"], stays)
     _print_flux([row for row in found.flux if everything or row.margin_db is not None], everything)
     verified, rules = sum(rule.verified for rule in found.table.rules), len(found.table.rules)
     print(
