@@ -48,7 +48,7 @@ def described(scenario: Scenario) -> Iterator[tuple[str, Described]]:
     yield scenario.name, scenario
     for name, terminal in scenario.terminals.items():
         yield f"terminals.{name}", terminal
-    for section in ("nodes", "terrestrial", "flows", "service_volumes"):
+    for section in ("nodes", "terrestrial", "flows", "service_volumes", "protected_places"):
         for part in getattr(scenario, section):
             yield f"{section}.{part.name}", part
     for grid in scenario.grids:
@@ -100,7 +100,7 @@ def test_these_are_shipped() -> None:
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
     own_sections = {
         "terminals", "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability", "gnss",
-        "orbit_determination", "service_volumes",
+        "orbit_determination", "service_volumes", "protected_places",
     }  # fmt: skip
     bare = []
     for place, part in described(scenario):

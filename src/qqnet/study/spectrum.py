@@ -39,6 +39,8 @@ class SpectrumResult:
         One for each entry of ``nodes``, terminal and rule or limit.
     flux : list of FluxRow
         Power flux density of each emission at its worst.
+    quiet : list of str
+        Protected places at which nothing arrives in their bands.
     stays : dict of str to Stay
         Nodes that are in the shielded zone of the Moon at any of the times looked at.
     table : RuleTable
@@ -49,6 +51,7 @@ class SpectrumResult:
 
     findings: list[Finding]
     flux: list[FluxRow]
+    quiet: list[str]
     stays: dict[str, Stay]
     table: RuleTable
     day: str
@@ -123,7 +126,9 @@ class SpectrumStudy:
         assert self._zone is not None
         flux = power_flux(self.study, advance)
         findings = [*findings, *broadcast_levels(self.study), *flux_findings(flux)]
-        return SpectrumResult(findings, flux, self._zone[1], self.table.on(self.day), self.day)
+        loud = {row.place for row in flux}
+        quiet = [place.name for place in self.study.scenario.protected_places if place.name not in loud]
+        return SpectrumResult(findings, flux, quiet, self._zone[1], self.table.on(self.day), self.day)
 
 
 def _verdict(finding: Finding | None) -> object:
