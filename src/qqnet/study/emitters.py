@@ -138,6 +138,12 @@ def beams(study: Study) -> list[Beam]:
     return [*found.values(), *broadcasts]
 
 
+def radio_nodes(study: Study) -> list[str]:
+    """List the single nodes that send or are sent to by radio, so that all can be propagated at once."""
+    known = set(study.scenario.node_names)
+    return sorted({end for beam in beams(study) for end in (beam.source, beam.target)} & known)
+
+
 def _sent(
     node: Node, name: str, terminal: RfTerminal, kind: str, patterns: dict[str, FallingPattern]
 ) -> Sent:

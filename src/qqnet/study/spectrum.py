@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from qqnet.spectrum.rule_table import rule_table
 from qqnet.spectrum.rules import RuleTable
 from qqnet.spectrum.shielded_zone import MOON_RADIUS_KM, Stay, in_shielded_zone
 from qqnet.study.broadcast_levels import broadcast_levels
-from qqnet.study.emitters import samples
+from qqnet.study.emitters import radio_nodes, samples
 from qqnet.study.power_flux import power_flux
 
 if TYPE_CHECKING:
@@ -118,13 +119,26 @@ class SpectrumStudy:
         ]
         return sorted(turns, key=lambda turn: turn.before is None or turn.before.ok is not False)
 
-    def result(
-        self, *, candidates: bool = False, advance: Callable[[float], None] = lambda _: None
-    ) -> SpectrumResult:
-        """Apply all rules and limits."""
+    def result(self, *, candidates: bool = False) -> SpectrumResult:
+        """Apply all rules and limits.
+
+        Parameters
+        ----------
+        candidates : bool, optional
+            Count the candidates of WRC-27 as permitted.
+
+        Returns
+        -------
+        SpectrumResult
+        """
+        if nodes := radio_nodes(self.study):
+            self.study.trajectories_of(nodes)  # once, for all questions
         findings = self.rules(candidates=candidates)
         assert self._zone is not None
-        flux = power_flux(self.study, advance)
+        progress, began = self.study.progress, perf_counter()
+        progress.start("power flux", reused=False)
+        flux = power_flux(self.study, progress.advance)
+        progress.finish("power flux", perf_counter() - began)
         findings = [*findings, *broadcast_levels(self.study), *flux_findings(flux)]
         loud = {row.place for row in flux}
         quiet = [place.name for place in self.study.scenario.protected_places if place.name not in loud]
@@ -133,33 +147,6 @@ class SpectrumStudy:
 
 def _verdict(finding: Finding | None) -> object:
     return "absent" if finding is None else finding.ok
-
-
-def spectrum(
-    study: Study, *, candidates: bool = False, table: RuleTable | None = None, day: str = ""
-) -> SpectrumResult:
-    """Apply the frequency rules and limits to a study's scenario.
-
-    Parameters
-    ----------
-    study : Study
-        For links and trajectories.
-    candidates : bool, optional
-        Count the candidates of WRC-27 as permitted.
-    table : RuleTable, optional
-        The rules; the packaged ones where not given.
-    day : str, optional
-        Day whose rules hold; that of the scenario's start where not given.
-
-    Returns
-    -------
-    SpectrumResult
-    """
-    asked = SpectrumStudy(study, rule_table() if table is None else table, day)
-    study.progress.start("spectrum", reused=False)
-    found = asked.result(candidates=candidates, advance=study.progress.advance)
-    study.progress.finish("spectrum", 0.0)
-    return found
 
 
 def shielded_ends(study: Study) -> tuple[Zone, dict[str, Stay]]:
