@@ -23,12 +23,13 @@ ASKED = {
     "links": ("links", "lunar-relay", "--duration", "6 h", "--next-db"),
     "spectrum": ("spectrum", "lunar-relay"),
     "lunanet": ("lunanet", "lunar-relay"),
+    "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
 }
-NO = {"lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
+NO = {"interference": 1, "lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
 """Exit codes of answers that are no: a few satellites do not cover the Moon, nor send LunaNet's signal."""
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
@@ -117,6 +117,7 @@ def test_edges_of_a_straight_pass_in_closed_form() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(28_255.0, 3.0, 0.0, 0.75, 0.0)  # a threshold at the very start
 @given(
     st.floats(600.0, 200_000.0),
     st.floats(2.0, 200.0),

@@ -13,6 +13,7 @@ from qqnet.cli import console
 from qqnet.cli.compliance import compliance
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
+from qqnet.cli.interference import interference
 from qqnet.cli.links import link, links
 from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
@@ -74,6 +75,7 @@ for _command in (
     link,
     links,
     spectrum,
+    interference,
     lunanet,
     contacts,
     convert,

@@ -71,7 +71,7 @@ class Path:
     range_rate_km_s : ndarray
         Its change [km/s], positive when the ends part.
     sender, receiver : View
-        What the sending and the receiving end see.
+        What the sending and the receiving end see; Sun and bodies are known to the receiving end alone.
     time_s : ndarray
         Time of transmission [TDB s past J2000].
     """

@@ -32,8 +32,12 @@ LEVEL_TOLERANCE_DB: Final = 0.01
 MARGIN_TOLERANCE_DB: Final = 0.1
 """Likewise where none is near, so that the least margin is known to this [dB]."""
 
-MOST_SAMPLES: Final = 200_000
-"""Samples of one window at most."""
+SHORTEST_STEP_S: Final = 1.0
+"""Samples are not refined below this [s]: a level that jumps, as where a disc enters a beam, would ask for ever
+more."""
+
+MOST_PIECES: Final = 16
+"""Pieces into which a step is cut at once."""
 
 TOGETHER: Final = 200_000
 """Samples looked at together, to bound the memory."""
@@ -167,7 +171,8 @@ def constant_rate_segments(
     Changes of mode are bracketed on samples and found by root finding to `EDGE_S`; of the final bracket the
     end is taken at which the faster mode still closes, so that no segment promises more than there is. An
     excursion over a threshold by less than about `LEVEL_TOLERANCE_DB` between two samples can be missed, and
-    the least margin is right to `MARGIN_TOLERANCE_DB`.
+    the least margin is right to `MARGIN_TOLERANCE_DB`. Something that comes and goes between two of the first
+    samples, such as a body that crosses a beam in less than `LONGEST_STEP_S`, is not seen.
 
     Parameters
     ----------
@@ -188,38 +193,20 @@ def constant_rate_segments(
     Raises
     ------
     InputError
-        A window ends before it starts, or needs more than `MOST_SAMPLES` samples.
+        A window ends before it starts.
     """
     backwards = np.flatnonzero(~(end_s >= start_s))
     if backwards.size:
         n = backwards[0]
         raise InputError(f"a window ends at {end_s[n]!r} s, before its start at {start_s[n]!r} s")
     steps = np.maximum(FEWEST_STEPS, np.ceil((end_s - start_s) / LONGEST_STEP_S)).astype(np.int64)
-    left = np.flatnonzero(end_s > start_s)
+    windows = np.flatnonzero(end_s > start_s)
     found: list[Segments] = []
-    done, total = 0, left.size
-    while left.size:
-        again = []
-        for part in _batches(left, steps):
-            samples = _Samples.take(book, part, link[part], start_s[part], end_s[part], steps[part])
-            more = samples.more_steps()
-            enough = more <= steps[part]
-            found.append(_segments(book, samples, enough))
-            again.append(part[~enough])
-            steps[part[~enough]] = more[~enough]
-            done += int(enough.sum())
-            advance(done / total)
-        left = np.concatenate(again)
-        _check_steps(left, steps, start_s, end_s)
+    for part in _batches(windows, steps) if windows.size else ():
+        samples = _Samples.even(book, part, link[part], start_s[part], end_s[part], steps[part])
+        found.append(_segments(book, samples.refined(book)))
+        advance((np.searchsorted(windows, part[-1]) + 1.0) / windows.size)
     return _joined(found)
-
-
-def _check_steps(left: IntArray, steps: NDArray[np.int64], start_s: FloatArray, end_s: FloatArray) -> None:
-    for n in left[steps[left] >= MOST_SAMPLES][:1]:
-        raise InputError(
-            f"a window of {end_s[n] - start_s[n]:g} s needs {steps[n]} samples of the rate; "
-            f"at most {MOST_SAMPLES} are taken, so divide the window"
-        )
 
 
 def _batches(windows: IntArray, steps: NDArray[np.int64]) -> Iterator[IntArray]:
@@ -230,14 +217,14 @@ def _batches(windows: IntArray, steps: NDArray[np.int64]) -> Iterator[IntArray]:
 
 @dataclass(frozen=True, eq=False)
 class _Samples:
-    """Windows, sampled at even steps; rows of one window follow each other.
+    """Windows and moments in them, in the order of windows and of time.
 
     Attributes
     ----------
     window, link : ndarray of int, shape [W]
         Number and link of each window.
-    first : ndarray of int, shape [W + 1]
-        First row of each window.
+    owner : ndarray of int, shape [N]
+        Place of each row's window.
     times : ndarray, shape [N]
         Of the rows [s].
     excess_db : ndarray, shape [modes, N]
@@ -246,12 +233,12 @@ class _Samples:
 
     window: IntArray
     link: IntArray
-    first: IntArray
+    owner: IntArray
     times: FloatArray
     excess_db: FloatArray
 
     @classmethod
-    def take(
+    def even(
         cls,
         book: LinkBook,
         window: IntArray,
@@ -260,53 +247,81 @@ class _Samples:
         end_s: FloatArray,
         steps: NDArray[np.int64],
     ) -> _Samples:
+        """Take samples at even steps."""
         counts = steps + 1
-        first = np.concatenate([[0], np.cumsum(counts)])
-        place = np.arange(first[-1]) - np.repeat(first[:-1], counts)
+        first = np.cumsum(counts) - counts
+        place = np.arange(int(counts.sum())) - np.repeat(first, counts)
         share = place / np.repeat(steps, counts)
         times = np.repeat(start_s, counts) * (1.0 - share) + np.repeat(end_s, counts) * share
-        return cls(window, link, first, times, book.excess_db(np.repeat(link, counts), times))
+        owner = np.repeat(np.arange(window.size), counts)
+        return cls(window, link, owner, times, book.excess_db(link[owner], times))
 
     @property
-    def owner(self) -> IntArray:
-        """Place of each row's window."""
-        return np.repeat(np.arange(self.window.size), np.diff(self.first))
+    def first(self) -> IntArray:
+        """First row of each window, and the number of rows."""
+        return np.searchsorted(self.owner, np.arange(self.window.size + 1))
 
-    def more_steps(self) -> NDArray[np.int64]:
-        """Steps that each window needs so that a straight line between two samples will do where it matters."""
+    def refined(self, book: LinkBook) -> _Samples:
+        """Add samples until a straight line between neighbours will do, or they are `SHORTEST_STEP_S` apart."""
+        samples = self
+        while True:
+            pieces = samples._pieces()
+            at = np.flatnonzero(pieces > 1)
+            if not at.size:
+                return samples
+            extra = pieces[at] - 1
+            rows = np.repeat(at, extra)
+            place = np.arange(rows.size) - np.repeat(np.cumsum(extra) - extra, extra) + 1
+            share = place / np.repeat(pieces[at], extra)
+            times = samples.times[rows] * (1.0 - share) + samples.times[rows + 1] * share
+            owner = samples.owner[rows]
+            excess = book.excess_db(samples.link[owner], times)
+            # Behind the row that each comes after.
+            before = np.argsort(np.concatenate([np.arange(samples.times.size), rows + 0.5]), kind="stable")
+            samples = _Samples(
+                samples.window,
+                samples.link,
+                np.concatenate([samples.owner, owner])[before],
+                np.concatenate([samples.times, times])[before],
+                np.concatenate([samples.excess_db, excess], axis=1)[:, before],
+            )
+
+    def _pieces(self) -> NDArray[np.int64]:
+        """Into how many pieces the step after each row is to be cut."""
         reach = _reach(self.excess_db)
-        bend = np.zeros(self.times.size)
-        with np.errstate(invalid="ignore"):
-            second = np.abs(reach[0, 2:] - 2.0 * reach[0, 1:-1] + reach[0, :-2])
-        bend[1:-1] = np.nan_to_num(second, nan=0.0, posinf=0.0)
-        bend[self.first[:-1]] = bend[self.first[1:] - 1] = 0.0
-        starts = self.first[:-1]
-        most = np.maximum.reduceat(bend, starts)
-        low = np.minimum.reduceat(reach, starts, axis=1) - most
-        high = np.maximum.reduceat(reach, starts, axis=1) + most
+        step = np.diff(self.times)
+        together = self.owner[1:] == self.owner[:-1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            slope = np.diff(reach[0]) / step
+            bend = np.abs(np.diff(slope)) * 2.0 / (step[1:] + step[:-1])
+        bend = np.where(together[1:] & together[:-1], np.nan_to_num(bend, nan=0.0, posinf=0.0), 0.0)
+        bend = np.maximum(np.append(0.0, bend), np.append(bend, 0.0))
+        # A parabola leaves its chord by an eighth of the second derivative times the square of the step.
+        off = bend * step**2 / 8.0
+        low = np.minimum(reach[:, 1:], reach[:, :-1]) - off
+        high = np.maximum(reach[:, 1:], reach[:, :-1]) + off
         near = ((low <= 0.0) & (high >= 0.0)).any(axis=0)
-        # A parabola through equal steps leaves its chord by an eighth of the second difference.
-        excess = most / (8.0 * np.where(near, LEVEL_TOLERANCE_DB, MARGIN_TOLERANCE_DB))
-        factor = np.minimum(16, np.ceil(np.sqrt(np.maximum(excess, 1.0)))).astype(np.int64)
-        return np.where(excess > 1.0, np.diff(self.first) - 1, 1) * np.where(excess > 1.0, factor, 1)
+        excess = off / np.where(near, LEVEL_TOLERANCE_DB, MARGIN_TOLERANCE_DB)
+        wanted = np.minimum(np.ceil(np.sqrt(np.maximum(excess, 1.0))), MOST_PIECES)
+        wanted = np.minimum(wanted, np.maximum(np.floor(step / SHORTEST_STEP_S), 1.0))
+        return np.append(np.where(together, wanted, 1.0), 1.0).astype(np.int64)
 
 
-def _segments(book: LinkBook, samples: _Samples, enough: NDArray[np.bool_]) -> Segments:
-    """Cut the windows that are sampled well enough."""
-    owner = samples.owner
+def _segments(book: LinkBook, samples: _Samples) -> Segments:
+    """Cut windows where their mode changes."""
     mode = best_mode(samples.excess_db)
-    edge_owner, edges, after = _changes(book, samples, owner, mode, enough)
-    windows = np.flatnonzero(enough)
+    edge_owner, edges, after = _changes(book, samples, mode)
+    windows, first = np.arange(samples.window.size), samples.first
     # Every window opens with the mode of its first sample; each change opens a segment.
     place = np.concatenate([windows, edge_owner])
-    opens = np.concatenate([samples.times[samples.first[windows]], edges])
-    which = np.concatenate([mode[samples.first[windows]], after])
+    opens = np.concatenate([samples.times[first[:-1]], edges])
+    which = np.concatenate([mode[first[:-1]], after])
     rank = np.concatenate([np.full(windows.size, -1), np.arange(edges.size)])
     order = np.lexsort((rank, place))
     place, opens, which = place[order], opens[order], which[order]
     last = np.append(place[1:] != place[:-1], True) if place.size else np.zeros(0, dtype=np.bool_)
-    closes = np.where(last, samples.times[samples.first[place + 1] - 1], np.append(opens[1:], 0.0))
-    least = _least(book, samples, owner, enough, (place, opens, which), (edge_owner, edges))
+    closes = np.where(last, samples.times[first[place + 1] - 1], np.append(opens[1:], 0.0))
+    least = _least(book, samples, (place, opens, which), (edge_owner, edges))
     keep = (which >= 0) & (closes > opens)
     place, which = place[keep], which[keep]
     margin = least[keep] + _required_margins(book, samples.link[place])
@@ -319,11 +334,10 @@ def _required_margins(book: LinkBook, link: IntArray) -> FloatArray:
     return margins[book.kind_of[link]]
 
 
-def _changes(
-    book: LinkBook, samples: _Samples, owner: IntArray, mode: IntArray, enough: NDArray[np.bool_]
-) -> tuple[IntArray, FloatArray, IntArray]:
+def _changes(book: LinkBook, samples: _Samples, mode: IntArray) -> tuple[IntArray, FloatArray, IntArray]:
     """Find the times of all changes of mode: window (place), time, mode afterwards, in order."""
-    at = np.flatnonzero((mode[1:] != mode[:-1]) & (owner[1:] == owner[:-1]) & enough[owner[1:]])
+    owner = samples.owner
+    at = np.flatnonzero((mode[1:] != mode[:-1]) & (owner[1:] == owner[:-1]))
     one, other = mode[at], mode[at + 1]
     count = np.abs(other - one)
     rows = np.repeat(at, count)
@@ -383,8 +397,6 @@ def _brackets(
 def _least(
     book: LinkBook,
     samples: _Samples,
-    owner: IntArray,
-    enough: NDArray[np.bool_],
     segments: tuple[IntArray, FloatArray, IntArray],
     changes: tuple[IntArray, FloatArray],
 ) -> FloatArray:
@@ -392,13 +404,12 @@ def _least(
     place, opens, which = segments
     edge_owner, edges = changes
     at_edges = book.excess_db(samples.link[edge_owner], edges)
-    rows = np.flatnonzero(enough[owner])
-    owners = np.concatenate([owner[rows], edge_owner, edge_owner])
-    times = np.concatenate([samples.times[rows], edges, edges])
-    values = np.concatenate([samples.excess_db[:, rows], at_edges, at_edges], axis=1)
+    owners = np.concatenate([samples.owner, edge_owner, edge_owner])
+    times = np.concatenate([samples.times, edges, edges])
+    values = np.concatenate([samples.excess_db, at_edges, at_edges], axis=1)
     # The segment that holds a row: the last one of its window that opens at or before it. An edge belongs to the
     # segment that ends there as well.
-    early = np.concatenate([np.zeros(rows.size + edges.size), np.ones(edges.size)])
+    early = np.concatenate([np.zeros(samples.times.size + edges.size), np.ones(edges.size)])
     holder = _holder(place, opens, owners, times, early > 0.0)
     least = np.full(place.size, np.inf)
     usable = which[holder] >= 0
@@ -418,7 +429,8 @@ def _holder(
     seen = np.cumsum(is_segment) - 1
     holder = np.empty(owners.size, dtype=np.intp)
     holder[order[~is_segment] - place.size] = seen[~is_segment]
-    return holder
+    # An edge at the very start of a window has no segment before it.
+    return np.maximum(holder, np.searchsorted(place, owners))
 
 
 def _joined(parts: list[Segments]) -> Segments:

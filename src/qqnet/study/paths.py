@@ -28,7 +28,8 @@ Floats = NDArray[np.float64]
 class PathEvaluator:
     """Paths of links of a study (by index) at times of transmission.
 
-    The Sun and bodies are looked at only for links that have an effect which depends on them.
+    The Sun and bodies are looked at from the receiving end alone, and only for links that have an effect which
+    depends on them.
 
     Parameters
     ----------
@@ -64,19 +65,19 @@ class PathEvaluator:
                 self._links,
                 rows[looking],
                 at[looking],
+                seen.owlt_s[looking] if self._light_time else 0.0,
                 self._indices,
                 self._sun,
-                light_time=self._light_time,
             )
         return Path(
             range_km=seen.range_km,
             range_rate_km_s=seen.range_rate_km_s,
-            sender=self._view(0, seen.elevation_from_rad, looking, sky),
-            receiver=self._view(1, seen.elevation_to_rad, looking, sky),
+            sender=View(seen.elevation_from_rad),
+            receiver=self._view(seen.elevation_to_rad, looking, sky),
             time_s=at,
         )
 
-    def _view(self, end: int, elevation: Floats, looking: NDArray[np.intp], sky: Sky | None) -> View:
+    def _view(self, elevation: Floats, looking: NDArray[np.intp], sky: Sky | None) -> View:
         if sky is None:
             return View(elevation)
 
@@ -87,6 +88,6 @@ class PathEvaluator:
 
         discs: dict[str, Disc] = {}
         for k, name in enumerate(self._bodies, start=1):
-            radius = np.arcsin(np.minimum(body(name).mean_radius_km / sky.distance_km[end, k], 1.0))
-            discs[name] = Disc(spread(sky.angle_rad[end, k]), spread(radius), spread(sky.phase_rad[end, k]))
-        return View(elevation, spread(sky.angle_rad[end, 0]), spread(sky.distance_km[end, 0]), discs)
+            radius = np.arcsin(np.minimum(body(name).mean_radius_km / sky.distance_km[k], 1.0))
+            discs[name] = Disc(spread(sky.angle_rad[k]), spread(radius), spread(sky.phase_rad[k]))
+        return View(elevation, spread(sky.angle_rad[0]), spread(sky.distance_km[0]), discs)

@@ -1,0 +1,155 @@
+"""The command about interference between simultaneous links."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qqnet.cli import console
+from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, quantity, with_span
+from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    from qqnet.spectrum.channels import Assignment
+    from qqnet.study.interference import Disturbed, InterferenceResult
+
+
+def interference(
+    scenario: ScenarioArgument,
+    every: Annotated[
+        str, typer.Option("--every", help="Time between the moments that are looked at.")
+    ] = "30 min",
+    criterion: Annotated[
+        float, typer.Option("--criterion", help="Interference over noise that is borne [dB].")
+    ] = -6.0,
+    share: Annotated[
+        float, typer.Option("--share", help="Share of a link's time for which more is borne.")
+    ] = 0.001,
+    assign: Annotated[
+        bool, typer.Option("--assign", help="Propose channels that remove the conflicts, and try them.")
+    ] = False,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many links are printed.")] = 20,
+    start: Start = None,
+    duration: Duration = None,
+    step: Step = None,
+    as_json: Json = False,
+) -> None:
+    """Interference between all links of the contact plan; exit code 1 if any link is disturbed."""
+    from qqnet.scenario.loading import load
+    from qqnet.study.interference import interference as look
+    from qqnet.study.interference import proposal
+    from qqnet.study.study import Study
+    from qqnet.units import DURATION
+
+    step_s = quantity(every, DURATION, "--every")
+    if step_s is None or not step_s > 0.0:
+        raise InputError(f"--every: {every!r} must be above zero")
+    if not 0.0 <= share < 1.0:
+        raise InputError(f"--share: {share:g} must be from 0 to below 1")
+    loaded = with_span(load(scenario), start, duration, step)
+    with console.Bars() as bars:
+        study = Study(loaded, progress=bars)
+        found = look(study, step_s=step_s, criterion_db=criterion, share=share)
+        channels = proposal(found, loaded.seed) if assign else None
+        after = None
+        if channels is not None:
+            after = look(
+                study, step_s=step_s, criterion_db=criterion, share=share, channels=channels.carriers_hz
+            )
+    if as_json:
+        console.print_json(_answer(found, channels, after))
+    else:
+        _print(loaded.name, found, channels, after, top)
+    if (found if after is None else after).disturbed:
+        raise typer.Exit(1)
+
+
+def _answer(
+    found: InterferenceResult, channels: Assignment | None, after: InterferenceResult | None
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "ok": not found.disturbed,
+        "criterion_db": found.criterion_db,
+        "share": found.share,
+        "step_s": found.step_s,
+        "disturbed": len(found.disturbed),
+        "links": [link.to_json() for link in found.links],
+        "conflicts": [
+            {"one": one, "other": other, "share": part} for (one, other), part in found.conflicts.items()
+        ],
+        "assignment": None,
+    }
+    if channels is not None and after is not None:
+        answer["assignment"] = {
+            "proven": channels.proven,
+            "channels": [
+                {**asdict(user), "proposed_hz": channels.carriers_hz[name]}
+                for name, user in found.users.items()
+            ],
+            "conflicts_left": [list(pair) for pair in channels.left],
+            "disturbed_after": len(after.disturbed),
+            "i_over_n_max_db_after": after.links[0].to_json()["i_over_n_max_db"] if after.links else None,
+        }
+    return answer
+
+
+def _print(
+    name: str,
+    found: InterferenceResult,
+    channels: Assignment | None,
+    after: InterferenceResult | None,
+    top: int,
+) -> None:
+    print(
+        f"{name}: {len(found.disturbed)} of {len(found.links)} radio links in use have more than "
+        f"{found.criterion_db:g} dB of interference over noise for longer than "
+        f"{100 * found.share:g} % of their time"
+    )
+    console.print_table(
+        "",
+        ["link", "by", "carrier [MHz]", "above %", "I/N [dB]", "C/I [dB]", "C/(N+I) [dB]", "most by"],
+        [_row(link) for link in found.links[:top]],
+        right=("carrier [MHz]", "above %", "I/N [dB]", "C/I [dB]", "C/(N+I) [dB]"),
+    )
+    if any(link.assumed for link in found.links):
+        print(
+            "Where a terminal gives no bandwidth, one hertz for each bit a second of its fastest mode is taken."
+        )
+    if channels is None or after is None:
+        if found.conflicts:
+            print(f"{len(found.conflicts)} pairs in conflict; --assign proposes channels")
+        return
+    moved = {
+        user: hertz
+        for user, hertz in channels.carriers_hz.items()
+        if abs(hertz - found.users[user].carrier_hz) > 0.5
+    }
+    rows = [
+        [user, f"{found.users[user].carrier_hz / 1e6:.10g}", f"{hertz / 1e6:.10g}"]
+        for user, hertz in sorted(moved.items())
+    ]
+    console.print_table(
+        "Channels", ["who", "now [MHz]", "proposed [MHz]"], rows, right=("now [MHz]", "proposed [MHz]")
+    )
+    said = "" if channels.proven else " (not proven to be the fewest)"
+    print(f"{len(channels.left)} of {len(found.conflicts)} conflicts are left{said}")
+    print(f"with these channels {len(after.disturbed)} links are disturbed, before {len(found.disturbed)}")
+
+
+def _row(link: Disturbed) -> list[str]:
+    def level(value: float) -> str:
+        return f"{value:.1f}" if abs(value) < 1e9 else "none"
+
+    worst = link.worst_source
+    return [
+        f"{link.pair.source} -> {link.pair.target}",
+        link.pair.name,
+        f"{link.carrier_hz / 1e6:.10g}",
+        f"{100.0 * link.share_above:.2f}",
+        level(link.i_over_n_max_db),
+        level(link.c_over_i_min_db),
+        level(link.c_over_n_plus_i_min_db),
+        "" if worst is None else f"{worst.source} -> {worst.target}",
+    ]
