@@ -98,11 +98,19 @@ class SpectrumStudy:
     def __post_init__(self) -> None:
         self.day = self.day or self.study.scenario.time.start[:10]
 
-    def rules(self, *, candidates: bool = False) -> list[Finding]:
-        """Apply the rules to what the terminals send."""
+    @property
+    def stays(self) -> dict[str, Stay]:
+        """Nodes that are in the shielded zone of the Moon, and when."""
+        return self._shielded()[1]
+
+    def _shielded(self) -> tuple[Zone, dict[str, Stay]]:
         if self._zone is None:
             self._zone = shielded_ends(self.study)
-        ends, stays = self._zone
+        return self._zone
+
+    def rules(self, *, candidates: bool = False) -> list[Finding]:
+        """Apply the rules to what the terminals send."""
+        ends, stays = self._shielded()
         table = self.table.on(self.day)
         return check_spectrum(
             self.study.scenario, self.study.links, ends, candidates=candidates, table=table, stays=stays
@@ -134,7 +142,6 @@ class SpectrumStudy:
         if nodes := radio_nodes(self.study):
             self.study.trajectories_of(nodes)  # once, for all questions
         findings = self.rules(candidates=candidates)
-        assert self._zone is not None
         progress, began = self.study.progress, perf_counter()
         progress.start("power flux", reused=False)
         flux = power_flux(self.study, progress.advance)
@@ -142,7 +149,7 @@ class SpectrumStudy:
         findings = [*findings, *broadcast_levels(self.study), *flux_findings(flux)]
         loud = {row.place for row in flux}
         quiet = [place.name for place in self.study.scenario.protected_places if place.name not in loud]
-        return SpectrumResult(findings, flux, quiet, self._zone[1], self.table.on(self.day), self.day)
+        return SpectrumResult(findings, flux, quiet, self.stays, self.table.on(self.day), self.day)
 
 
 def _verdict(finding: Finding | None) -> object:
