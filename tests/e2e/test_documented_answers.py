@@ -23,6 +23,7 @@ ASKED = {
     "links": ("links", "lunar-relay", "--duration", "6 h", "--next-db"),
     "spectrum": ("spectrum", "lunar-relay"),
     "lunanet": ("lunanet", "lunar-relay"),
+    "weather": ("weather", "optical-downlink", "--duration", "2 d", "--years", "2"),
     "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),

@@ -28,7 +28,7 @@ from qqnet.scenario.part import Described
 from qqnet.scenario.terminals import PpmMode, RfTerminal
 from qqnet.space.constants import AU_KM
 
-NAMES = ("lunar-relay", "mars-conjunction-2040", "queqiao-2", "qqnet-3")
+NAMES = ("lunar-relay", "mars-conjunction-2040", "optical-downlink", "queqiao-2", "qqnet-3")
 MARKS = re.compile(r"\((verified|secondary|unverified)\)")
 QUANTITY = re.compile(r"[+-]?\d[\d.eE+-]*( [A-Za-z/]+)?")
 NOT_QUANTITIES = {"version", "ipn", "name", "description", "sources", "assumptions"}

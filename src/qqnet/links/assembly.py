@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
-from qqnet.links import atmosphere
+from qqnet.links import atmosphere, troposphere
 from qqnet.links.antenna_of import polarisation_mismatch
 from qqnet.links.bodies_in_beam import bodies_in_beam
 from qqnet.links.effects import Effect, NoiseSource
@@ -19,6 +19,7 @@ Contribution = Effect | NoiseSource
 CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
     polarisation_mismatch,
     atmosphere.zenith_losses,
+    troposphere.tropospheres,
     bodies_in_beam,
 )
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.links.domain import FloatArray, positive
+
+End = Literal["sending", "receiving"]
 
 UNKNOWN: Final = np.array(np.nan)
 """What an end does not see, or nobody asked for."""
@@ -114,6 +116,10 @@ class Path:
 
         distance = positive(range_km, "the distance", "km")
         return cls(distance, sender=view(elevation_from_rad), receiver=view(elevation_to_rad))
+
+    def view(self, end: End) -> View:
+        """Return what one of the ends sees."""
+        return self.sender if end == "sending" else self.receiver
 
     @property
     def sun_closest_km(self) -> FloatArray:

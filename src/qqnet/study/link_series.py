@@ -17,6 +17,7 @@ from qqnet.links.rates import LinkBook
 from qqnet.links.volumes import volumes_bit
 from qqnet.space.constants import SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from qqnet.space.timescales import format_utc
+from qqnet.study.clouds import between_clouds
 from qqnet.study.network import acquisition_of, candidates, geometry_of, links_of, occulters
 from qqnet.study.paths import PathEvaluator
 
@@ -166,6 +167,7 @@ def link_series(study: Study, pair: TerminalPair) -> LinkSeries:
         step_s=time.step,
         light_time=scenario.compute.light_time,
     )
+    windows = between_clouds(study, windows, [pair])
     delay = acquisition_of(scenario, pair)
     contacts = build_contacts(windows, links, [delay], geometry_of(study, [pair]), evaluate)
     start, end = windows["start_s"].to_numpy() + delay, windows["end_s"].to_numpy()

@@ -212,7 +212,10 @@ def _link(
     scenario: Scenario, transmit: str, receive: str, sender: Place | None, receiver: Place | None
 ) -> Link:
     try:
-        return make_link(Ends(scenario.terminals[transmit], scenario.terminals[receive], sender, receiver))
+        ends = Ends(
+            scenario.terminals[transmit], scenario.terminals[receive], sender, receiver, scenario.seed
+        )
+        return make_link(ends)
     except InputError as error:
         raise InputError(f"{scenario.name}: terminals {transmit} to {receive}: {error}") from None
 
@@ -246,7 +249,9 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
 
 def served_windows(study: Study) -> pd.DataFrame:
     """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
-    return study.windows
+    from qqnet.study.clouds import windows_between_clouds
+
+    return windows_between_clouds(study)
 
 
 def acquisition_of(scenario: Scenario, pair: TerminalPair) -> float:
