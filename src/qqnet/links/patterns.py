@@ -91,7 +91,7 @@ def airy_db(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
     Returns
     -------
     ndarray
-        20 log10 |2 J1(u) / u| with u = pi D/lambda sin(angle) [dB], not below -80 dB; behind the aperture's plane
+        20 log10 of the absolute value of 2 J1(u) / u, with u = pi D/lambda sin(angle) [dB], not below -80 dB; behind the aperture's plane
         -80 dB, where the theory has nothing to say.
 
     References
