@@ -15,6 +15,7 @@ SECTIONS = [
     "planets",
     "trunks",
     "contacts",
+    "frequencies",
     "flows",
     "compliance",
     "sources",
