@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
-from qqnet.links import atmosphere
+from qqnet.links import atmosphere, doppler, ranging
 from qqnet.links.antenna_of import polarisation_mismatch
 from qqnet.links.bodies_in_beam import bodies_in_beam
 from qqnet.links.effects import Effect, NoiseSource
@@ -17,8 +17,10 @@ Contribution = Effect | NoiseSource
 
 
 CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
+    ranging.ranging_shares,
     polarisation_mismatch,
     atmosphere.zenith_losses,
+    doppler.doppler_limits,
     bodies_in_beam,
 )
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""

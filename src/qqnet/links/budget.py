@@ -165,11 +165,21 @@ def _waterfall(link: Link, index: int, path: Path) -> tuple[BudgetLine, ...]:
     _total(lines, "Eb/N0" if radio else "Photons a bit", "dB")
     need = "Required Eb/N0" if radio else "Required photons a bit"
     quiet = float(link.demands_db_hz[index]) - float(rf.decibel(mode.rate_bps))
-    lines.append(BudgetLine(need, -quiet + 0.0, "dB", f"mode {mode.name}"))
+    lines.append(
+        BudgetLine(
+            need, -quiet + 0.0, "dB", f"mode {mode.name}" + (f": {mode.source}" if mode.source else "")
+        )
+    )
     if not radio and link.noises:
         lines += _background(link, index, path)
     _total(lines, "Margin", "dB")
+    for effect in link.effects:  # some have more to say than a loss
+        lines += getattr(effect, "notes", _nothing)(path, float(link.level_db_hz(path)))
     return tuple(lines)
+
+
+def _nothing(path: Path, level_db_hz: float) -> list[BudgetLine]:
+    return []
 
 
 def _warmer(link: Link, temperature_k: float, path: Path) -> list[BudgetLine]:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from qqnet.links import optical, rf
 from qqnet.links.antennas import Antenna
 from qqnet.links.domain import FloatArray, fraction, not_negative, positive
+from qqnet.links.rate_control import RateControl
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,14 @@ class Mode:
         Information rate [bit/s].
     required_db : float
         Radio: Eb/N0 [dB], implementation loss included. Laser: detected photons a bit [dB].
+    source : str
+        Where the need is from, for a budget line.
     """
 
     name: str
     rate_bps: float
     required_db: float
+    source: str = ""
 
     def __post_init__(self) -> None:
         positive(self.rate_bps, f"the rate of mode '{self.name}'", "bit/s")
@@ -67,6 +71,8 @@ class RfTransmit:
         Circuit loss between amplifier and antenna [dB].
     margin_db : float
         Link margin that must remain [dB].
+    control : RateControl or None
+        Who picks among the modes; None takes the best at every moment.
     """
 
     frequency_hz: float
@@ -75,6 +81,7 @@ class RfTransmit:
     modes: tuple[Mode, ...]
     loss_db: float = 0.0
     margin_db: float = 0.0
+    control: RateControl | None = None
 
     def __post_init__(self) -> None:
         positive(self.frequency_hz, "the frequency", "Hz")

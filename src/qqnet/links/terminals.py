@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from qqnet.errors import InputError
 from qqnet.links import optical, rf
 from qqnet.links.antenna_of import antenna_of
 from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.rate_control import RateControl
 from qqnet.links.receiver_noise import receiver_noise
 from qqnet.scenario import terminals as schema
+from qqnet.scenario.modes import RatedMode, rate_text, rated_modes
 
 M_PER_KM: Final = 1e3
 
@@ -39,12 +41,13 @@ def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTran
             frequency_hz=terminal.transmit.frequency,
             power_w=terminal.transmit.power,
             antenna=antenna_of(terminal.antenna),
-            modes=tuple(
-                Mode(mode.name or _rate_name(mode.rate), mode.rate, mode.eb_n0)
-                for mode in terminal.transmit.modes
+            modes=_picked(
+                tuple(_rf_mode(mode) for mode in rated_modes(terminal.transmit.modes)),
+                terminal.transmit.rate_control,
             ),
             loss_db=terminal.transmit.loss,
             margin_db=terminal.margin,
+            control=_control(terminal.transmit.rate_control),
         )
     return OpticalTransmit(
         wavelength_m=terminal.wavelength * M_PER_KM,
@@ -97,16 +100,41 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
     )
 
 
+def _rf_mode(mode: RatedMode) -> Mode:
+    return Mode(mode.name, mode.rate_bps, mode.eb_n0_db, mode.source)
+
+
+def _picked(modes: tuple[Mode, ...], control: schema.RateControl | None) -> tuple[Mode, ...]:
+    """Modes that a rate control picks among.
+
+    A mode that is fixed by name stands alone. A policy may keep a slower mode than the best, and must be sure that
+    it closes; so modes that are slower than another and demand as much are left out.
+    """
+    if control is None:
+        return modes
+    if control.fixes:
+        return tuple(mode for mode in modes if mode.name == control.mode)
+    ladder: list[Mode] = []
+    for mode in sorted(modes, key=lambda mode: (-mode.rate_bps, float(mode.demand_db_hz()))):
+        if not ladder or float(mode.demand_db_hz()) < float(ladder[-1].demand_db_hz()):
+            ladder.append(mode)
+    return tuple(ladder)
+
+
+def _control(control: schema.RateControl | None) -> RateControl | None:
+    if control is None:
+        return None
+    kind: Literal["adaptive", "per-pass", "stepwise"] = (
+        "adaptive" if control.kind == "fixed" else control.kind
+    )
+    if control.kind == "fixed" and not control.fixes:
+        kind = "per-pass"
+    return RateControl(kind, control.hysteresis, control.dwell, control.interval)
+
+
 def _optical_mode(mode: schema.PpmMode | schema.CoherentMode) -> Mode:
     required_db = float(rf.decibel(mode.photons_per_bit, "the need of photons a bit"))
     if isinstance(mode, schema.PpmMode):
         rate = float(optical.ppm_rate_bps(mode.order, mode.slot, mode.code_rate))
-        return Mode(mode.name or f"{mode.order}-PPM {_rate_name(rate)}", rate, required_db)
-    return Mode(mode.name or _rate_name(mode.rate), mode.rate, required_db)
-
-
-def _rate_name(rate_bps: float) -> str:
-    for factor, unit in ((1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s")):
-        if rate_bps >= factor:
-            return f"{rate_bps / factor:.4g} {unit}"
-    return f"{rate_bps:.4g} bit/s"
+        return Mode(mode.name or f"{mode.order}-PPM {rate_text(rate)}", rate, required_db)
+    return Mode(mode.name or rate_text(mode.rate), mode.rate, required_db)
