@@ -158,6 +158,14 @@ def test_segments_of_a_policy_close_with_the_margin_they_state(control: RateCont
         assert found.margin_db[n] <= excess.min() + 3.0 + 0.1
 
 
+def test_windows_without_length_or_without_a_link_are_in_none():
+    book = LinkBook(
+        [_link(RateControl(dwell_s=60.0)), _link(None)], lambda index, times: Path.straight(1e7 + times)
+    )
+    found = rate_segments(book, np.array([0, 1, 0]), np.array([0.0, 0.0, 5.0]), np.array([100.0, 100.0, 5.0]))
+    assert len(found) == 0
+
+
 @settings(max_examples=8)
 @given(st.floats(0.0, 3.0))
 def test_more_hysteresis_never_carries_more(hysteresis_db: float):

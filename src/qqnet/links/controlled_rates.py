@@ -67,7 +67,7 @@ def rate_segments(
     plain = constant_rate_segments(book, link, start_s, end_s, advance)
     policies = [policy_of(kind) for kind in book.kinds]
     ruled = np.array([policy is not None for policy in policies], dtype=np.bool_)
-    windows = np.flatnonzero(ruled[book.kind_of[link]]) if ruled.any() else np.zeros(0, dtype=np.intp)
+    windows = np.flatnonzero(ruled[book.kind_of[link]] & (end_s > start_s))
     if not windows.size:
         return plain
     high = constant_rate_segments(RaisedBook(book), link[windows], start_s[windows], end_s[windows])
