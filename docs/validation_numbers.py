@@ -26,6 +26,10 @@ from qqnet.access.windows import find_windows
 from qqnet.dynamics.engines import ENGINES
 from qqnet.links import rf
 from qqnet.links.optical import ppm_rate_bps
+from qqnet.links.optical_detection import bit_error_rate
+from qqnet.links.optical_pointing import fill_loss_db
+from qqnet.links.optical_turbulence import Turbulence
+from qqnet.links.ppm_capacity import ppm_capacity_bits
 from qqnet.orbits.kepler import Elements, state
 from qqnet.orbits.sites import Place, place_trajectory
 from qqnet.orbits.trajectory import Trajectories
@@ -451,6 +455,35 @@ def links() -> Iterator[Row]:
     )
     rate = float(ppm_rate_bps(16, 0.5e-9, 2 / 3)) / 1e6
     yield Row("16-PPM, 0.5 ns, r = 2/3", "DSOC: 267 Mbit/s", f"{rate:.2f} Mbit/s")
+    yield from lasers()
+
+
+def lasers() -> Iterator[Row]:
+    """Laser links against closed forms, exact sums and textbooks."""
+    from scipy.stats import poisson
+
+    count = np.arange(60)
+    joint = np.outer(poisson.pmf(count, 3.7), poisson.pmf(count, 0.7))
+    ratio = np.log1p(3.0 / 0.7) * (count[None, :] - count[:, None])
+    exact = 1.0 - float((joint * np.logaddexp(0.0, ratio)).sum()) / np.log(2.0)
+    error = abs(ppm_capacity_bits(3.0, 0.7, 2) - exact)
+    yield Row(
+        "Capacity of 2-PPM with background, 3 and 0.7 counts", "sum over both counts", f"{error:.0e} bit"
+    )
+    limits = ("BPSK", "homodyne", 9.0), ("DPSK", "preamplified", 20.0), ("OOK", "preamplified", 38.0)
+    found = ", ".join(f"{bit_error_rate(photons, one, other):.1e}" for one, other, photons in limits)
+    yield Row(
+        "Bit errors at 9, 20, 38 photons: BPSK homodyne, DPSK and OOK preamplified", "textbooks: 1e-9", found
+    )
+    air = Turbulence()
+    coherence, isoplanatic = float(air.coherence_length_m(500e-9)), air.isoplanatic_angle_rad(500e-9)
+    found = f"{coherence * 100:.2f} cm, {isoplanatic * 1e6:.1f} µrad"
+    yield Row("Hufnagel-Valley 5/7 at 500 nm: coherence, isoplanatic angle", "its name: 5 cm, 7 µrad", found)
+    yield Row(
+        "Gain of the best Gaussian beam without obscuration",
+        "Klein and Degnan 1974: 0.8145",
+        f"{10.0 ** (-fill_loss_db(0.0) / 10.0):.4f}",
+    )
 
 
 def navigation_signals() -> Iterator[Row]:

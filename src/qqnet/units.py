@@ -35,6 +35,7 @@ tebi- = 1099511627776 = Ti-
 meter = [length] = m = metre
 second = [time] = s = sec
 radian = [angle] = rad
+steradian = radian ** 2 = sr
 bit = [information]
 kelvin = [temperature] = K
 watt = [power] = W
@@ -95,12 +96,16 @@ TEMPERATURE = Dimension("temperature", "K", "150 K", ("K",))
 DECIBEL = Dimension("ratio in decibels", "dB", "3 dB", ("dB",))
 GAIN = Dimension("antenna gain", "dBi", "46 dBi", ("dBi", "dB"))
 CARRIER_TO_NOISE = Dimension("carrier-to-noise density", "dB-Hz", "26 dB-Hz", ("dB-Hz", "dBHz"))
+SHARE = Dimension("share", "%", "65 %", ("%",))
 VELOCITY = Dimension("velocity", "km/s", "1.5 km/s", ("km/s", "m/s", "cm/s", "mm/s", "km/h"))
 MASS = Dimension("mass", "kg", "1200 kg", ("kg", "g", "t"))
 AREA = Dimension("area", "m^2", "10 m2", ("m2", "cm2", "km2"))
 AREA_TO_MASS = Dimension("area-to-mass ratio", "m^2/kg", "0.01 m2/kg", ("m2/kg", "cm2/g"))
 FORCE = Dimension("force", "N", "22 N", ("N", "mN", "µN", "kN"))
 ACCELERATION = Dimension("acceleration", "km/s^2", "1 nm/s2", ("m/s2", "mm/s2", "µm/s2", "nm/s2", "km/s2"))
+RADIANCE = Dimension(
+    "spectral radiance", "W/m^2/sr/um", "1 W/m2/sr/um", ("W/m2/sr/um", "mW/cm2/sr/um", "mW/m2/sr/nm")
+)
 
 DIMENSIONS = (
     LENGTH,
@@ -116,12 +121,14 @@ DIMENSIONS = (
     DECIBEL,
     GAIN,
     CARRIER_TO_NOISE,
+    SHARE,
     VELOCITY,
     MASS,
     AREA,
     AREA_TO_MASS,
     FORCE,
     ACCELERATION,
+    RADIANCE,
 )
 
 _NUMBER_AND_UNIT = re.compile(
@@ -190,7 +197,7 @@ def parse(value: object, dimension: Dimension) -> float:
 def _convert(magnitude: float, unit: str, dimension: Dimension) -> float:
     if dimension in (DECIBEL, GAIN) and unit in ("dB", "dBi"):
         return magnitude
-    if dimension is CARRIER_TO_NOISE and unit in CARRIER_TO_NOISE.common:
+    if dimension in (CARRIER_TO_NOISE, SHARE) and unit in dimension.common:
         return magnitude
     if dimension is POWER and unit in ("dBW", "dBm"):
         try:
@@ -210,7 +217,7 @@ def _convert(magnitude: float, unit: str, dimension: Dimension) -> float:
 @lru_cache(maxsize=1024)
 def _factor(unit: str, target: str) -> float | None:
     """Return the factor from `unit` to `target`; None for an unknown unit and for another dimension."""
-    if not _UNIT.fullmatch(unit) or target.startswith("dB"):
+    if not _UNIT.fullmatch(unit) or target.startswith(("dB", "%")):
         return None
     units = registry()
     try:
@@ -235,6 +242,8 @@ def _kind(unit: str) -> str | None:
         return _with_article(DECIBEL.name)
     if unit in CARRIER_TO_NOISE.common:
         return _with_article(CARRIER_TO_NOISE.name)
+    if unit in SHARE.common:
+        return _with_article(SHARE.name)
     for dimension in DIMENSIONS:
         if _factor(unit, dimension.unit) is not None:
             return _with_article(dimension.name)

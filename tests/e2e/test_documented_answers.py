@@ -22,6 +22,7 @@ ASKED = {
     "link": ("link", "lunar-relay", "rover", "relay", "--over-time"),
     "links": ("links", "lunar-relay", "--duration", "6 h", "--next-db"),
     "spectrum": ("spectrum", "lunar-relay"),
+    "weather": ("weather", "optical-downlink", "--duration", "2 d", "--years", "2"),
     "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),

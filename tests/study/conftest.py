@@ -62,3 +62,44 @@ def folder(small, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("studies") / "small"
     qqnet.run(small, path)
     return path
+
+
+CLOUDY = """
+version: 1
+name: cloudy
+seed: 5
+time: {start: 2030-03-01T00:00:00Z, duration: 4 d, step: 10 min}
+weather: {correlation_length: 300 km, years: 2}
+terminals:
+  laser-up: {kind: optical, roles: [downlink], wavelength: 1550 nm, acquisition: 30 s,
+             transmit: {power: 1 W, aperture: 10 cm, modes: [{rate: 1 Gbit/s, photons_per_bit: 50}]},
+             receive: {aperture: 10 cm, efficiency: 0.5}}
+  laser-down: {kind: optical, roles: [ground], wavelength: 1550 nm, acquisition: 10 s,
+               transmit: {power: 1 W, aperture: 20 cm, modes: [{rate: 1 Gbit/s, photons_per_bit: 50}]},
+               receive: {aperture: 50 cm, efficiency: 0.5}}
+  ka-up: {kind: rf, roles: [downlink], antenna: {diameter: 1 m},
+          transmit: {frequency: 26 GHz, power: 20 W, modes: [{rate: 50 Mbit/s, eb_n0: 2 dB}]},
+          receive: {lowest: 22 GHz, highest: 23 GHz, noise_temperature: 400 K}}
+  ka-down: {kind: rf, roles: [ground], antenna: {diameter: 5 m},
+            transmit: {frequency: 22.8 GHz, power: 100 W, modes: [{rate: 50 Mbit/s, eb_n0: 2 dB}]},
+            receive: {lowest: 25.5 GHz, highest: 27 GHz, noise_temperature: 100 K}}
+nodes:
+  - {name: geo, kind: spacecraft, ipn: 1, services: [relay], terminals: [laser-up, ka-up],
+     orbit: {type: keplerian, body: Earth, frame: EARTH_EQUATOR, a: 42164.17 km, e: 0, i: 0 deg,
+             mean_anomaly: 259 deg, epoch: 2030-03-01T00:00:00Z}}
+  - {name: one, kind: ground-station, ipn: 2, latitude: 32 deg, longitude: 100 deg,
+     terminals: [laser-down, ka-down], weather: {clear_sky: 50 %}}
+  - {name: two, kind: ground-station, ipn: 3, latitude: 35 deg, longitude: 100 deg,
+     terminals: [laser-down, ka-down], weather: {clear_sky: 60 %}}
+"""
+
+
+@pytest.fixture(scope="session")
+def cloudy_text() -> str:
+    """A relay in geostationary orbit above two sites under clouds, with lasers and radio."""
+    return CLOUDY
+
+
+@pytest.fixture(scope="session")
+def cloudy_study() -> qqnet.Study:
+    return qqnet.Study(from_text(CLOUDY, "cloudy.yaml", Path.cwd()))

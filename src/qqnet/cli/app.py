@@ -27,6 +27,7 @@ from qqnet.cli.stability import stability
 from qqnet.cli.station_keeping import stationkeep
 from qqnet.cli.studies import run_command
 from qqnet.cli.threebody import family
+from qqnet.cli.weather import weather
 from qqnet.errors import QqnetError
 
 app = typer.Typer(
@@ -77,6 +78,7 @@ for _command in (
     spectrum,
     interference,
     lunanet,
+    weather,
     contacts,
     convert,
 ):

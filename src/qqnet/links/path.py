@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.links.domain import FloatArray, positive
+
+End = Literal["sending", "receiving"]
 
 UNKNOWN: Final = np.array(np.nan)
 """What an end does not see, or nobody asked for."""
@@ -76,6 +78,8 @@ class Path:
         Time of transmission [TDB s past J2000].
     range_acceleration_km_s2 : ndarray
         Change of the range rate [km/s^2]; known to links with an effect that looks at motion.
+    across_km_s : ndarray
+        Relative speed of the ends across the line of sight [km/s].
     """
 
     range_km: FloatArray
@@ -84,6 +88,7 @@ class Path:
     receiver: View = field(default_factory=View)
     time_s: FloatArray = field(default_factory=_unknown)
     range_acceleration_km_s2: FloatArray = field(default_factory=_unknown)
+    across_km_s: FloatArray = field(default_factory=_unknown)
 
     @classmethod
     def straight(
@@ -118,6 +123,10 @@ class Path:
         distance = positive(range_km, "the distance", "km")
         return cls(distance, sender=view(elevation_from_rad), receiver=view(elevation_to_rad))
 
+    def view(self, end: End) -> View:
+        """Return what one of the ends sees."""
+        return self.sender if end == "sending" else self.receiver
+
     @property
     def sun_closest_km(self) -> FloatArray:
         """Closest approach of the ray to the Sun's centre [km].
@@ -151,4 +160,5 @@ class Path:
             sender=view(self.sender),
             receiver=view(self.receiver),
             time_s=some(self.time_s),
+            across_km_s=some(self.across_km_s),
         )

@@ -43,12 +43,15 @@ class Ends:
         The scenario's terminals.
     sender, receiver : Place or None
         Where they stand; None in space.
+    seed : int
+        Of what is drawn, such as the weather.
     """
 
     transmit: Terminal
     receive: Terminal
     sender: Place | None = None
     receiver: Place | None = None
+    seed: int = 0
 
     @property
     def frequency_hz(self) -> float:

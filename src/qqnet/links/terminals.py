@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
 from qqnet.errors import InputError
-from qqnet.links import optical, rf
 from qqnet.links.antenna_of import antenna_of
-from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import CodedMode, Mode, RfReceive, RfTransmit
+from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
+from qqnet.links.optical_terminals import optical_receive, optical_transmit
 from qqnet.links.rate_control import RateControl
 from qqnet.links.receiver_noise import receiver_noise
 from qqnet.scenario import terminals as schema
-from qqnet.scenario.modes import RatedMode, rate_text, rated_modes
-
-M_PER_KM: Final = 1e3
+from qqnet.scenario.modes import RatedMode, rated_modes
 
 
 def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTransmit | OpticalTransmit:
@@ -49,15 +48,7 @@ def transmit_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfTran
             margin_db=terminal.margin,
             control=_control(terminal.transmit.rate_control),
         )
-    return OpticalTransmit(
-        wavelength_m=terminal.wavelength * M_PER_KM,
-        power_w=terminal.transmit.power,
-        diameter_m=terminal.transmit.aperture * M_PER_KM,
-        modes=tuple(_optical_mode(mode) for mode in terminal.transmit.modes),
-        efficiency=terminal.transmit.efficiency,
-        pointing_error_rad=terminal.transmit.pointing_error,
-        margin_db=terminal.margin,
-    )
+    return optical_transmit(terminal)
 
 
 def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfReceive | OpticalReceive:
@@ -91,17 +82,13 @@ def receive_end(terminal: schema.RfTerminal | schema.OpticalTerminal) -> RfRecei
             loss_db=terminal.receive.loss,
             margin_db=terminal.margin,
         )
-    return OpticalReceive(
-        wavelength_m=terminal.wavelength * M_PER_KM,
-        diameter_m=terminal.receive.aperture * M_PER_KM,
-        efficiency=terminal.receive.efficiency,
-        loss_db=terminal.receive.loss,
-        margin_db=terminal.margin,
-    )
+    return optical_receive(terminal)
 
 
 def _rf_mode(mode: RatedMode) -> Mode:
-    return Mode(mode.name, mode.rate_bps, mode.eb_n0_db, mode.source)
+    if not mode.source:
+        return Mode(mode.name, mode.rate_bps, mode.eb_n0_db)
+    return CodedMode(mode.name, mode.rate_bps, mode.eb_n0_db, mode.source)
 
 
 def _picked(modes: tuple[Mode, ...], control: schema.RateControl | None) -> tuple[Mode, ...]:
@@ -130,11 +117,3 @@ def _control(control: schema.RateControl | None) -> RateControl | None:
     if control.kind == "fixed" and not control.fixes:
         kind = "per-pass"
     return RateControl(kind, control.hysteresis, control.dwell, control.interval)
-
-
-def _optical_mode(mode: schema.PpmMode | schema.CoherentMode) -> Mode:
-    required_db = float(rf.decibel(mode.photons_per_bit, "the need of photons a bit"))
-    if isinstance(mode, schema.PpmMode):
-        rate = float(optical.ppm_rate_bps(mode.order, mode.slot, mode.code_rate))
-        return Mode(mode.name or f"{mode.order}-PPM {rate_text(rate)}", rate, required_db)
-    return Mode(mode.name or rate_text(mode.rate), mode.rate, required_db)

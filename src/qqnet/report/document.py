@@ -118,6 +118,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.trunks import trunk_blocks
     from qqnet.report.user_section import user_blocks
     from qqnet.report.volume_section import volume_blocks
+    from qqnet.report.weather_section import fallback_blocks, weather_blocks
 
     gathered = GatheredContacts(study.scenario, study.contacts)
     makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
@@ -143,6 +144,12 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
         ),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
+        *([("weather", "Clouds", lambda: weather_blocks(study))] if "weather" in study.summary else []),
+        *(
+            [("fallback", "Lasers and their fallback", lambda: fallback_blocks(study.summary))]
+            if study.summary["fallback"] or study.summary.get("downlinks")
+            else []
+        ),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),
         ("flows", "Traffic", lambda: flow_blocks(study)),
         ("compliance", "Compliance", lambda: compliance_blocks(study)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
-from qqnet.scenario import gnss_rules, motion, references
+from qqnet.scenario import atmosphere_rules, gnss_rules, motion, references
 from qqnet.scenario.antenna_files import PatternFile, pattern_points
 from qqnet.scenario.antenna_limits import unreached
 from qqnet.scenario.antennas import PatternAntenna
@@ -57,6 +57,7 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from gnss_rules.receivers_are_carried(draft, names)
     yield from gnss_rules.transmitters_are_nodes(draft, names)
     yield from gnss_rules.listeners_are_known(draft, names)
+    yield from atmosphere_rules.atmospheres_fit_their_sites(draft)
     yield from determinations_fit(draft)
     yield from errors_are_determined(draft)
     yield from span_is_covered(draft)

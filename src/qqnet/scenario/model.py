@@ -34,6 +34,7 @@ from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
 from qqnet.scenario.traffic import Flow, Terrestrial
+from qqnet.scenario.weather import Weather
 
 MOST_STEPS = 10_000_000
 
@@ -191,6 +192,7 @@ class Scenario(Described):
     orbit_determination: list[OrbitDetermination] = Field(
         [], description="constellations whose orbits and clocks are determined"
     )
+    weather: Weather = Field(Weather(), description="how the weather of sites hangs together")
     protected_places: list[ProtectedPlace] = Field([], description="places that emissions may not disturb")
     compute: Compute = Compute()
     _directory: Path = PrivateAttr(default_factory=Path.cwd)

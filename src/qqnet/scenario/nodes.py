@@ -11,6 +11,7 @@ from qqnet.scenario.horizon import Horizon
 from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, ThreeBodyOrbit, Walker
 from qqnet.scenario.part import Described, broken
 from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Name, SurfaceAltitude
+from qqnet.scenario.weather import SiteWeather
 
 Service = Literal["relay", "navigation"]
 Network = Literal["core", "earth", "moon", "mars", "venus"]
@@ -88,6 +89,7 @@ class Constellation(_Moving):
 _HORIZON = (
     "terrain by azimuth, linear between its points, closing round; the greater of it and the mask holds"
 )
+_WEATHER = "clouds in the way of lasers, on Earth; the sky is always clear where not given"
 
 
 class Site(_Node):
@@ -100,12 +102,19 @@ class Site(_Node):
     altitude: SurfaceAltitude = Field(0.0, description="above the reference surface")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
     horizon: Horizon | None = Field(None, description=_HORIZON)
+    weather: SiteWeather | None = Field(None, description=_WEATHER)
     drift: AngularRate = Field(0.0, description="eastward drift in longitude, for balloons")
 
     @model_validator(mode="after")
     def _horizon_of_a_place(self) -> Self:
         if self.horizon is not None and self.drift != 0.0:
             raise broken("is that of one place, and this node drifts; leave one of the two out", "horizon")
+        return self
+
+    @model_validator(mode="after")
+    def _weather_of_the_earth(self) -> Self:
+        if self.weather is not None and (self.body != "Earth" or self.drift != 0.0):
+            raise broken("is known of fixed places on Earth alone; leave it out here", "weather")
         return self
 
 
@@ -118,6 +127,7 @@ class GroundStation(_Node):
     altitude: SurfaceAltitude = Field(0.0, description="above the ellipsoid")
     mask: Elevation = Field(0.08726646259971647, description="lowest usable elevation; 5 deg where not given")
     horizon: Horizon | None = Field(None, description=_HORIZON)
+    weather: SiteWeather | None = Field(None, description=_WEATHER)
 
     @property
     def body(self) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet.scenario.antennas import TerminalAntenna
+from qqnet.scenario.atmosphere import ItuAtmosphere
 from qqnet.scenario.equipment import Equipment
 from qqnet.scenario.modes import PER_PASS, Modes, RateControl, occupied_bandwidth, rated_modes
 from qqnet.scenario.part import Part, broken
@@ -110,11 +111,29 @@ class RfTerminal(Equipment):
     transmit: RfTransmitter | None = None
     receive: RfReceiver | None = None
     zenith_attenuation: Loss = Field(0.0, description="of an atmosphere above a site, at zenith")
+    atmosphere: ItuAtmosphere | None = Field(
+        None, description="a model of the atmosphere above a site, instead of zenith_attenuation"
+    )
 
     @model_validator(mode="after")
     def _not_mute_and_deaf(self) -> Self:
         if self.transmit is None and self.receive is None:
             raise broken("neither transmits nor receives; give transmit, receive or both")
+        return self
+
+    @model_validator(mode="after")
+    def _one_atmosphere(self) -> Self:
+        if self.atmosphere is None:
+            return self
+        if self.zenith_attenuation > 0.0:
+            raise broken("contradicts zenith_attenuation; leave one of the two out", "atmosphere")
+        carriers = {} if self.transmit is None else {"transmit.frequency": self.transmit.frequency}
+        if self.receive is not None:
+            carriers |= {"receive.lowest": self.receive.lowest, "receive.highest": self.receive.highest}
+        for key, carrier in carriers.items():
+            reason = self.atmosphere.outside(carrier)
+            if reason:
+                raise broken(reason, key)
         return self
 
     @model_validator(mode="after")

@@ -167,16 +167,32 @@ def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
 
 
 def access(scenario: Scenario) -> str:
-    """Key of windows and of the contact plan."""
+    """Key of windows, which are geometry alone."""
     plain = _plain(scenario)
+    plain["nodes"] = [{key: node[key] for key in node if key != "weather"} for node in plain["nodes"]]
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
     return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
 
 
+def _drawn(scenario: Scenario) -> int | None:
+    """Return the seed where rain is drawn in time, None elsewhere."""
+    atmospheres = (getattr(terminal, "atmosphere", None) for terminal in scenario.terminals.values())
+    series = any(one is not None and one.weather == "series" for one in atmospheres)
+    return scenario.seed if series else None
+
+
+def contacts(scenario: Scenario) -> str:
+    """Key of the contact plan, which depends on the weather where there is any."""
+    plain = _plain(scenario)
+    skies = [(node["name"], node["weather"]) for node in plain["nodes"] if node.get("weather") is not None]
+    clouds = (skies, plain["weather"]["correlation_length"], scenario.seed) if skies else None
+    return digest(access(scenario), clouds, _drawn(scenario))
+
+
 def flows(scenario: Scenario) -> str:
     """Key of routes and of traffic."""
-    return digest(access(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
+    return digest(contacts(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
 
 
 def everything(scenario: Scenario) -> str:
@@ -218,7 +234,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
-        "contacts": access(scenario),
+        "contacts": contacts(scenario),
         "routes": flows(scenario),
         "traffic": flows(scenario),
         "summary": everything(scenario),

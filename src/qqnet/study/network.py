@@ -25,7 +25,6 @@ from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.horizon import horizon_points
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Site, member_names
-from qqnet.scenario.terminals import OpticalTerminal
 from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
 from qqnet.space.chebyshev import ChebyshevTable
@@ -33,6 +32,7 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.geodesy import local_east_north_up
 from qqnet.space.light_time import MASSES
 from qqnet.space.turning import rotation_table
+from qqnet.study.acquisition import acquisition_delays_s
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,7 +212,10 @@ def _link(
     scenario: Scenario, transmit: str, receive: str, sender: Place | None, receiver: Place | None
 ) -> Link:
     try:
-        return make_link(Ends(scenario.terminals[transmit], scenario.terminals[receive], sender, receiver))
+        ends = Ends(
+            scenario.terminals[transmit], scenario.terminals[receive], sender, receiver, scenario.seed
+        )
+        return make_link(ends)
     except InputError as error:
         raise InputError(f"{scenario.name}: terminals {transmit} to {receive}: {error}") from None
 
@@ -246,13 +249,9 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
 
 def served_windows(study: Study) -> pd.DataFrame:
     """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
-    return study.windows
+    from qqnet.study.clouds import windows_between_clouds
 
-
-def acquisition_of(scenario: Scenario, pair: TerminalPair) -> float:
-    """Time from line of sight to data [s]: the longer of both laser ends'."""
-    ends = (scenario.terminals[pair.transmit], scenario.terminals[pair.receive])
-    return max((end.acquisition for end in ends if isinstance(end, OpticalTerminal)), default=0.0)
+    return windows_between_clouds(study)
 
 
 def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
@@ -263,11 +262,12 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
 
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
+    windows, where = served_windows(study), geometry(study)
     made = build_contacts(
-        served_windows(study),
+        windows,
         links,
-        [acquisition_of(scenario, pair) for pair in pairs],
-        geometry(study),
+        acquisition_delays_s(scenario, pairs, windows, where),
+        where,
         PathEvaluator(study, pairs, links),
         advance,
     )

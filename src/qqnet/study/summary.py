@@ -11,8 +11,11 @@ from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
 from qqnet.study.conjunction import conjunctions
+from qqnet.study.fallback import downlinks, fallback, fallback_summary
 from qqnet.study.fields import grid_of
 from qqnet.study.robustness import robustness_summary
+from qqnet.study.weather import weather_summary
+from qqnet.weather.of_scenario import sites_with_weather
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -36,8 +39,8 @@ def summarise(study: Study) -> dict[str, Any]:
     dict
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
         ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``service_volumes`` by
-        name, ``users`` and ``gnss`` where there are any; ``trunks``, ``conjunction``, ``flows``, ``losses``,
-        ``contacts``, ``nodes``.
+        name, ``users``, ``gnss``, ``weather`` and ``downlinks`` where there are any; ``trunks``, ``conjunction``,
+        ``fallback``, ``flows``, ``losses``, ``contacts``, ``nodes``.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -65,6 +68,8 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "trunks": trunks(study),
         "conjunction": conjunctions(study),
+        **_weather(study),
+        "fallback": fallback_summary(scenario, fallback(study)),
         "contacts": _contacts(study),
         **flows(study),
         "nodes": nodes(study),
@@ -92,6 +97,16 @@ def _users(study: Study) -> dict[str, Any]:
     if not study.scenario.navigation_users:
         return {}
     return {"users": {one.name: one.summary() for one in study.navigation_users}}
+
+
+def _weather(study: Study) -> dict[str, Any]:
+    """Figures of clouds, and of lasers to sites under them; nothing where there is no weather."""
+    if not sites_with_weather(study.scenario):
+        return {}
+    return {
+        "weather": weather_summary(study.scenario),
+        "downlinks": fallback_summary(study.scenario, downlinks(study)),
+    }
 
 
 def trunks(study: Study) -> list[dict[str, Any]]:
@@ -209,6 +224,7 @@ def headlines(summary: dict[str, Any]) -> list[dict[str, Any]]:
     found += [_stability_headline(body, answer) for body, answer in summary["stability"].items()]
     if "gnss" in summary:
         found.append(_gnss_headline(summary["gnss"]))
+    found += [_downlink_headline(entry, summary["weather"]) for entry in summary.get("downlinks", [])]
     found += [
         _determination_headline(body, answer) for body, answer in summary["orbit_determination"].items()
     ]
@@ -227,6 +243,20 @@ def _gnss_headline(answer: dict[str, Any]) -> dict[str, Any]:
         None,
         ", ".join(shares),
         f"Of {answer['satellites']} of {', '.join(answer['systems'])}.",
+    )
+
+
+def _downlink_headline(entry: dict[str, Any], weather: dict[str, Any]) -> dict[str, Any]:
+    share, missing, sites = entry["share"], entry["missing"], weather["sites"]
+    clear = weather["at_least"][0]
+    return _headline(
+        f"How much of the time does a laser of {entry['from']} reach the ground?",
+        None,
+        f"{_percent(share['laser'])}; radio alone {_percent(share['radio_only'])}, "
+        f"nothing {_percent(share['none'])}.",
+        f"Clouds at all sites in sight cost {_percent(missing['cloud'])}, the Sun {_percent(missing['sun'])}; "
+        f"no site is in sight {_percent(missing['occultation'])} of the time. One of {len(sites)} sites was "
+        f"clear {_percent(clear['drawn'])} of the time.",
     )
 
 

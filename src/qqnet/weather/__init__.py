@@ -1,0 +1,1 @@
+"""Clouds above sites: how often, for how long, and where at once."""
