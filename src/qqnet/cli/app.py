@@ -11,6 +11,7 @@ import typer
 from qqnet import __version__
 from qqnet.cli import console
 from qqnet.cli.compliance import compliance
+from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
 from qqnet.cli.interference import interference
@@ -20,6 +21,7 @@ from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
+from qqnet.cli.pointing import pointing
 from qqnet.cli.robustness import robustness
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
@@ -75,7 +77,9 @@ for _command in (
     stationkeep,
     link,
     links,
+    conjunction,
     spectrum,
+    pointing,
     interference,
     lunanet,
     weather,

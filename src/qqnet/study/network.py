@@ -33,6 +33,7 @@ from qqnet.space.geodesy import local_east_north_up
 from qqnet.space.light_time import MASSES
 from qqnet.space.turning import rotation_table
 from qqnet.study.acquisition import acquisition_delays_s
+from qqnet.study.power import powered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -250,8 +251,9 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
 def served_windows(study: Study) -> pd.DataFrame:
     """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
     from qqnet.study.clouds import windows_between_clouds
+    from qqnet.study.pointing import granted
 
-    return windows_between_clouds(study)
+    return granted(study, powered(study, windows_between_clouds(study)))
 
 
 def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:

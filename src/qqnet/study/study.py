@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from qqnet.orbit_determination.result import OrbitDeterminationResult
     from qqnet.orbit_determination.signal_in_space import SignalInSpace
     from qqnet.orbits.trajectory import Trajectories
+    from qqnet.pointing.result import PointingResult
     from qqnet.service_volumes.result import ServiceVolumeResult
     from qqnet.study.network import Scene
+    from qqnet.study.power import Night
     from qqnet.study.robustness import RobustnessResult
     from qqnet.study.routes import FlowRoute
     from qqnet.study.stability import StabilityResult
@@ -323,6 +325,13 @@ class Study:
         return terminal_pairs(self.scenario)
 
     @cached_property
+    def nights(self) -> dict[str, Night]:
+        """Shadows of the nodes whose transmission they limit, by name."""
+        from qqnet.study.power import nights
+
+        return nights(self)
+
+    @cached_property
     def scene(self) -> Scene:
         """Trajectories with what the window finder needs beside them."""
         from qqnet.study.network import scene
@@ -340,6 +349,18 @@ class Study:
             "access",
             lambda advance: network.windows(self, advance),
             Stored("windows.parquet", lambda table, path: table.to_parquet(path), pd.read_parquet),
+        )
+
+    @property
+    def pointing(self) -> PointingResult:
+        """Who points where; InputError where no terminal has a number of beams."""
+        from qqnet.pointing.result import PointingResult
+        from qqnet.study.pointing import pointing
+
+        return self._result(
+            "pointing",
+            lambda advance: pointing(self, advance),
+            Stored("pointing.parquet", PointingResult.save, PointingResult.load),
         )
 
     @property
