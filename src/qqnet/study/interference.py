@@ -23,6 +23,7 @@ from qqnet.spectrum.channels import Assignment, Channelled, assign_channels
 from qqnet.spectrum.emissions import link_kind
 from qqnet.spectrum.interference import GainTables, Powers, Transmissions, powers
 from qqnet.spectrum.rule_table import rule_table
+from qqnet.spectrum.rules import CANDIDATE
 from qqnet.study.network import links_of
 from qqnet.study.paths import DISCS
 
@@ -344,6 +345,7 @@ def _channel_users(study: Study, fleet: _Fleet) -> dict[str, Channelled]:
     scenario = study.scenario
     entries = {name: node for node in scenario.nodes for name in member_names(node)}
     users: dict[str, Channelled] = {}
+    table = rule_table().on(scenario.time.start[:10])
     for n in np.flatnonzero(fleet.radio):
         pair, name = fleet.pairs[n], fleet.users[n]
         transmit, receive = scenario.terminals[pair.transmit], scenario.terminals[pair.receive]
@@ -352,7 +354,8 @@ def _channel_users(study: Study, fleet: _Fleet) -> dict[str, Channelled]:
         low, high = receive.receive.lowest, receive.receive.highest
         carrier, width = float(fleet.sent.carrier_hz[n]), float(fleet.sent.bandwidth_hz[n])
         kind = link_kind(entries[pair.source], entries[pair.target], transmit, receive)
-        for band in (band for rule in rule_table().about(kind) for band in rule.bands):
+        standing = (rule for rule in table.about(kind) if rule.status != CANDIDATE)
+        for band in (band for rule in standing for band in rule.bands):
             if band.holds(carrier, carrier):
                 low, high = max(low, band.lowest), min(high, band.highest)
                 break

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from qqnet.access.windows import find_windows
 from qqnet.contacts.build import build_contacts
+from qqnet.links.doppler import doppler_rate_hz_s, doppler_shift_hz
 from qqnet.links.link import Link, best_mode
 from qqnet.links.pairs import TerminalPair
 from qqnet.links.path import Path
@@ -81,8 +82,7 @@ class LinkSeries:
     @property
     def doppler_hz(self) -> NDArray[np.float64]:
         """Shift of the received carrier, one way, by the change of the distance [Hz]."""
-        beta = self.path.range_rate_km_s / SPEED_OF_LIGHT_KM_S
-        return -self.link.frequency_hz * beta / (1.0 + beta)
+        return doppler_shift_hz(self.link.frequency_hz, self.path.range_rate_km_s)
 
     def frame(self) -> pd.DataFrame:
         """One row a time, with units in the names of columns; losses and noises by their names."""
@@ -98,7 +98,9 @@ class LinkSeries:
                 "owlt_s": self.path.range_km / SPEED_OF_LIGHT_KM_S,
                 "range_rate_km_s": self.path.range_rate_km_s,
                 "doppler_hz": self.doppler_hz,
-                "doppler_rate_hz_s": np.gradient(self.doppler_hz, self.times_s),
+                "doppler_rate_hz_s": doppler_rate_hz_s(
+                    self.times_s, self.link.frequency_hz, self.path.range_rate_km_s
+                ),
                 "elevation_from_deg": np.degrees(self.path.sender.elevation_rad),
                 "elevation_to_deg": np.degrees(self.path.receiver.elevation_rad),
                 "level_db_hz": self.level_db_hz,
