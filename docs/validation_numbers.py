@@ -9,6 +9,7 @@ the same quantities; this script only says how large they are.
 from __future__ import annotations
 
 import importlib.util
+import math
 import subprocess
 import sys
 import tempfile
@@ -24,8 +25,17 @@ import spiceypy as spice
 from qqnet.access.candidates import Candidates, Occulters
 from qqnet.access.windows import find_windows
 from qqnet.dynamics.engines import ENGINES
-from qqnet.links import rf
+from qqnet.links import patterns, rf
+from qqnet.links.beam_share import disc_share
+from qqnet.links.brightness import brightness_k
+from qqnet.links.corona import scintillation_index
 from qqnet.links.optical import ppm_rate_bps
+from qqnet.links.optical_detection import bit_error_rate
+from qqnet.links.optical_pointing import fill_loss_db
+from qqnet.links.optical_turbulence import Turbulence
+from qqnet.links.polarisation import polarisation_loss_db
+from qqnet.links.ppm_capacity import ppm_capacity_bits
+from qqnet.links.reflectors import Reflector
 from qqnet.orbits.kepler import Elements, state
 from qqnet.orbits.sites import Place, place_trajectory
 from qqnet.orbits.trajectory import Trajectories
@@ -451,6 +461,74 @@ def links() -> Iterator[Row]:
     )
     rate = float(ppm_rate_bps(16, 0.5e-9, 2 / 3)) / 1e6
     yield Row("16-PPM, 0.5 ns, r = 2/3", "DSOC: 267 Mbit/s", f"{rate:.2f} Mbit/s")
+    yield from lasers()
+    yield from antennas()
+
+
+def lasers() -> Iterator[Row]:
+    """Laser links against closed forms, exact sums and textbooks."""
+    from scipy.stats import poisson
+
+    count = np.arange(60)
+    joint = np.outer(poisson.pmf(count, 3.7), poisson.pmf(count, 0.7))
+    ratio = np.log1p(3.0 / 0.7) * (count[None, :] - count[:, None])
+    exact = 1.0 - float((joint * np.logaddexp(0.0, ratio)).sum()) / np.log(2.0)
+    error = abs(ppm_capacity_bits(3.0, 0.7, 2) - exact)
+    yield Row(
+        "Capacity of 2-PPM with background, 3 and 0.7 counts", "sum over both counts", f"{error:.0e} bit"
+    )
+    limits = ("BPSK", "homodyne", 9.0), ("DPSK", "preamplified", 20.0), ("OOK", "preamplified", 38.0)
+    found = ", ".join(f"{bit_error_rate(photons, one, other):.1e}" for one, other, photons in limits)
+    yield Row(
+        "Bit errors at 9, 20, 38 photons: BPSK homodyne, DPSK and OOK preamplified", "textbooks: 1e-9", found
+    )
+    air = Turbulence()
+    coherence, isoplanatic = float(air.coherence_length_m(500e-9)), air.isoplanatic_angle_rad(500e-9)
+    found = f"{coherence * 100:.2f} cm, {isoplanatic * 1e6:.1f} µrad"
+    yield Row("Hufnagel-Valley 5/7 at 500 nm: coherence, isoplanatic angle", "its name: 5 cm, 7 µrad", found)
+    yield Row(
+        "Gain of the best Gaussian beam without obscuration",
+        "Klein and Degnan 1974: 0.8145",
+        f"{10.0 ** (-fill_loss_db(0.0) / 10.0):.4f}",
+    )
+
+
+def antennas() -> Iterator[Row]:
+    """Antennas, polarisation and noise against measured gains, another program and closed forms."""
+    measured = ((8420e6, 0.687, 74.18), (2295e6, 0.762, 63.34))
+    found = ", ".join(f"{Reflector(70.0, eta).peak_dbi(f):.2f} dBi" for f, eta, _ in measured)
+    yield Row(
+        "Gain of the 70 m antennas at 8420 and 2295 MHz",
+        "measured, Richter and Slobin 1989 (abstract): 74.18 and 63.34 dBi, +-0.2 and 0.1 dB",
+        found,
+    )
+    cases = (
+        (34.0, 8.42e9, 0.71, 68.05498705),
+        (4.2, 8.425e9, 0.55, 48.78659429),
+        (0.75, 27.25e9, 0.55, 44.01876569),
+    )
+    worst = max(abs(Reflector(d, eta).peak_dbi(f) - gain) for d, f, eta, gain in cases)
+    yield Row("Gain of three reflectors", "spacelink 0.1.12, run", f"{worst:.0e} dB")
+    ellipses = ((2.0, 2.0, 1, math.pi / 2, 1.938200260161129), (1.4, 3.0, -1, 0.7, 6.2293791195207495),
+                (1.1, 1.2, -1, 0.0, 17.21482143384028))  # fmt: skip
+    worst = max(
+        abs(float(polarisation_loss_db(math.atan(1 / a), hand * math.atan(1 / b), turn)) - loss)
+        for a, b, hand, turn, loss in ellipses
+    )
+    yield Row(
+        "Mismatch of elliptical polarisations", "spacelink 0.1.12, Jones vectors, run", f"{worst:.0e} dB"
+    )
+    beam = math.degrees(patterns.UNIFORM_HPBW)
+    yield Row(
+        "Half-power beam of a uniform aperture",
+        "root of the Airy pattern: 58.96 deg",
+        f"{beam:.2f} deg lambda/D",
+    )
+    ring = 1.219670 * float(rf.wavelength_m(8.4e9)) / 70.0
+    share = float(disc_share(Reflector(70.0, 1.0, side_lobes="Airy"), 8.4e9, 0.0, ring))
+    yield Row("Power within its first dark ring", "Born and Wolf 8.5.2: 0.8378", f"{share:.4f}")
+    moon = brightness_k("Moon", 8.45e9)
+    yield Row("Brightness of the Moon, 8.45 GHz", "Krotikov and Pelyushenko 1987: 211.3 K", f"{moon:.1f} K")
 
 
 def navigation_signals() -> Iterator[Row]:
@@ -496,6 +574,38 @@ def routing() -> Iterator[Row]:
         yield Row(what, "contact graph routing tutorial, HDTN, verified-sabr", last.split(" in ")[0])
 
 
+def solar_corona() -> Iterator[Row]:
+    """Conjunctions of Mars and scintillation in the corona against what is published."""
+    theirs = reference_test("test_solar_conjunction")
+    ephemeris = Ephemeris.packaged()
+    for first, last in (one for one in theirs.MORATORIA if not one[0].startswith("2015")):
+        middle = next((one for one in theirs.CONJUNCTIONS if one[:4] == first[:4]), "2013-04-18")
+        days = [format_utc(t, 0)[:16] for t in theirs.days_within(ephemeris, middle, 2.0)]
+        known = f"published command moratorium: {first} to {last}"
+        yield Row(f"Mars within 2 deg of the Sun, {first[:4]}", known, " to ".join(days))
+    found = {around: theirs.days_within(ephemeris, around, 0.266) for around in theirs.CONJUNCTIONS}
+    hidden = {around[:4]: (one[1] - one[0]) / SECONDS_PER_DAY for around, one in found.items() if one}
+    known = "IPN Progress Report 42-147: 2023 only, about one day"
+    text = ", ".join(f"{year}: {days:.1f} d" for year, days in hidden.items())
+    yield Row("Mars behind the Sun's disc, six conjunctions of 2015 to 2026", known, text)
+    onsets = [
+        scintillation_index(AU_KM * np.sin(np.radians(angle)), frequency)
+        for frequency, angle in theirs.ONSETS
+    ]
+    yield Row(
+        "Scintillation index where telemetry begins to degrade: S 5 deg, X 2 deg, Ka 1 deg",
+        "Acta Astronautica 118 (2016) 246 (secondary); no index given",
+        ", ".join(f"{float(one):.2f}" for one in onsets),
+    )
+    angle = np.radians(8.0)
+    known = 0.06 * SPEED_OF_LIGHT_KM_S * 1e3 / 8.42e9 * np.sin(angle) ** -1.6
+    yield Row(
+        "Scintillation index at X, 8 deg from the Sun",
+        f"radio sources (Rickett 1973, secondary): {known:.3f}",
+        f"{float(scintillation_index(AU_KM * np.sin(angle), 8.42e9)):.3f}",
+    )
+
+
 # ---------------------------------------------------------------------------------------------------- page
 
 
@@ -528,6 +638,8 @@ def main() -> None:
             ("Windows, greatest difference of an edge", lambda: [*windows(), *eclipses()]),
             ("Coverage and dilution of precision", constellations),
             ("Link budgets", links),
+            ("The Sun between planets", solar_corona),
+            ("Antennas and receiver noise", antennas),
             ("Navigation satellites far from the Earth", navigation_signals),
             ("Routing", routing),
         ):

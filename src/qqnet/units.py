@@ -35,6 +35,7 @@ tebi- = 1099511627776 = Ti-
 meter = [length] = m = metre
 second = [time] = s = sec
 radian = [angle] = rad
+steradian = radian ** 2 = sr
 bit = [information]
 kelvin = [temperature] = K
 watt = [power] = W
@@ -101,6 +102,9 @@ AREA = Dimension("area", "m^2", "10 m2", ("m2", "cm2", "km2"))
 AREA_TO_MASS = Dimension("area-to-mass ratio", "m^2/kg", "0.01 m2/kg", ("m2/kg", "cm2/g"))
 FORCE = Dimension("force", "N", "22 N", ("N", "mN", "µN", "kN"))
 ACCELERATION = Dimension("acceleration", "km/s^2", "1 nm/s2", ("m/s2", "mm/s2", "µm/s2", "nm/s2", "km/s2"))
+RADIANCE = Dimension(
+    "spectral radiance", "W/m^2/sr/um", "1 W/m2/sr/um", ("W/m2/sr/um", "mW/cm2/sr/um", "mW/m2/sr/nm")
+)
 
 DIMENSIONS = (
     LENGTH,
@@ -122,6 +126,7 @@ DIMENSIONS = (
     AREA_TO_MASS,
     FORCE,
     ACCELERATION,
+    RADIANCE,
 )
 
 _NUMBER_AND_UNIT = re.compile(

@@ -43,6 +43,27 @@ def test_angles_distances_and_phases_are_those_of_the_vectors(relay):
                 assert seen.phase_rad[k, n] == pytest.approx(_angle(sun - centre, -away), abs=1e-6)
 
 
+def test_speed_across_is_that_of_differenced_positions(relay):
+    study, links = relay
+    trajectories, step = study.trajectories, 5.0
+    times = study.scenario.time.start_s + np.linspace(100.0, 80_000.0, 8)
+    which = np.arange(8) % len(study.links)
+    sun = trajectories.body_index("Sun")
+    seen = look(study.scene.bank, links, which, times, 0.02, [sun], sun)
+    for n, (link, at) in enumerate(zip(which, times, strict=True)):
+        pair = study.links[link]
+
+        def apart(shift, pair=pair, at=at):
+            return trajectories.position(pair.source, at + shift) - trajectories.position(
+                pair.target, at + 0.02 + shift
+            )
+
+        velocity, line = (apart(step) - apart(-step)) / (2.0 * step), apart(0.0)
+        line /= np.linalg.norm(line)
+        across = np.linalg.norm(velocity - (velocity @ line) * line)
+        assert seen.across_km_s[n] == pytest.approx(across, rel=1e-4, abs=1e-6)
+
+
 def _angle(one, other):
     return np.arctan2(np.linalg.norm(np.cross(one, other)), one @ other)
 

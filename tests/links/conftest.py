@@ -7,8 +7,9 @@ import pytest
 from qqnet.links import optical, rf
 from qqnet.links.antennas import Antenna
 from qqnet.links.atmosphere import AtmosphereNoise, ZenithLoss
-from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.link import Link
+from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from qqnet.links import rf
 from qqnet.links.antennas import Antenna
 from qqnet.links.atmosphere import AtmosphereNoise, ZenithLoss
 from qqnet.links.budget import Budget, link_budget, optical_budget, rf_budget
-from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.link import Link
+from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
 from qqnet.links.path import Path
 
 antennas = st.one_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,10 +16,11 @@ from qqnet.errors import InputError
 from qqnet.links import atmosphere
 from qqnet.links.antennas import Antenna
 from qqnet.links.budget import link_budget
+from qqnet.links.effects import Looks
 from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.link import IntArray, Link, best_mode
 from qqnet.links.path import Path
-from qqnet.links.rates import LinkBook, Segments, constant_rate_segments, range_limits_km, rate_bps
+from qqnet.links.rates import EDGE_S, LinkBook, Segments, constant_rate_segments, range_limits_km, rate_bps
 
 
 def _link(count: int = 4) -> Link:
@@ -215,3 +217,33 @@ def test_windows_without_length_or_link_give_nothing(relay_link: Link) -> None:
     assert cut(0.0, 60.0, lambda t: t * 0.0 + 1e9, None, relay_link) == []
     with pytest.raises(InputError, match="before its start"):
         cut(5.0, 4.0, lambda t: t, None, relay_link)
+
+
+class _Jump(NamedTuple):
+    """A loss that is there from a moment on, as when a body enters a field of view."""
+
+    at_s: float
+    name: str = "jump"
+    looks_at: Looks = "sky"
+
+    def loss_db(self, path: Path) -> np.ndarray:
+        return np.where(path.time_s >= self.at_s, 1.0, 0.0)
+
+    def source(self, path: Path) -> str:
+        return "test"
+
+
+def test_a_jump_in_a_long_window_is_found_and_does_not_ask_for_endless_samples() -> None:
+    at_s, stop_s = 123_456.7, 400_000.0
+    smooth = _link(1)
+    link = Link(smooth.transmit, smooth.receive, (_Jump(at_s),))
+    far = float(range_limits_km(smooth)[0]) * 10.0 ** (-0.5 / 20.0)  # half a decibel of excess
+
+    def path_at(index: IntArray, times: np.ndarray) -> Path:
+        return replace(Path.straight(np.full(times.shape, far)), time_s=times)
+
+    one = np.zeros(1, dtype=np.intp)
+    found = constant_rate_segments(LinkBook([link], path_at), one, np.zeros(1), np.array([stop_s]))
+    assert found.start_s.tolist() == [0.0]
+    assert found.end_s[0] == pytest.approx(at_s, abs=EDGE_S)
+    assert found.end_s[0] <= at_s

@@ -8,8 +8,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from qqnet.errors import InputError
-from qqnet.links.ends import OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import RfReceive, RfTransmit
 from qqnet.links.link import Link
+from qqnet.links.optical_ends import OpticalTransmit
 from qqnet.links.terminals import receive_end, transmit_end
 from qqnet.scenario.terminals import OpticalTerminal, RfTerminal, Terminal
 

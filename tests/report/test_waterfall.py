@@ -1,12 +1,17 @@
 import re
 from xml.etree import ElementTree as Xml
 
+import numpy as np
 import pytest
 
 from qqnet.links.antennas import Antenna
-from qqnet.links.budget import rf_budget
+from qqnet.links.budget import link_budget, rf_budget
+from qqnet.links.conjunction import CoronaScintillation
 from qqnet.links.ends import Mode, RfReceive, RfTransmit
+from qqnet.links.link import Link
+from qqnet.links.path import Path, View
 from qqnet.report.waterfall import waterfall
+from qqnet.space.constants import AU_KM
 
 
 @pytest.fixture
@@ -47,3 +52,19 @@ def test_every_line_is_named_with_its_value(budget, drawing):
     words = [text.text for text in drawing.iter("text") if text.get("class") != "tick"]
     assert words[0::2] == [line.name for line in budget.lines]
     assert words[-1] == f"= {budget.margin_db:.2f} dB"
+
+
+def test_a_refused_link_is_drawn_to_the_edge():
+    """The corona refuses it: an infinite loss, and what follows stays where that ends."""
+    effect = CoronaScintillation.of(8.42e9)
+    transmit = RfTransmit(8.42e9, 100.0, Antenna(diameter_m=3.0), (Mode("0.5 Mbit/s", 5e5, 1.0),))
+    receive = RfReceive(Antenna(diameter_m=34.0), 25.0, 8.4e9, 8.45e9)
+    path = Path(
+        np.asarray(3.6e8), receiver=View(sun_angle_rad=np.asarray(0.01), sun_range_km=np.asarray(AU_KM))
+    )
+    refused = link_budget(Link(transmit, receive, (effect,)), path)
+    assert not refused.closes
+    text = waterfall(refused, "refused")
+    assert "−∞ dB" in text
+    assert "nan" not in text
+    assert "inf" not in text

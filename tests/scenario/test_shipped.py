@@ -14,18 +14,21 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from qqnet.links.assembly import make_link
 from qqnet.links.budget import link_budget
 from qqnet.links.link import Link
 from qqnet.links.optical import ppm_photons_per_bit_limit
 from qqnet.links.pairs import terminal_pairs
 from qqnet.links.path import Path as LinkPath
+from qqnet.links.place import Ends
+from qqnet.links.ppm_modes import PpmMode
 from qqnet.links.terminals import receive_end, transmit_end
 from qqnet.scenario.gnss import Gnss
 from qqnet.scenario.loading import load, shipped
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import Site, member_names
 from qqnet.scenario.part import Described
-from qqnet.scenario.terminals import PpmMode, RfTerminal
+from qqnet.scenario.terminals import RfTerminal
 from qqnet.space.constants import AU_KM
 
 NAMES = ("lunar-relay", "mars-conjunction-2040", "optical-downlink", "queqiao-2", "qqnet-3")
@@ -234,15 +237,17 @@ def test_deep_laser_modes_leave_no_gap(reference: Scenario) -> None:
     assert all(0 < high - low < 4.0 for low, high in pairwise(link.demands_db_hz))
 
 
-def test_deep_laser_needs_2_db_more_photons_than_the_channel_limit(reference: Scenario) -> None:
-    """As the file says; the limit is -ln(1 - r) / (r log2 M), the erasure channel without background."""
+def test_deep_laser_needs_the_channel_limit_the_code_and_its_detector(reference: Scenario) -> None:
+    """The limit is -ln(1 - r) / (r log2 M), the erasure channel without background; 1 dB is the code's."""
     terminal = reference.terminals["laser-deep"]
-    assert terminal.kind == "optical"
+    link = make_link(Ends(terminal, terminal))
     assert terminal.transmit is not None
-    for mode in terminal.transmit.modes:
+    assert len(link.ladder) == len(terminal.transmit.modes)
+    for mode in link.ladder:
         assert isinstance(mode, PpmMode)
-        limit = ppm_photons_per_bit_limit(mode.order, mode.code_rate)
-        assert 10.0 * math.log10(mode.photons_per_bit / limit) == pytest.approx(2.0, abs=0.05)
+        limit = 10.0 * math.log10(float(ppm_photons_per_bit_limit(mode.order, mode.code_rate)))
+        assert mode.gap_db == 1.0
+        assert 1.0 < mode.required_db - limit < 2.2
 
 
 def test_planetary_constellations_are_the_lunar_one_scaled(reference: Scenario) -> None:

@@ -323,7 +323,8 @@ CASES = {
         "{rate: 1 Gbit/s, photons_per_bit: 30}",
         "{rate: 1 Gbit/s}",
         "terminals.laser.transmit.modes[1].photons_per_bit",
-        "is missing (detected signal photons needed per information bit)",
+        "is missing (detected signal photons needed per information bit); or give modulation, detection, "
+        "code_rate and code_gap, and it is computed",
     ),
     "terminal with a blank in its name": (
         "  uhf-user:\n",

@@ -14,8 +14,9 @@ import pytest
 from qqnet.links import noise, optical, rf
 from qqnet.links.antennas import Antenna
 from qqnet.links.budget import Budget, optical_budget, rf_budget
-from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.link import Link
+from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
 from qqnet.links.path import Path
 from qqnet.space.constants import AU_KM
 

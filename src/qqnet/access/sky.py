@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qqnet.access.candidates import Candidates, Floats, Integers
-from qqnet.access.margin import compiled, position_of
+from qqnet.access.margin import compiled, position_of, state_of
 from qqnet.errors import InputError
 from qqnet.space.bank import TableBank
 
@@ -27,11 +27,14 @@ class Sky:
         Distance of the body's centre [km].
     phase_rad : ndarray, shape [bodies, rows]
         Angle between the Sun and the receiver, seen from the body [rad]; NaN for the Sun.
+    across_km_s : ndarray, shape [rows]
+        Speed of the ends relative to each other across the line of sight [km/s].
     """
 
     angle_rad: Floats
     distance_km: Floats
     phase_rad: Floats
+    across_km_s: Floats
 
 
 def look(
@@ -80,27 +83,31 @@ def look(
     which: Integers = np.ascontiguousarray(bodies, dtype=np.int64)
     if which.size and not (which.min() >= 0 and which.max() < len(bank) and 0 <= sun < len(bank)):
         raise InputError(f"bodies are {which.tolist()}, the Sun {sun}; right are indices to {len(bank) - 1}")
-    out = np.empty((3, which.size, t.size))
-    _look(bank.arrays(), links.from_index, links.to_index, which, sun, rows, t, owlt, out)
+    out, across = np.empty((3, which.size, t.size)), np.empty(t.size)
+    _look(bank.arrays(), links.from_index, links.to_index, which, sun, rows, t, owlt, out, across)
     if which.size and not np.isfinite(out[_DISTANCE]).all():
         raise InputError("a time is outside of a trajectory; the receiver's must reach to the arrival")
-    return Sky(out[_ANGLE], out[_DISTANCE], out[_PHASE])
+    return Sky(out[_ANGLE], out[_DISTANCE], out[_PHASE], across)
 
 
 @compiled
-def _look(bank, senders, receivers, bodies, sun, rows, t, owlt, out):  # type: ignore[no-untyped-def]
-    place = np.zeros((4, 3))
+def _look(bank, senders, receivers, bodies, sun, rows, t, owlt, out, across):  # type: ignore[no-untyped-def]
+    place = np.zeros((4, 6))
     peer, here, centre, source = place[0], place[1], place[2], place[3]
     for i in range(rows.size):
         arrival = t[i] + owlt[i]
-        position_of(bank, senders[rows[i]], t[i], peer)
-        position_of(bank, receivers[rows[i]], arrival, here)
+        state_of(bank, senders[rows[i]], t[i], peer)
+        state_of(bank, receivers[rows[i]], arrival, here)
         position_of(bank, sun, arrival, source)
-        distance = 0.0
+        distance = speed = parting = 0.0
         for j in range(3):
             peer[j] -= here[j]
+            moving = peer[3 + j] - here[3 + j]
             distance += peer[j] * peer[j]
+            speed += moving * moving
+            parting += moving * peer[j]
         distance = np.sqrt(distance)
+        across[i] = np.sqrt(max(0.0, speed - (parting / distance) ** 2))
         for k in range(bodies.size):
             position_of(bank, bodies[k], arrival, centre)
             away = along = to_sun = facing = 0.0

@@ -11,6 +11,7 @@ import typer
 from qqnet import __version__
 from qqnet.cli import console
 from qqnet.cli.compliance import compliance
+from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
 from qqnet.cli.gnss import gnss
 from qqnet.cli.interference import interference
@@ -76,6 +77,7 @@ for _command in (
     stationkeep,
     link,
     links,
+    conjunction,
     spectrum,
     pointing,
     interference,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from qqnet.access.link_geometry import LinkGeometry
 from qqnet.links.link import Link, best_mode
@@ -30,7 +30,7 @@ SHORTEST_S: Final = 1e-3
 def build_contacts(
     windows: pd.DataFrame,
     links: Sequence[Link],
-    delays_s: Sequence[float],
+    delays_s: ArrayLike,
     geometry: Geometry,
     path_at: PathFunction,
     advance: Callable[[float], None] = lambda _: None,
@@ -44,8 +44,8 @@ def build_contacts(
         `qqnet.access.windows.find_windows` gives them.
     links : sequence of Link, length L
         The link of each index in the windows' column ``link``.
-    delays_s : sequence of float, length L
-        Time from line of sight to data, for acquisition [s].
+    delays_s : array_like, shape [windows] or a number
+        Time from the start of each window to data, for acquisition [s].
     geometry : callable
         Range, elevation and light time of links (indices) at times of transmission [TDB s past J2000].
     path_at : callable
@@ -62,7 +62,7 @@ def build_contacts(
     import pandas as pd
 
     index = windows["link"].to_numpy().astype(np.int64)
-    start = windows["start_s"].to_numpy() + np.asarray(delays_s, dtype=np.float64)[index]
+    start = windows["start_s"].to_numpy() + np.asarray(delays_s, dtype=np.float64)
     end = windows["end_s"].to_numpy()
     book = LinkBook(links, path_at)
     ranges = windows["range_min_km"].to_numpy(), windows["range_max_km"].to_numpy()

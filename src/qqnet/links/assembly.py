@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
-from qqnet.links import atmosphere, troposphere
+from qqnet.links import atmosphere, conjunction, troposphere
 from qqnet.links.antenna_of import polarisation_mismatch
 from qqnet.links.bodies_in_beam import bodies_in_beam
 from qqnet.links.effects import Effect, NoiseSource
 from qqnet.links.link import Link
+from qqnet.links.optical_ends import heard_by
+from qqnet.links.optical_terminals import laser_parts
 from qqnet.links.place import Ends
 from qqnet.links.terminals import receive_end, transmit_end
 
@@ -20,7 +22,9 @@ CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
     polarisation_mismatch,
     atmosphere.zenith_losses,
     troposphere.tropospheres,
+    conjunction.corona,
     bodies_in_beam,
+    laser_parts,
 )
 """Each says which effects and noise sources of its subject a link has, in the order of a budget."""
 
@@ -46,4 +50,5 @@ def make_link(ends: Ends) -> Link:
     parts = [part for contribute in CONTRIBUTORS for part in contribute(ends)]
     effects = tuple(cast(Effect, part) for part in parts if hasattr(part, "loss_db"))
     noises = tuple(cast(NoiseSource, part) for part in parts if hasattr(part, "amount"))
-    return Link(transmit_end(ends.transmit), receive_end(ends.receive), effects, noises)
+    sender, receiver = heard_by(transmit_end(ends.transmit), receive_end(ends.receive))
+    return Link(sender, receiver, effects, noises)

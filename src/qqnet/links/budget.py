@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from qqnet.links import rf
-from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.lines import BudgetLine
 from qqnet.links.link import Link, best_mode
+from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
 from qqnet.links.path import Path
 
 
@@ -165,7 +166,7 @@ def _waterfall(link: Link, index: int, path: Path) -> tuple[BudgetLine, ...]:
     _total(lines, "Eb/N0" if radio else "Photons a bit", "dB")
     need = "Required Eb/N0" if radio else "Required photons a bit"
     quiet = float(link.demands_db_hz[index]) - float(rf.decibel(mode.rate_bps))
-    lines.append(BudgetLine(need, -quiet + 0.0, "dB", f"mode {mode.name}"))
+    lines.append(BudgetLine(need, -quiet + 0.0, "dB", mode.source))
     if not radio and link.noises:
         lines += _background(link, index, path)
     _total(lines, "Margin", "dB")

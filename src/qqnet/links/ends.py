@@ -1,4 +1,4 @@
-"""The two ends of a link as the physics needs them: plain numbers in SI and decibels."""
+"""Modes, and the two ends of a radio link as the physics needs them: plain numbers in SI and decibels."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from qqnet.links import optical, rf
+from qqnet.links import rf
 from qqnet.links.antennas import Antenna
-from qqnet.links.domain import FloatArray, fraction, not_negative, positive
+from qqnet.links.domain import FloatArray, not_negative, positive
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Mode:
 
     def __post_init__(self) -> None:
         positive(self.rate_bps, f"the rate of mode '{self.name}'", "bit/s")
+
+    @property
+    def source(self) -> str:
+        """Where the need comes from, for a budget."""
+        return f"mode {self.name}"
 
     def demand_db_hz(self, noise: ArrayLike = 0.0) -> FloatArray:
         """Level that the mode demands without margin: rate times required energy or photons a bit.
@@ -113,83 +118,5 @@ class RfReceive:
 
     def __post_init__(self) -> None:
         positive(self.noise_temperature_k, "the system noise temperature", "K")
-        not_negative(self.loss_db, "the receive loss", "dB")
-        not_negative(self.margin_db, "the required margin", "dB")
-
-
-@dataclass(frozen=True)
-class OpticalTransmit:
-    """The sending end of a laser link.
-
-    Attributes
-    ----------
-    wavelength_m : float
-        Wavelength [m].
-    power_w : float
-        Mean optical power [W].
-    diameter_m : float
-        Diameter of the telescope [m].
-    modes : tuple of Mode
-        Rates that it can send at.
-    efficiency : float
-        Optics and aperture illumination [1].
-    pointing_error_rad : float
-        Constant angle off the axis to budget for [rad].
-    pointing_jitter_rad : float
-        Standard deviation of the jitter on each axis [rad].
-    margin_db : float
-        Link margin that must remain [dB].
-    """
-
-    wavelength_m: float
-    power_w: float
-    diameter_m: float
-    modes: tuple[Mode, ...]
-    efficiency: float = 1.0
-    pointing_error_rad: float = 0.0
-    pointing_jitter_rad: float = 0.0
-    margin_db: float = 0.0
-
-    def __post_init__(self) -> None:
-        positive(self.wavelength_m, "the wavelength", "m")
-        positive(self.power_w, "the transmit power", "W")
-        positive(self.diameter_m, "the transmit aperture", "m")
-        fraction(self.efficiency, "the transmit efficiency")
-        not_negative(self.margin_db, "the required margin", "dB")
-
-    def pointing_loss_db(self) -> float:
-        """Mean pointing loss [dB]; InputError where the beam is narrower than the error."""
-        divergence = optical.divergence_rad(self.diameter_m, self.wavelength_m)
-        return float(optical.pointing_loss_db(self.pointing_error_rad, divergence, self.pointing_jitter_rad))
-
-
-@dataclass(frozen=True)
-class OpticalReceive:
-    """The receiving end of a laser link.
-
-    Attributes
-    ----------
-    wavelength_m : float
-        Wavelength [m].
-    diameter_m : float
-        Diameter of the telescope [m].
-    efficiency : float
-        Optics and detection [1].
-    loss_db : float
-        Other losses before the detector [dB].
-    margin_db : float
-        Link margin that must remain [dB].
-    """
-
-    wavelength_m: float
-    diameter_m: float
-    efficiency: float = 1.0
-    loss_db: float = 0.0
-    margin_db: float = 0.0
-
-    def __post_init__(self) -> None:
-        positive(self.wavelength_m, "the wavelength", "m")
-        positive(self.diameter_m, "the receive aperture", "m")
-        fraction(self.efficiency, "the receive efficiency")
         not_negative(self.loss_db, "the receive loss", "dB")
         not_negative(self.margin_db, "the required margin", "dB")

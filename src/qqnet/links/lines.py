@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qqnet.links import noise, optical, rf
-from qqnet.links.ends import OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links import noise, rf
+from qqnet.links.ends import RfReceive, RfTransmit
 
 
 @dataclass(frozen=True)
@@ -84,46 +84,3 @@ def noise_lines(temperature_k: float, parts: str = "") -> tuple[BudgetLine, ...]
             ),
         ]
     )
-
-
-def optical_transmit_lines(end: OpticalTransmit) -> tuple[BudgetLine, ...]:
-    """Terms of a laser transmitter, power to pointing; their sum is the EIRP."""
-    gain = float(optical.aperture_gain_dbi(end.diameter_m, end.wavelength_m))
-    source = f"diameter {end.diameter_m:g} m: (pi D / lambda)^2"
-    return _lines(
-        [
-            ("Transmit power", float(rf.decibel(end.power_w)), "dBW", f"terminal: {end.power_w:.6g} W"),
-            ("Transmit aperture gain", gain, "dBi", source),
-            (
-                "Transmit efficiency",
-                float(rf.decibel(end.efficiency)),
-                "dB",
-                f"terminal: {end.efficiency:.6g}",
-            ),
-            ("Transmit pointing loss", -end.pointing_loss_db(), "dB", "Gaussian beam, mean over the jitter"),
-        ]
-    )
-
-
-def optical_receive_lines(end: OpticalReceive) -> tuple[BudgetLine, ...]:
-    """Terms of a laser receiver, aperture gain to loss."""
-    gain = float(optical.aperture_gain_dbi(end.diameter_m, end.wavelength_m))
-    source = f"diameter {end.diameter_m:g} m: (pi D / lambda)^2"
-    return _lines(
-        [
-            ("Receive aperture gain", gain, "dBi", source),
-            (
-                "Receive efficiency",
-                float(rf.decibel(end.efficiency)),
-                "dB",
-                f"terminal, optics and detection: {end.efficiency:.6g}",
-            ),
-            ("Receive loss", -end.loss_db, "dB", "terminal"),
-        ]
-    )
-
-
-def photon_lines(wavelength_m: float) -> tuple[BudgetLine, ...]:
-    """Term that turns received power into photons a second, for a wavelength [m]."""
-    energy_db = float(rf.decibel(optical.photon_energy_j(wavelength_m)))
-    return _lines([("1 / photon energy", -energy_db, "dB(1/J)", "h c / lambda, SI")])

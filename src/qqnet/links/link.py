@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
-from qqnet.links import lines, optical, polarisation, rf
+from qqnet.links import lines, optical, optical_lines, polarisation, rf
 from qqnet.links.domain import FloatArray
 from qqnet.links.effects import Effect, Looks, NoiseSource
-from qqnet.links.ends import Mode, OpticalReceive, OpticalTransmit, RfReceive, RfTransmit
+from qqnet.links.ends import Mode, RfReceive, RfTransmit
 from qqnet.links.lines import BudgetLine
+from qqnet.links.optical_ends import OpticalReceive, OpticalTransmit
 from qqnet.links.path import Path
 
 SAME_WAVELENGTH: Final = 1e-3
@@ -93,21 +94,21 @@ class Link:
         """Terms of the sending end, which do not depend on the path."""
         if isinstance(self.transmit, RfTransmit):
             return lines.rf_transmit_lines(self.transmit)
-        return lines.optical_transmit_lines(self.transmit)
+        return optical_lines.optical_transmit_lines(self.transmit)
 
     @cached_property
     def receive_lines(self) -> tuple[BudgetLine, ...]:
         """Terms of the receiving end, which do not depend on the path."""
         if isinstance(self.receive, RfReceive):
             return lines.rf_receive_lines(self.receive, self.frequency_hz)
-        return lines.optical_receive_lines(self.receive)
+        return optical_lines.optical_receive_lines(self.receive)
 
     @cached_property
     def level_lines(self) -> tuple[BudgetLine, ...]:
         """Terms that turn received power [dBW] into the level [dB-Hz]."""
         if isinstance(self.receive, RfReceive):
             return lines.noise_lines(self.receive.noise_temperature_k, self.receive.noise_parts)
-        return lines.photon_lines(self.receive.wavelength_m)
+        return optical_lines.photon_lines(self.receive.wavelength_m)
 
     @cached_property
     def fixed_db(self) -> float:

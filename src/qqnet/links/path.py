@@ -76,6 +76,8 @@ class Path:
         What the sending and the receiving end see; Sun and bodies are known to the receiving end alone.
     time_s : ndarray
         Time of transmission [TDB s past J2000].
+    across_km_s : ndarray
+        Relative speed of the ends across the line of sight [km/s].
     """
 
     range_km: FloatArray
@@ -83,6 +85,7 @@ class Path:
     sender: View = field(default_factory=View)
     receiver: View = field(default_factory=View)
     time_s: FloatArray = field(default_factory=_unknown)
+    across_km_s: FloatArray = field(default_factory=_unknown)
 
     @classmethod
     def straight(
@@ -153,4 +156,5 @@ class Path:
             sender=view(self.sender),
             receiver=view(self.receiver),
             time_s=some(self.time_s),
+            across_km_s=some(self.across_km_s),
         )

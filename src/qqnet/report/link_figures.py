@@ -11,6 +11,7 @@ from qqnet.links.budget import Budget
 from qqnet.report.map_files import MAPS, check_suffix, write_map
 from qqnet.report.series import Chart, Line, series_figure
 from qqnet.report.style import BLUE, FAINT, INK, ORANGE, drawing, new_figure
+from qqnet.report.waterfall import drawable
 from qqnet.report.wording import decibel
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def budget_figure(budget: Budget, title: str) -> Figure:
     matplotlib.figure.Figure
     """
     lines = [line for line in budget.lines if line.kind != "note"]
-    after = np.cumsum([line.value if line.kind == "term" else 0.0 for line in lines])
+    after = drawable(np.cumsum([line.value if line.kind == "term" else 0.0 for line in lines]))
     before = np.concatenate([[0.0], after[:-1]])
     figure = new_figure(_WIDTH_IN, _ROW_IN * len(lines) + 0.9)
     axes = figure.subplots()

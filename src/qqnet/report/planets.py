@@ -13,6 +13,7 @@ from qqnet.report.links_over_time import GatheredContacts
 from qqnet.report.network import home
 from qqnet.report.page import Block, Figures, Table, Text
 from qqnet.report.series import Chart, Line, series_figure
+from qqnet.report.sun_between import conjunction_blocks
 from qqnet.report.wording import NONE, duration, number, percent, utc
 from qqnet.space.constants import AU_KM, SPEED_OF_LIGHT_KM_S
 
@@ -74,6 +75,7 @@ def planet_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
     entries = study.summary.get("conjunction") or []
     if entries:
         blocks.append(_table(entries))
+        blocks += conjunction_blocks(entries)
     rows = [row for planet in planets for row in _ways(study, gathered, planet)]
     if rows:
         alternative = "When the trunks to the planets stand: " + "; ".join(

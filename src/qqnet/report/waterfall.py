@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
 
 from qqnet.links.budget import Budget
 from qqnet.report.wording import decibel
@@ -30,7 +31,7 @@ def waterfall(budget: Budget, alternative: str) -> str:
     str
         An SVG element; a bar carries the number of its line.
     """
-    after = np.array(budget.running_db())
+    after = drawable(budget.running_db())
     before = np.concatenate([[0.0], after[:-1]])
     low, high = min(0.0, float(after.min())), max(0.0, float(after.max()))
     room = 0.03 * (high - low)
@@ -67,6 +68,20 @@ def waterfall(budget: Budget, alternative: str) -> str:
         f'<svg class="waterfall" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
         f'aria-label="{escape(alternative, quote=True)}">{"".join(parts)}</svg>'
     )
+
+
+def drawable(running_db: ArrayLike) -> NDArray[np.float64]:
+    """Sums that can be drawn: what is infinitely low, because a link is refused, ends a little below all else.
+
+    Examples
+    --------
+    >>> drawable([20.0, -80.0, -np.inf, -np.inf]).tolist()
+    [20.0, -80.0, -90.0, -90.0]
+    """
+    sums = np.asarray(running_db, dtype=np.float64)
+    finite = sums[np.isfinite(sums)]
+    low, high = min(0.0, float(finite.min(initial=0.0))), max(0.0, float(finite.max(initial=0.0)))
+    return np.where(np.isfinite(sums), sums, low - 0.1 * (high - low))
 
 
 def _grid(low: float, high: float, bottom: float, zero: float) -> str:

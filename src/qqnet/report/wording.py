@@ -58,7 +58,9 @@ def whole(value: int) -> str:
 
 
 def decibel(value: float) -> str:
-    """Write decibels to a hundredth."""
+    """Write decibels to a hundredth; infinity by its sign."""
+    if math.isinf(value):
+        return number(value)
     return _signed(f"{value:,.2f}")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from qqnet.scenario.dynamics import Dynamics, DynamicsKey
+from qqnet.scenario.eclipse import EclipsePower
 from qqnet.scenario.horizon import Horizon
 from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, ThreeBodyOrbit, Walker
 from qqnet.scenario.part import Described, broken
@@ -30,7 +31,24 @@ class _Node(Described):
     )
 
 
-class _Moving(_Node):
+class _Flying(_Node):
+    """What a body may hide from the Sun."""
+
+    eclipse: EclipsePower | None = Field(None, description="limit of transmission while in shadow")
+
+    @model_validator(mode="after")
+    def _limited_terminals_are_carried(self) -> Self:
+        for name in () if self.eclipse is None else self.eclipse.terminals:
+            if name not in self.terminals:
+                carried = ", ".join(self.terminals) or "none"
+                raise broken(
+                    f"limits {name!r}, which this node does not carry; it carries: {carried}",
+                    "eclipse.terminals",
+                )
+        return self
+
+
+class _Moving(_Flying):
     """What moves under forces."""
 
     @model_validator(mode="after")
@@ -140,7 +158,7 @@ class GroundStation(_Node):
         return 0.0
 
 
-class EphemerisNode(_Node):
+class EphemerisNode(_Flying):
     """A spacecraft whose motion comes from an ephemeris file."""
 
     kind: Literal["ephemeris"]

@@ -201,6 +201,7 @@ Velocity = Annotated[
 Mass = Annotated[float, Quantity(units.MASS, at_least=_ABOVE_ZERO, bounds="above zero")]
 Area = Annotated[float, Quantity(units.AREA, at_least=_ABOVE_ZERO, bounds="above zero")]
 AreaToMass = Annotated[float, Quantity(units.AREA_TO_MASS, at_least=_ABOVE_ZERO, bounds="above zero")]
+Radiance = Annotated[float, Quantity(units.RADIANCE, at_least=0.0, bounds="zero or more")]
 Force = Annotated[float, Quantity(units.FORCE, at_least=_ABOVE_ZERO, bounds="above zero")]
 
 

@@ -6,8 +6,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from qqnet.scenario.antenna_limits import pointing_fault
 from qqnet.scenario.antennas import TerminalAntenna
 from qqnet.scenario.atmosphere import ItuAtmosphere
+from qqnet.scenario.corona import Corona
 from qqnet.scenario.equipment import Equipment
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
@@ -102,6 +104,7 @@ class RfTerminal(Equipment):
     transmit: RfTransmitter | None = None
     receive: RfReceiver | None = None
     zenith_attenuation: Loss = Field(0.0, description="of an atmosphere above a site, at zenith")
+    corona: Corona = Field(Corona(), description="scintillation of what it receives past the Sun")
     atmosphere: ItuAtmosphere | None = Field(
         None, description="a model of the atmosphere above a site, instead of zenith_attenuation"
     )
@@ -136,4 +139,10 @@ class RfTerminal(Equipment):
             reason = self.antenna.fault_at(frequency_hz)
             if reason:
                 raise broken(reason, "antenna")
+        # Of a receive band the lowest edge has the widest beam: what is outside there is outside in all of it.
+        for frequency_hz in frequencies[:-1] if self.receive is not None else frequencies:
+            beam = self.antenna.beam_rad(frequency_hz)
+            reason = pointing_fault(self.antenna.pointing_error, beam, frequency_hz)
+            if reason:
+                raise broken(reason, "antenna.pointing_error")
         return self

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.access.geometry import separation_rad
+from qqnet.links.pairs import terminal_pairs
+from qqnet.scenario.model import Scenario
+from qqnet.scenario.nodes import GroundStation, Node, Site, member_names
 from qqnet.space.constants import AU_KM, SPEED_OF_LIGHT_KM_S
 from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.timescales import format_utc
+from qqnet.study.direct_links import Direct, direct_links, figures
+from qqnet.study.way_round import Detours, WayRound
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 PLANETS = ("Mars", "Venus")
 """Planets whose links to Earth the Sun may cross."""
+
+SAMPLES: Final = 96
+"""Times over the span at which rates, and the way round, are looked at."""
+
+ON_THE_WAY_S: Final = 3600.0
+"""Light to a planet and on to another takes less [s]."""
+
+DENSE: Final = 2000
+"""Times at which the angle from the Sun is looked up for rates."""
 
 HOME = ("Earth", "Moon", "EMB")
 """What nodes of the Earth-Moon system move about."""
@@ -90,6 +106,161 @@ def conjunctions(study: Study) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def conjunction_answer(study: Study, planets: Sequence[str] = PLANETS) -> list[dict[str, Any]]:
+    """Say in full what the Sun does to the links with every planet that the scenario has a network at.
+
+    Parameters
+    ----------
+    study : Study
+        For contacts and routes.
+    planets : sequence of str
+        The planets to be looked at.
+
+    Returns
+    -------
+    list of dict
+        What `conjunctions` gives, and: ``direct``, the direct links by equipment and direction
+        (`qqnet.study.direct_links.figures`); ``way_round``, what goes without them in either direction;
+        ``series``, angle and rates at sampled times, from the planet to the Earth.
+    """
+    homes = homes_of(study)
+    return [
+        entry | _links_past_the_sun(study, homes, entry["to"])
+        for entry in conjunctions(study)
+        if entry["to"] in planets
+    ]
+
+
+def _links_past_the_sun(study: Study, homes: dict[str, str], planet: str) -> dict[str, Any]:
+    """Direct links, way round and their series for one planet."""
+    time, times = study.scenario.time, sample_times(study)
+    dense = np.linspace(time.start_s, time.stop_s, DENSE)
+    angle, _ = sun_angle(study.ephemeris, planet, dense)
+    direct: list[dict[str, Any]] = []
+    round_: list[dict[str, Any]] = []
+    series: dict[str, Any] = {}
+    for source, target in (("Earth", planet), (planet, "Earth")):
+        sources, targets = ({name for name, home in homes.items() if home == end} for end in (source, target))
+        links = direct_links(study, sources, targets)
+        detours = Detours(study, homes, source, target)
+        ways = [detours.widest(float(t)) for t in times]
+        direct += [figures(study, one, source, target, dense, angle) for one in links]
+        round_.append(_way_figures(source, target, times, ways))
+        series = _series(study, planet, times, links, ways)  # the last is that from the planet
+    return {"direct": direct, "way_round": round_, "series": series}
+
+
+def between_planets(scenario: Scenario) -> Scenario:
+    """Return what of a scenario links the planets: the nodes whose equipment reaches another body's network.
+
+    The answer about direct links and ways round is the same as that of the whole scenario, and quicker. Traffic
+    and all other questions are left out, so nothing is said about the bundles of flows.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Any.
+
+    Returns
+    -------
+    Scenario
+        With at least one node where the original has one.
+    """
+    homes = {name: _home(node) for node in scenario.nodes for name in member_names(node)}
+    reaching: set[str] = set()
+    for pair in terminal_pairs(scenario):
+        if homes[pair.source] is None or homes[pair.source] != homes[pair.target]:
+            reaching |= {pair.source, pair.target}
+    kept = [node for node in scenario.nodes if reaching & set(member_names(node))]
+    left_out: dict[str, Any] = {"flows": [], "terrestrial": [], "grids": [], "gnss": None}
+    left_out |= {
+        name: [] for name in ("navigation_users", "service_volumes", "stability", "orbit_determination")
+    }
+    return scenario.model_copy(update={"nodes": kept or scenario.nodes[:1], **left_out})
+
+
+def _home(node: Node) -> str | None:
+    """Return the body whose network an entry belongs to; None where only its motion will tell."""
+    if isinstance(node, Site | GroundStation):
+        center = node.body
+    else:
+        orbit = getattr(node, "orbit", None)
+        center = getattr(orbit, "body", None) or getattr(orbit, "system", "").partition("-")[0]
+    return ("Earth" if center in HOME else center) or None
+
+
+def homes_of(study: Study) -> dict[str, str]:
+    """Return the body whose network each node belongs to: Earth for the whole Earth-Moon system."""
+    return {
+        name: "Earth" if trajectory.center in HOME else trajectory.center
+        for name, trajectory in study.trajectories.items()
+    }
+
+
+def sample_times(study: Study) -> NDArray[np.float64]:
+    """Times at which rates are looked at, shape [T] [TDB s past J2000]: `SAMPLES` even ones.
+
+    They end so long before the span that what is sent then arrives within it.
+    """
+    time = study.scenario.time
+    length = time.duration - min(ON_THE_WAY_S, 0.5 * time.duration)
+    return time.start_s + (np.arange(SAMPLES) + 0.5) * length / SAMPLES
+
+
+def _way_figures(
+    source: str, target: str, times: NDArray[np.float64], ways: list[WayRound]
+) -> dict[str, Any]:
+    """Draw the figures of the ways round that were found at sampled times."""
+    there = [one for one in ways if one.via]
+    rates, delays = [one.rate_bps for one in there], [one.delay_s for one in there]
+    missing = [float(t) for t, one in zip(times, ways, strict=True) if not one.via]
+    stations = Counter(_station(one.via) for one in there)
+    return {
+        "from": source,
+        "to": target,
+        "samples": len(ways),
+        "connected": len(there) / len(ways),
+        "missing": [format_utc(t) for t in missing],
+        "rate_bps": _spread(rates),
+        "delay_s": _spread(delays),
+        "via": [
+            {"nodes": list(nodes), "share": count / len(ways)} for nodes, count in stations.most_common()
+        ],
+    }
+
+
+def _station(via: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what lies between the gates of the two ends."""
+    return via[1:-1]
+
+
+def _spread(values: list[float]) -> dict[str, float | None]:
+    if not values:
+        return {"min": None, "median": None, "max": None}
+    return {"min": min(values), "median": float(np.median(values)), "max": max(values)}
+
+
+def _series(
+    study: Study, planet: str, times: NDArray[np.float64], direct: list[Direct], ways: list[WayRound]
+) -> dict[str, Any]:
+    angle, distance = sun_angle(study.ephemeris, planet, times)
+    best = {
+        kind: np.max(
+            [one.best_rate_bps(times) for one in direct if one.kind == kind] or [0.0 * times], axis=0
+        )
+        for kind in ("optical", "rf")
+    }
+    return {
+        "times_utc": [format_utc(float(t)) for t in times],
+        "sep_deg": np.degrees(angle).tolist(),
+        "direct_delay_s": (distance / SPEED_OF_LIGHT_KM_S).tolist(),
+        "laser_bps": best["optical"].tolist(),
+        "radio_bps": best["rf"].tolist(),
+        "round_bps": [one.rate_bps for one in ways],
+        "round_delay_s": [one.delay_s if one.via else None for one in ways],
+    }
 
 
 def _nodes_about(study: Study, centers: tuple[str, ...]) -> set[str]:

@@ -274,15 +274,16 @@ def _levels(study: Study, lasers: list[int]) -> list[dict[int, Floats]]:
 
     Each is a mapping of link to intervals [K, 2]. What is missing from the last, no mode closes for.
     """
-    from qqnet.study.network import acquisition_of, served_windows
+    from qqnet.study.acquisition import acquisition_delays_s
+    from qqnet.study.network import geometry, served_windows
 
     within = study.windows[study.windows["link"].isin(lasers)]
     dark = _lifted(study, lasers, within, "sun")
     seen = _lifted(study, lasers, dark, "range")
     between = served_windows(study)
     between = between[between["link"].isin(lasers)]
-    delays = {n: acquisition_of(study.scenario, study.links[n]) for n in lasers}
-    ready = between.assign(start_s=between["start_s"] + between["link"].map(delays))
+    delays = acquisition_delays_s(study.scenario, study.links, between, geometry(study))
+    ready = between.assign(start_s=between["start_s"] + delays)
     return [_by_link(table) for table in (seen, dark, within, between, ready)]
 
 

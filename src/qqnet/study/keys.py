@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qqnet.pointing.apertures import is_limited
+from qqnet.scenario.antenna_files import PatternFile
 from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.navigation_errors import NavigationErrors
@@ -133,6 +134,15 @@ def _horizon_files(scenario: Scenario) -> list[str]:
     ]
 
 
+def _pattern_files(scenario: Scenario) -> list[str]:
+    """Digests of the files that patterns of antennas are read from."""
+    antennas = (getattr(terminal, "antenna", None) for terminal in scenario.terminals.values())
+    patterns = (getattr(antenna, "pattern", None) for antenna in antennas)
+    return [
+        hashlib.sha256(one.path.read_bytes()).hexdigest() for one in patterns if isinstance(one, PatternFile)
+    ]
+
+
 def service_volume(scenario: Scenario, one: ServiceVolume) -> str:
     """Key of the coverage of a service volume."""
     services = [(node.name, node.services, node.network) for node in scenario.nodes]
@@ -173,7 +183,7 @@ def access(scenario: Scenario) -> str:
     plain["nodes"] = [{key: node[key] for key in node if key != "weather"} for node in plain["nodes"]]
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
-    return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
+    return digest(orbits(scenario), parts, *options, _horizon_files(scenario), _pattern_files(scenario))
 
 
 def _drawn(scenario: Scenario) -> int | None:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from qqnet.links.rates import LinkBook
 from qqnet.links.volumes import volumes_bit
 from qqnet.space.constants import SECONDS_PER_DAY
-from qqnet.study.network import acquisition_of, links_of, served_windows
+from qqnet.study.acquisition import acquisition_delays_s
+from qqnet.study.network import geometry, links_of, served_windows
 from qqnet.study.paths import PathEvaluator
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ def _sampled(
     book = LinkBook(links, PathEvaluator(study, pairs, links))
     index = windows["link"].to_numpy().astype(np.int64)
     start, end = windows["start_s"].to_numpy(), windows["end_s"].to_numpy()
-    bits = volumes_bit(book, index, start + acquisition_s(study)[index], end, offsets_db)
+    delay = acquisition_delays_s(study.scenario, pairs, windows, geometry(study))
+    bits = volumes_bit(book, index, start + delay, end, offsets_db)
     daily = bits / BITS_PER_BYTE * SECONDS_PER_DAY / study.scenario.time.duration
     found = []
     for offset, volume in zip(offsets_db, daily, strict=True):
@@ -202,11 +204,6 @@ def _sampled(
         np.add.at(total, index, volume)
         found.append((offset, total[chosen]))
     return found
-
-
-def acquisition_s(study: Study) -> NDArray[np.float64]:
-    """Time from line of sight to data of every link [s]."""
-    return np.array([acquisition_of(study.scenario, pair) for pair in study.links])
 
 
 def carried_bytes_per_day(study: Study) -> NDArray[np.float64]:

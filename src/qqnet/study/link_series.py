@@ -17,8 +17,9 @@ from qqnet.links.rates import LinkBook
 from qqnet.links.volumes import volumes_bit
 from qqnet.space.constants import SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from qqnet.space.timescales import format_utc
+from qqnet.study.acquisition import acquisition_delays_s
 from qqnet.study.clouds import between_clouds
-from qqnet.study.network import acquisition_of, candidates, geometry_of, links_of, occulters
+from qqnet.study.network import candidates, geometry_of, links_of, occulters
 from qqnet.study.paths import PathEvaluator
 
 if TYPE_CHECKING:
@@ -168,8 +169,9 @@ def link_series(study: Study, pair: TerminalPair) -> LinkSeries:
         light_time=scenario.compute.light_time,
     )
     windows = between_clouds(study, windows, [pair])
-    delay = acquisition_of(scenario, pair)
-    contacts = build_contacts(windows, links, [delay], geometry_of(study, [pair]), evaluate)
+    where = geometry_of(study, [pair])
+    delay = acquisition_delays_s(scenario, [pair], windows, where)
+    contacts = build_contacts(windows, links, delay, where, evaluate)
     start, end = windows["start_s"].to_numpy() + delay, windows["end_s"].to_numpy()
     index = np.zeros(len(windows), dtype=np.int64)
     volumes = volumes_bit(LinkBook(links, evaluate), index, start, end, SENSITIVITY_DB).sum(axis=1)

@@ -25,7 +25,6 @@ from qqnet.orbits.trajectory import Trajectories
 from qqnet.scenario.horizon import horizon_points
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import GroundStation, Site, member_names
-from qqnet.scenario.terminals import OpticalTerminal
 from qqnet.space.bank import TableBank
 from qqnet.space.bodies import body
 from qqnet.space.chebyshev import ChebyshevTable
@@ -33,6 +32,8 @@ from qqnet.space.ephemeris import Ephemeris
 from qqnet.space.geodesy import local_east_north_up
 from qqnet.space.light_time import MASSES
 from qqnet.space.turning import rotation_table
+from qqnet.study.acquisition import acquisition_delays_s
+from qqnet.study.power import powered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -252,13 +253,7 @@ def served_windows(study: Study) -> pd.DataFrame:
     from qqnet.study.clouds import windows_between_clouds
     from qqnet.study.pointing import granted
 
-    return granted(study, windows_between_clouds(study))
-
-
-def acquisition_of(scenario: Scenario, pair: TerminalPair) -> float:
-    """Time from line of sight to data [s]: the longer of both laser ends'."""
-    ends = (scenario.terminals[pair.transmit], scenario.terminals[pair.receive])
-    return max((end.acquisition for end in ends if isinstance(end, OpticalTerminal)), default=0.0)
+    return granted(study, powered(study, windows_between_clouds(study)))
 
 
 def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
@@ -269,11 +264,12 @@ def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:
 
     scenario, pairs = study.scenario, study.links
     links = links_of(scenario, pairs)
+    windows, where = served_windows(study), geometry(study)
     made = build_contacts(
-        served_windows(study),
+        windows,
         links,
-        [acquisition_of(scenario, pair) for pair in pairs],
-        geometry(study),
+        acquisition_delays_s(scenario, pairs, windows, where),
+        where,
         PathEvaluator(study, pairs, links),
         advance,
     )

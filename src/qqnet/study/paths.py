@@ -75,6 +75,7 @@ class PathEvaluator:
             sender=View(seen.elevation_from_rad),
             receiver=self._view(seen.elevation_to_rad, looking, sky),
             time_s=at,
+            across_km_s=_spread(np.full(at.shape, np.nan), looking, None if sky is None else sky.across_km_s),
         )
 
     def _view(self, elevation: Floats, looking: NDArray[np.intp], sky: Sky | None) -> View:
@@ -82,12 +83,17 @@ class PathEvaluator:
             return View(elevation)
 
         def spread(values: Floats) -> Floats:
-            out = np.full(elevation.shape, np.nan)
-            out[looking] = values
-            return out
+            return _spread(np.full(elevation.shape, np.nan), looking, values)
 
         discs: dict[str, Disc] = {}
         for k, name in enumerate(self._bodies, start=1):
             radius = np.arcsin(np.minimum(body(name).mean_radius_km / sky.distance_km[k], 1.0))
             discs[name] = Disc(spread(sky.angle_rad[k]), spread(radius), spread(sky.phase_rad[k]))
         return View(elevation, spread(sky.angle_rad[0]), spread(sky.distance_km[0]), discs)
+
+
+def _spread(out: Floats, where: NDArray[np.intp], values: Floats | None) -> Floats:
+    """Write values, if there are any, at their rows of `out`."""
+    if values is not None:
+        out[where] = values
+    return out

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qqnet.pointing.result import PointingResult
     from qqnet.service_volumes.result import ServiceVolumeResult
     from qqnet.study.network import Scene
+    from qqnet.study.power import Night
     from qqnet.study.robustness import RobustnessResult
     from qqnet.study.routes import FlowRoute
     from qqnet.study.stability import StabilityResult
@@ -322,6 +323,13 @@ class Study:
         from qqnet.links.pairs import terminal_pairs
 
         return terminal_pairs(self.scenario)
+
+    @cached_property
+    def nights(self) -> dict[str, Night]:
+        """Shadows of the nodes whose transmission they limit, by name."""
+        from qqnet.study.power import nights
+
+        return nights(self)
 
     @cached_property
     def scene(self) -> Scene:

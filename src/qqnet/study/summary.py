@@ -11,10 +11,11 @@ from qqnet.pointing.apertures import is_limited
 from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
-from qqnet.study.conjunction import conjunctions
+from qqnet.study.conjunction import conjunction_answer
 from qqnet.study.fallback import downlinks, fallback, fallback_summary
 from qqnet.study.fields import grid_of
 from qqnet.study.pointing import pointing_summary
+from qqnet.study.power import eclipses
 from qqnet.study.robustness import robustness_summary
 from qqnet.study.weather import weather_summary
 from qqnet.weather.of_scenario import sites_with_weather
@@ -26,6 +27,9 @@ DELIVERED = 0.999
 """A flow fits where at least this share of its bytes arrives in time, of those whose fate the plan decides."""
 
 _TRUNK: Role = "trunk"
+
+_WORTH_TELLING_S = 86400.0
+"""An outage of links between planets is told in a headline from a day on [s]."""
 
 
 def summarise(study: Study) -> dict[str, Any]:
@@ -42,8 +46,8 @@ def summarise(study: Study) -> dict[str, Any]:
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
         ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``service_volumes`` by
         name, ``users``, ``gnss``, ``weather`` and ``downlinks`` where there are any; ``trunks``, ``conjunction``,
-        ``fallback``, ``flows``, ``losses``, ``contacts``, ``nodes``, and
-        ``pointing`` where terminals have a number of beams.
+        ``eclipses``, ``fallback``, ``flows``, ``losses``, ``contacts``, ``nodes``, and ``pointing`` where
+        terminals have a number of beams.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -70,7 +74,8 @@ def summarise(study: Study) -> dict[str, Any]:
             one.body: study.orbit_determination(one.body).summary() for one in scenario.orbit_determination
         },
         "trunks": trunks(study),
-        "conjunction": conjunctions(study),
+        "conjunction": conjunction_answer(study),
+        "eclipses": eclipses(study),
         **({"pointing": pointing_summary(study)} if is_limited(scenario) else {}),
         **_weather(study),
         "fallback": fallback_summary(scenario, fallback(study)),
@@ -423,7 +428,23 @@ def _conjunction_headline(entry: dict[str, Any]) -> dict[str, Any]:
         f"Seen from the Earth, {planet} is at least {entry['sep_min_deg']:.1f} deg from the Sun. "
         f"Distance {entry['distance_min_au']:.3f} to {entry['distance_max_au']:.3f} AU."
     )
-    return _headline(f"Does {planet} stay connected?", ok, text + ".", detail)
+    return _headline(f"Does {planet} stay connected?", ok, text + ".", f"{detail}{_past_the_sun(entry)}")
+
+
+def _past_the_sun(entry: dict[str, Any]) -> str:
+    """Say how long the links from a planet straight to the Earth were shut, and what goes round the Sun."""
+    planet, words = entry["to"], []
+    for link in entry.get("direct", []):
+        if link["from"] == planet and link["outages"]:
+            longest = max(link["outages"], key=lambda one: float(one["duration_s"]))
+            if longest["duration_s"] >= _WORTH_TELLING_S:
+                kind = "Laser" if link["kind"] == "optical" else f"{link['band']} radio"
+                words.append(f"{kind} shut for {longest['duration_s'] / 86400:.1f} d ({longest['cause']})")
+    for way in entry.get("way_round", []):
+        if way["from"] == planet and way["rate_bps"]["min"] is not None:
+            rate, delay = way["rate_bps"]["min"] / 1e6, way["delay_s"]["max"]
+            words.append(f"round the Sun {rate:.3g} Mbit/s or more, at most {_seconds(delay)}")
+    return "".join(f" {one[0].upper()}{one[1:]}." for one in words)
 
 
 def _the(body: str) -> str:
