@@ -5,6 +5,9 @@ A page asks for a part by a comment of its own on one line::
     <!-- qqnet: commands -->
     <!-- qqnet: scenario -->
     <!-- qqnet: modules space -->
+    <!-- qqnet: rules -->
+    <!-- qqnet: limits -->
+    <!-- qqnet: interfaces -->
 
 which is replaced by Markdown when the page is read. Nothing is written to disk.
 """
@@ -19,6 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import spectrum_tables
 from sphinx.application import Sphinx
 from typer.models import ArgumentInfo, OptionInfo
 
@@ -42,6 +46,9 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
         "commands": _commands,
         "scenario": _scenario,
         "modules": _modules,
+        "rules": spectrum_tables.rules,
+        "limits": spectrum_tables.limits_table,
+        "interfaces": spectrum_tables.interfaces,
     }
     source[0] = MARKER.sub(lambda found: "\n".join(parts[found[1]](found[2])), source[0])
 

@@ -88,6 +88,7 @@ DURATION = Dimension("duration", "s", "12 h", ("s", "min", "h", "d", "y", "ms", 
 ANGLE = Dimension("angle", "rad", "56 deg", ("deg", "rad", "mrad", "µrad", "arcmin", "arcsec"))
 ANGULAR_RATE = Dimension("angular rate", "rad/s", "-90 deg/d", ("deg/d", "deg/s", "rad/s"))
 FREQUENCY = Dimension("frequency", "Hz", "26.5 GHz", ("Hz", "kHz", "MHz", "GHz", "THz"))
+FREQUENCY_RATE = Dimension("frequency rate", "Hz/s", "500 Hz/s", ("Hz/s", "kHz/s"))
 POWER = Dimension("power", "W", "20 W", ("W", "mW", "kW", "dBW", "dBm"))
 DATA_RATE = Dimension("data rate", "bit/s", "100 Mbit/s", ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Mbps"))
 DATA_SIZE = Dimension("data size", "byte", "2 GB", ("byte", "bit", "B", "kB", "MB", "GB", "TB", "MiB", "GiB"))
@@ -112,6 +113,7 @@ DIMENSIONS = (
     ANGLE,
     ANGULAR_RATE,
     FREQUENCY,
+    FREQUENCY_RATE,
     POWER,
     DATA_RATE,
     DATA_SIZE,

@@ -24,6 +24,7 @@ ASKED = {
     "conjunction": ("conjunction", "qqnet-3", "--planet", "Venus", "--duration", "6 h"),
     "pointing": ("pointing", "lunar-relay", "--duration", "6 h", "--node", "relay", "--denied"),
     "spectrum": ("spectrum", "lunar-relay"),
+    "lunanet": ("lunanet", "lunar-relay"),
     "weather": ("weather", "optical-downlink", "--duration", "2 d", "--years", "2"),
     "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
@@ -31,8 +32,8 @@ ASKED = {
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
 }
-NO = {"interference": 1, "stability": 1, "robustness": 1, "compliance": 1}
-"""Exit codes of answers that are no: a few satellites do not cover the Moon."""
+NO = {"interference": 1, "lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
+"""Exit codes of answers that are no: a few satellites do not cover the Moon, nor send LunaNet's signal."""
 
 
 def documented() -> dict[str, list[tuple[str, bool]]]:

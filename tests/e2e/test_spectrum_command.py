@@ -97,14 +97,15 @@ def test_queqiao_2_talks_to_landers_in_bands_that_are_candidates_only(qqnet):
 
 
 def test_candidates_are_shown_as_what_they_change(qqnet):
-    answer = qqnet.json("spectrum", "queqiao-2", "--candidates")
-    turned = {(turn["node"], turn["terminal"]) for turn in answer["turns"]}
-    assert ("queqiao-2", "x-relay") in turned
+    name = write(qqnet, forward="7212.5 MHz", back="8475 MHz")
+    answer = qqnet.json("spectrum", name, "--candidates")
+    assert {(turn["node"], turn["terminal"]) for turn in answer["turns"]} == {
+        ("sat", "relay"),
+        ("lander", "user"),
+    }
     before = [turn["before"] for turn in answer["turns"] if turn["before"]]
     assert any(finding["ok"] is False for finding in before)
-    assert qqnet.json("spectrum", "queqiao-2", code=1)["turns"] == []
-    name = write(qqnet)
-    assert "would change nothing" in qqnet("spectrum", name, "--candidates").stdout
+    assert "would change nothing" in qqnet("spectrum", write(qqnet), "--candidates").stdout
 
 
 def test_stays_in_the_zone_and_power_flux_density_are_told(qqnet):
@@ -112,17 +113,17 @@ def test_stays_in_the_zone_and_power_flux_density_are_told(qqnet):
     (stay,) = answer["zone"]
     assert (stay["node"], stay["share"]) == ("lander", 1.0)
     assert stay["first"] == "2030-01-01T00:00:00.000Z"
-    row = next(row for row in answer["flux"] if row["node"] == "sat" and row["place"] == "Earth")
-    assert row["limit"] == "rr-21-4-2025"
+    near = qqnet.json("spectrum", write(qqnet, longitude="10 deg"))
+    assert near["zone"] == []
+    row = next(row for row in near["flux"] if row["node"] == "lander" and row["place"] == "Earth")
+    assert row["limit"] == "rr-21-4-2200"
     assert row["reference_hz"] == 4e3
     assert row["margin_db"] == pytest.approx(row["limit_db_w_m2"] - row["flux_db_w_m2"])
     assert row["verified"] is False
-    assert "none known" in qqnet("spectrum", "mine.yaml", "--all").stdout
 
 
 def test_a_day_and_a_table_of_ones_own_decide_which_rules_hold(qqnet):
     name = write(qqnet, forward="425 MHz")
-    assert qqnet.json("spectrum", name, code=1)["day"] == "2030-01-01"
     assert qqnet.json("spectrum", name, "--on", "2020-01-01")["day"] == "2020-01-01"
     (qqnet.folder / "own.yaml").write_text(
         "version: 1\nrules:\n  - {id: ours, title: Ours, links: [lunar-forward], region: Moon, status: other,\n"
@@ -139,7 +140,7 @@ def test_bad_input_is_told(qqnet):
     (qqnet.folder / "bad.yaml").write_text("version: 1\nrules:\n  - {id: a, title: A}\n")
     said = qqnet("spectrum", "lunar-relay", "--rules", "bad.yaml", code=2).stderr
     assert "rules[0].links" in said
-    assert "line 3" in said
+    assert "bad.yaml:3:" in said
 
 
 def test_lunanet_tells_what_is_met(qqnet):
@@ -149,7 +150,3 @@ def test_lunanet_tells_what_is_met(qqnet):
     assert answer["ok"] is False
     assert states["proximity-forward-s"] == "met"
     assert [row for row, state in states.items() if state == "not met"] == ["afs-band"]
-    assert "not met" in qqnet("lunanet", name, code=1).stdout
-    met = qqnet.json("lunanet", "qqnet-3", "--duration", "6 h")
-    level = next(row for row in met["interfaces"] if row["id"] == "afs-level")
-    assert (met["ok"], level["state"], level["verified"]) == (True, "met", True)

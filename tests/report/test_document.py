@@ -18,6 +18,7 @@ SECTIONS = [
     "planets",
     "trunks",
     "contacts",
+    "frequencies",
     "flows",
     "compliance",
     "sources",

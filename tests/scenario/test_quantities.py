@@ -22,7 +22,7 @@ TYPES = {
 
 
 def test_all_dimensions_have_a_type():
-    assert len({kind.dimension for _, kind in TYPES.values()}) == 18
+    assert len({kind.dimension for _, kind in TYPES.values()}) == 19
 
 
 @pytest.mark.parametrize("name", TYPES)

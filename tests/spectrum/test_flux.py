@@ -9,9 +9,13 @@ from qqnet.errors import InputError
 from qqnet.links.antennas import Antenna
 from qqnet.spectrum import flux
 from qqnet.spectrum.limits import limits
-from qqnet.spectrum.patterns import envelope_dbi, gain_towards_dbi
+from qqnet.spectrum.patterns import FallingPattern
 
 EARTH_KM = 6371.0
+
+
+def pattern(peak_dbi: float) -> FallingPattern:
+    return FallingPattern(Antenna(gain_dbi=peak_dbi), 26e9)
 
 
 def flat(level: float):
@@ -69,16 +73,14 @@ def test_the_search_over_the_angle_of_arrival_finds_what_points_all_over_the_sur
     beam = np.array([-np.cos(axis), np.sin(axis), 0.0])
     off_axis = np.arccos(np.clip(path @ beam / slant, -1.0, 1.0))
     arrival = np.arcsin(np.clip(-np.einsum("...i,...i->...", path, point) / slant / EARTH_KM, -1.0, 1.0))
-    level = flux.flux_density_db_w_m2(10.0 + envelope_dbi(peak_dbi, off_axis), slant)
+    level = flux.flux_density_db_w_m2(10.0 + pattern(peak_dbi)(off_axis), slant)
     worst = float(np.min(limit.at_db(arrival) - level))
     found = flux.worst_on_surface(
-        10.0, lambda angle: envelope_dbi(peak_dbi, angle), distance, axis, EARTH_KM, limit.at_db
+        10.0, lambda angle: pattern(peak_dbi)(angle), distance, axis, EARTH_KM, limit.at_db
     )
     assert found.margin_db[0] <= worst + 0.001  # of its own steps
     assert found.margin_db[0] == pytest.approx(worst, abs=0.15)
-    bound = flux.most_on_surface_db(
-        10.0, lambda angle: envelope_dbi(peak_dbi, angle), distance, axis, EARTH_KM
-    )
+    bound = flux.most_on_surface_db(10.0, lambda angle: pattern(peak_dbi)(angle), distance, axis, EARTH_KM)
     assert bound >= level.max() - 1e-9
 
 
@@ -86,7 +88,7 @@ def test_a_beam_on_the_surface_is_met_exactly():
     """A pencil beam half a degree off nadir: its axis meets the surface between two of the angles looked at."""
     distance, axis = 384_400.0, np.radians(0.51)
     found = flux.worst_on_surface(
-        0.0, lambda angle: envelope_dbi(70.0, angle), distance, axis, EARTH_KM, flat(-100.0)
+        0.0, lambda angle: pattern(70.0)(angle), distance, axis, EARTH_KM, flat(-100.0)
     )
     arrival = np.arccos(distance * np.sin(axis) / EARTH_KM)
     assert found.arrival_rad[0] == pytest.approx(arrival, abs=1e-12)
@@ -100,20 +102,15 @@ def test_shares_of_bands():
     assert flux.share_in_reference_db(5e6, 4e3) == pytest.approx(10.0 * np.log10(4e3 / 5e6))
 
 
-@pytest.mark.parametrize("peak_dbi", np.linspace(-3.0, 80.0, 30))
-def test_the_envelope_falls_and_never_exceeds_the_peak(peak_dbi):
-    gain = envelope_dbi(float(peak_dbi), np.radians(np.linspace(0.0, 180.0, 20_001)))
-    assert gain[0] == pytest.approx(peak_dbi)
-    assert (np.diff(gain) <= 1e-9).all()
-
-
-def test_the_main_lobe_of_the_envelope_is_that_of_a_dish():
-    """Half power at 70 deg lambda / D across, within a fifth."""
-    antenna = Antenna(diameter_m=3.0, efficiency=0.55)
-    width = antenna.beamwidth_at_rad(26e9)
-    peak = antenna.gain_at_dbi(26e9)
-    drop = peak - float(gain_towards_dbi(antenna, 26e9, 0.5 * width))
-    assert 2.0 < drop < 4.0
+@pytest.mark.parametrize(
+    "antenna", [Antenna(diameter_m=3.0, efficiency=0.55), Antenna(gain_dbi=5.0), Antenna(gain_dbi=44.0)]
+)
+def test_a_falling_pattern_is_never_below_that_of_the_antenna(antenna):
+    angle = np.radians(np.concatenate([[0.0], np.geomspace(1e-5, 180.0, 20_001)]))
+    own, falling = antenna.gain_off_axis_dbi(26e9, angle), FallingPattern(antenna, 26e9)(angle)
+    assert (np.diff(falling) <= 1e-12).all()
+    assert (falling >= own - 0.01).all()  # between two angles where lobes meet
+    assert falling[0] == pytest.approx(antenna.gain_at_dbi(26e9))
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_one_way_in_s_band_gives_no_two_way_ranging():
 def test_whoever_offers_navigation_sends_the_augmented_forward_signal():
     silent = held(network("2067.5 MHz", "2245 MHz", services="relay, navigation"))
     assert silent["afs-band"].state == "not met"
-    assert "sat offer" in silent["afs-band"].reason
+    assert "offered by sat" in silent["afs-band"].reason
     right = held(network("2067.5 MHz", "2245 MHz", "2492.028 MHz", "relay, navigation"))
     assert right["afs-band"].state == "met"
     off = held(network("2067.5 MHz", "2245 MHz", "2492.0281 MHz", "relay, navigation"))

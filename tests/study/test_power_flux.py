@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qqnet.links.antennas import Antenna
 from qqnet.scenario.loading import from_text
 from qqnet.space.frames import rotation
 from qqnet.spectrum.flux_rows import flux_findings
-from qqnet.spectrum.patterns import envelope_dbi
 from qqnet.spectrum.shielded_zone import in_shielded_zone
 from qqnet.study.broadcast_levels import broadcast_levels
 from qqnet.study.power_flux import power_flux
@@ -159,7 +159,7 @@ def test_a_telescope_in_the_shielded_zone(moon):
         path, beam = place - sat, aim - sat
         distance = np.linalg.norm(path, axis=1)
         cosine = np.einsum("ti,ti->t", path, beam) / distance / np.linalg.norm(beam, axis=1)
-        gain = envelope_dbi(12.0, np.arccos(np.clip(cosine, -1.0, 1.0)))
+        gain = Antenna(gain_dbi=12.0).gain_off_axis_dbi(1410e6, np.arccos(np.clip(cosine, -1.0, 1.0)))
         level = 10.0 + gain - 10.0 * np.log10(4.0 * math.pi * (distance * 1e3) ** 2)
         levels.append(np.where(sees & hears, level, -np.inf))
     assert row.flux_db == pytest.approx(np.max(levels), abs=0.01)
@@ -199,9 +199,10 @@ def test_the_navigation_broadcast_brings_what_its_standard_asks(moon):
 
 
 @pytest.mark.parametrize(("power", "word"), [("100 W", "less power"), ("100 mW", "more power")])
-def test_too_strong_and_too_weak_broadcasts_are_refused(power, word):
+def test_too_strong_and_too_weak_broadcasts_are_told(power, word):
+    """The standard's values are to be confirmed, so the verdict is open."""
     text = MOON.replace("ANOMALY", "150").replace("MOON_ME", "MOON_EQUATOR")
     text = text.replace("frequency: 2492.028 MHz, power: 10 W", f"frequency: 2492.028 MHz, power: {power}")
     (finding,) = broadcast_levels(Study(from_text(text, "moon.yaml", Path.cwd())))
-    assert finding.ok is False
+    assert finding.ok is None
     assert word in finding.message

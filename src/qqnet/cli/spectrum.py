@@ -83,6 +83,7 @@ def answer(found: SpectrumResult, turns: list[Turn]) -> dict[str, Any]:
         "ok": not any(finding.ok is False for finding in found.findings),
         "findings": [asdict(finding) for finding in _ordered(found.findings)],
         "flux": [_flux(row) for row in found.flux],
+        "quiet": found.quiet,
         "zone": [
             {
                 "node": stay.node,
@@ -156,8 +157,10 @@ def _print(name: str, found: SpectrumResult, turns: list[Turn] | None, everythin
         _print_turns(turns)
     if found.stays:
         stays = [[stay.node, stay.text] for stay in found.stays.values()]
-        console.print_table("In the shielded zone of the Moon", ["node", "when"], stays)
+        console.print_table("In the shielded zone", ["node", "when"], stays)
     _print_flux([row for row in found.flux if everything or row.margin_db is not None], everything)
+    for place in found.quiet:
+        print(f"{place}: nothing that it sees sends into its bands.")
     verified, rules = sum(rule.verified for rule in found.table.rules), len(found.table.rules)
     print(
         f"Rules as of {found.table.date}, those that hold on {found.day}; {verified} of {rules} were read in the "

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.access.link_geometry import LinkGeometry
+from qqnet.links.controlled_rates import policy_of, rate_segments
 from qqnet.links.link import Link, best_mode
 from qqnet.links.path import Path
-from qqnet.links.rates import LinkBook, PathFunction, constant_rate_segments
+from qqnet.links.rates import LinkBook, PathFunction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def build_contacts(
     ranges = windows["range_min_km"].to_numpy(), windows["range_max_km"].to_numpy()
     steady, columns = _steady(book, index, start, end, *ranges)
     long = np.flatnonzero((end - start > SHORTEST_S) & ~steady)
-    cut = constant_rate_segments(book, index[long], start[long], end[long], advance)
+    cut = rate_segments(book, index[long], start[long], end[long], advance)
     where = np.concatenate([np.flatnonzero(steady & (columns[2] > 0.0)), long[cut.window]])
     kept = columns[:, where[: where.size - len(cut)]]
     table = np.concatenate([kept, np.stack([cut.start_s, cut.end_s, cut.rate_bps, cut.margin_db])], axis=1)
@@ -102,7 +103,7 @@ def _steady(
     steady = np.zeros(index.size, dtype=np.bool_)
     rate, margin = np.zeros(index.size), np.zeros(index.size)
     for which, link in book.groups(index):
-        if not link.falls_with_distance:
+        if not link.falls_with_distance or policy_of(link) is not None:
             continue
         far = link.excess_db(Path.straight(farthest[which]))
         mode = best_mode(far)

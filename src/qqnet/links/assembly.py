@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
-from qqnet.links import atmosphere, conjunction, troposphere
+from qqnet.links import atmosphere, conjunction, doppler, ranging, troposphere
 from qqnet.links.antenna_of import polarisation_mismatch
 from qqnet.links.bodies_in_beam import bodies_in_beam
 from qqnet.links.effects import Effect, NoiseSource
@@ -19,9 +19,11 @@ Contribution = Effect | NoiseSource
 
 
 CONTRIBUTORS: Final[tuple[Callable[[Ends], Iterable[Contribution]], ...]] = (
+    ranging.ranging_shares,
     polarisation_mismatch,
     atmosphere.zenith_losses,
     troposphere.tropospheres,
+    doppler.doppler_limits,
     conjunction.corona,
     bodies_in_beam,
     laser_parts,

@@ -170,7 +170,13 @@ def _waterfall(link: Link, index: int, path: Path) -> tuple[BudgetLine, ...]:
     if not radio and link.noises:
         lines += _background(link, index, path)
     _total(lines, "Margin", "dB")
+    for effect in link.effects:  # some have more to say than a loss
+        lines += getattr(effect, "notes", _nothing)(path, float(link.level_db_hz(path)))
     return tuple(lines)
+
+
+def _nothing(path: Path, level_db_hz: float) -> list[BudgetLine]:
+    return []
 
 
 def _warmer(link: Link, temperature_k: float, path: Path) -> list[BudgetLine]:

@@ -11,9 +11,9 @@ from typing import Literal, Protocol
 from qqnet.links.domain import FloatArray
 from qqnet.links.path import Path
 
-Looks = Literal["range", "elevation", "sky"]
+Looks = Literal["range", "elevation", "motion", "sky"]
 """What an effect depends on: nothing, or growing with distance ("range"); elevations at sites ("elevation");
-time, or the Sun and bodies in the sky ("sky")."""
+range rate and acceleration ("motion"); time, or the Sun and bodies in the sky ("sky")."""
 
 
 class Effect(Protocol):
@@ -23,7 +23,7 @@ class Effect(Protocol):
     ----------
     name : str
         Of the line in a budget.
-    looks_at : {"range", "elevation", "sky"}
+    looks_at : {"range", "elevation", "motion", "sky"}
         What it depends on, see `Looks`.
     """
 
@@ -49,7 +49,7 @@ class NoiseSource(Protocol):
     ----------
     name : str
         Of the line in a budget.
-    looks_at : {"range", "elevation", "sky"}
+    looks_at : {"range", "elevation", "motion", "sky"}
         What it depends on, see `Looks`.
     """
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from qqnet.links import rf
 from qqnet.links.antennas import Antenna
 from qqnet.links.domain import FloatArray, not_negative, positive
+from qqnet.links.rate_control import RateControl
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,24 @@ class Mode:
 
 
 @dataclass(frozen=True)
+class CodedMode(Mode):
+    """A radio mode whose need follows from its code.
+
+    Attributes
+    ----------
+    known_from : str
+        Where the need is from.
+    """
+
+    known_from: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where the need comes from, for a budget."""
+        return f"mode {self.name}: {self.known_from}"
+
+
+@dataclass(frozen=True)
 class RfTransmit:
     """The sending end of a radio link.
 
@@ -72,6 +91,8 @@ class RfTransmit:
         Circuit loss between amplifier and antenna [dB].
     margin_db : float
         Link margin that must remain [dB].
+    control : RateControl or None
+        Who picks among the modes; None takes the best at every moment.
     """
 
     frequency_hz: float
@@ -80,6 +101,7 @@ class RfTransmit:
     modes: tuple[Mode, ...]
     loss_db: float = 0.0
     margin_db: float = 0.0
+    control: RateControl | None = None
 
     def __post_init__(self) -> None:
         positive(self.frequency_hz, "the frequency", "Hz")

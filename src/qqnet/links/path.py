@@ -76,6 +76,8 @@ class Path:
         What the sending and the receiving end see; Sun and bodies are known to the receiving end alone.
     time_s : ndarray
         Time of transmission [TDB s past J2000].
+    range_acceleration_km_s2 : ndarray
+        Change of the range rate [km/s^2]; known to links with an effect that looks at motion.
     across_km_s : ndarray
         Relative speed of the ends across the line of sight [km/s].
     """
@@ -85,6 +87,7 @@ class Path:
     sender: View = field(default_factory=View)
     receiver: View = field(default_factory=View)
     time_s: FloatArray = field(default_factory=_unknown)
+    range_acceleration_km_s2: FloatArray = field(default_factory=_unknown)
     across_km_s: FloatArray = field(default_factory=_unknown)
 
     @classmethod
@@ -153,6 +156,7 @@ class Path:
             self,
             range_km=some(self.range_km),
             range_rate_km_s=some(self.range_rate_km_s),
+            range_acceleration_km_s2=some(self.range_acceleration_km_s2),
             sender=view(self.sender),
             receiver=view(self.receiver),
             time_s=some(self.time_s),

@@ -92,8 +92,8 @@ def airy_db(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
     Returns
     -------
     ndarray
-        20 log10 of 2 J1(u) / u with u = pi D/lambda sin(angle) [dB], not below -120 dB; behind the aperture's
-        plane -120 dB, where the theory has nothing to say.
+        20 log10 of the absolute value of 2 J1(u) / u with u = pi D/lambda sin(angle) [dB], not below
+        -120 dB; behind the aperture's plane -120 dB, where the theory has nothing to say.
 
     References
     ----------

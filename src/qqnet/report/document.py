@@ -108,6 +108,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.compliance_section import compliance_blocks
     from qqnet.report.contact_section import contact_blocks
     from qqnet.report.flow_section import flow_blocks
+    from qqnet.report.frequency_section import frequency_blocks
     from qqnet.report.gnss_section import gnss_blocks
     from qqnet.report.links_over_time import GatheredContacts
     from qqnet.report.making import provenance_blocks
@@ -154,6 +155,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
             else []
         ),
         ("contacts", "Contacts", lambda: contact_blocks(study, gathered)),
+        ("frequencies", "Frequencies", lambda: frequency_blocks(study)),
         ("flows", "Traffic", lambda: flow_blocks(study)),
         ("compliance", "Compliance", lambda: compliance_blocks(study)),
         ("sources", "Assumptions and sources", lambda: source_blocks(study.scenario)),

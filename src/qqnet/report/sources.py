@@ -38,6 +38,7 @@ def source_blocks(scenario: Scenario) -> list[Block]:
             for gnss in ([] if scenario.gnss is None else [scenario.gnss])
             for part in [("gnss", gnss), *((one.name, one) for one in gnss.receivers)]
         ],
+        "Protected places": [(place.name, place) for place in scenario.protected_places],
         "Service volumes": [(volume.name, volume) for volume in scenario.service_volumes],
         "Years": [(years.body, years) for years in scenario.stability],
         "Orbit determination": [(one.body, one) for one in scenario.orbit_determination],

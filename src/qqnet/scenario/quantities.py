@@ -139,6 +139,7 @@ SmallAngle = Annotated[
 ]
 AngularRate = Annotated[float, Quantity(units.ANGULAR_RATE)]
 Frequency = Annotated[float, Quantity(units.FREQUENCY, at_least=_ABOVE_ZERO, bounds="above zero")]
+FrequencyRate = Annotated[float, Quantity(units.FREQUENCY_RATE, at_least=_ABOVE_ZERO, bounds="above zero")]
 Power = Annotated[float, Quantity(units.POWER, at_least=_ABOVE_ZERO, bounds="above zero")]
 DataRate = Annotated[float, Quantity(units.DATA_RATE, at_least=_ABOVE_ZERO, bounds="above zero")]
 DataSize = Annotated[float, Quantity(units.DATA_SIZE, at_least=_ABOVE_ZERO, bounds="above zero")]

@@ -11,23 +11,17 @@ from qqnet.scenario.antennas import TerminalAntenna
 from qqnet.scenario.atmosphere import ItuAtmosphere
 from qqnet.scenario.corona import Corona
 from qqnet.scenario.equipment import Equipment
+from qqnet.scenario.modes import PER_PASS, Modes, RateControl, occupied_bandwidth, rated_modes
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
-    DataRate,
-    Decibel,
     Frequency,
+    FrequencyRate,
     Loss,
     Power,
     Temperature,
 )
-
-
-class RfMode(Part):
-    """A rate and the Eb/N0 it needs, implementation loss included."""
-
-    name: str = ""
-    rate: DataRate = Field(description="information rate")
-    eb_n0: Decibel = Field(description="required Eb/N0")
+from qqnet.scenario.ranging import Ranging
+from qqnet.scenario.suggest import unknown
 
 
 class RfTransmitter(Part):
@@ -35,9 +29,22 @@ class RfTransmitter(Part):
 
     frequency: Frequency = Field(description="carrier")
     power: Power = Field(description="at the amplifier's output (W, dBW or dBm)")
-    bandwidth: Frequency | None = Field(None, description="occupied bandwidth")
+    bandwidth: Frequency | None = Field(
+        None, description="occupied bandwidth; of the widest mode where not given"
+    )
     loss: Loss = Field(0.0, description="circuit loss between amplifier and antenna")
-    modes: list[RfMode] = Field(min_length=1, description="the highest rate that closes is used")
+    modes: Modes = Field(description="rates, or codes and modulations; the highest rate that closes is used")
+    rate_control: RateControl | None = Field(None, description="who picks among the modes")
+    ranging: Ranging | None = Field(None, description="a ranging signal beside the data")
+
+    @model_validator(mode="after")
+    def _wide_enough(self) -> Self:
+        object.__setattr__(self, "bandwidth", occupied_bandwidth(self.modes, self.bandwidth))
+        names = [mode.name for mode in rated_modes(self.modes)]
+        control = self.rate_control
+        if control is not None and control.fixes and control.mode not in names:
+            raise broken(unknown("mode", control.mode, [PER_PASS, *names]), "rate_control")
+        return self
 
 
 NoisyBody = Literal["Sun", "Moon", "Earth", "Mars", "Venus"]
@@ -83,6 +90,8 @@ class RfReceiver(Part):
         "quiet", description="of the Sun, whose noise is added where it stands in the beam"
     )
     loss: Loss = Field(0.0, description="circuit and polarisation loss before the receiver")
+    doppler_max: Frequency | None = Field(None, description="no link at a greater shift of the carrier")
+    doppler_rate_max: FrequencyRate | None = Field(None, description="no link where the shift changes faster")
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

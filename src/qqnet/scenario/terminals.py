@@ -9,16 +9,20 @@ from pydantic import Field
 from qqnet.scenario.antennas import Antenna
 from qqnet.scenario.equipment import PARTNERS, Role
 from qqnet.scenario.laser import CoherentMode, OpticalReceiver, OpticalTerminal, OpticalTransmitter, PpmMode
-from qqnet.scenario.radio import RfMode, RfReceiver, RfTerminal, RfTransmitter
+from qqnet.scenario.modes import CodedMode, Ladder, RateControl, RfMode
+from qqnet.scenario.radio import RfReceiver, RfTerminal, RfTransmitter
 
 __all__ = [
     "PARTNERS",
     "Antenna",
+    "CodedMode",
     "CoherentMode",
+    "Ladder",
     "OpticalReceiver",
     "OpticalTerminal",
     "OpticalTransmitter",
     "PpmMode",
+    "RateControl",
     "RfMode",
     "RfReceiver",
     "RfTerminal",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from qqnet.errors import InputError
 from qqnet.links.domain import FloatArray
-from qqnet.scenario.part import Part
+from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import (
     Decibel,
     Elevation,
@@ -55,6 +55,12 @@ class SurfaceLimit(Sourced, Range):
     reference: Frequency = Field(description="reference bandwidth")
     low: Decibel = Field(description="up to 5 deg of arrival [dB(W/m2)]")
     high: Decibel = Field(description="from 25 deg of arrival on [dB(W/m2)]")
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.low > self.high:
+            raise broken("is above high; a limit rises with the angle of arrival", "low")
+        return self
 
     def at_db(self, arrival_rad: FloatArray) -> FloatArray:
         """Limit [dB(W/m2)] at angles of arrival [rad]: flat to 5 deg and from 25 deg on, straight between.

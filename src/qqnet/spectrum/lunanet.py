@@ -192,7 +192,7 @@ def check_broadcast(row: Interface, network: _Network) -> Standing:
     if not sent:
         if not providers:
             return Standing(row, "not applicable", "nobody at the Moon offers navigation")
-        reason = f"{', '.join(providers)} offer navigation, and no terminal has the role 'broadcast'"
+        reason = f"navigation is offered by {', '.join(providers)}, and no terminal has the role 'broadcast'"
         return Standing(row, "not met", reason, tuple((name, "") for name in providers))
     assert row.carrier is not None
     assert row.tolerance is not None

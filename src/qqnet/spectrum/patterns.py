@@ -1,8 +1,9 @@
-"""Gain off an antenna's axis, where no pattern is known: an envelope that real antennas keep below."""
+"""What an antenna may send off its axis: its pattern, levelled so that it only falls."""
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,54 +11,17 @@ from numpy.typing import ArrayLike
 from qqnet.links.antennas import Antenna
 from qqnet.links.domain import FloatArray
 
-
-def envelope_dbi(peak_dbi: float, angle_rad: ArrayLike) -> FloatArray:
-    """Gain of a reflector antenna off its axis, by its peak gain alone.
-
-    Main lobe, first sidelobe, falling sidelobes, back lobes. Where the formula gives more than the peak, as it
-    does for small antennas, the peak holds: an antenna of a few dBi counts as one that radiates all around.
-
-    Parameters
-    ----------
-    peak_dbi : float
-        Gain on the axis [dBi].
-    angle_rad : array_like
-        Angle off the axis [rad].
-
-    Returns
-    -------
-    ndarray
-        Gain [dBi], falling with the angle.
-
-    References
-    ----------
-    The reference pattern of Radio Regulations appendix 8 annex III (from memory), with the diameter in wavelengths
-    from 20 log10(D / lambda) = G - 7.7.
-
-    Examples
-    --------
-    >>> [round(float(envelope_dbi(50.0, np.radians(angle))), 1) for angle in (0.0, 0.2, 1.0, 10.0, 90.0)]
-    [50.0, 48.3, 32.0, 7.0, -10.0]
-    >>> [round(float(envelope_dbi(5.0, np.radians(angle))), 1) for angle in (0.0, 30.0, 180.0)]
-    [5.0, 5.0, 5.0]
-    """
-    angle = np.degrees(np.abs(np.asarray(angle_rad, dtype=np.float64)))
-    size = 10.0 ** ((peak_dbi - 7.7) / 20.0)  # diameter in wavelengths
-    first = 2.0 + 15.0 * math.log10(size)
-    main = peak_dbi - 2.5e-3 * (size * angle) ** 2
-    with np.errstate(divide="ignore"):
-        fall = -25.0 * np.log10(angle)
-    if size >= 100.0:
-        side, back = 32.0 + fall, -10.0
-    else:
-        side, back = 52.0 - 10.0 * math.log10(size) + fall, 10.0 - 10.0 * math.log10(size)
-    least = min(back, peak_dbi)
-    lobes = np.where(angle < 48.0, np.maximum(np.minimum(first, side), least), least)
-    return np.asarray(np.maximum(main, np.minimum(lobes, peak_dbi)))
+_ANGLES: Final = np.concatenate([[0.0], np.geomspace(1e-7, math.pi, 4000)])
+"""Angles off the axis at which a pattern is read [rad]; between them it is interpolated."""
 
 
-def gain_towards_dbi(antenna: Antenna, frequency_hz: float, angle_rad: ArrayLike) -> FloatArray:
-    """Gain of an antenna off its axis: its own pattern where it has one, else the envelope.
+class FallingPattern:
+    """Gain off the axis of an antenna, the largest at that angle or any further out.
+
+    Side lobes are at their peaks, and where a pattern rises again, the rise counts from the axis on: what comes
+    out is never below the pattern, and falls, or stays, as the angle grows. It is read at 4001 angles, 0.4 %
+    apart, once, and interpolated: 0.01 dB may be lost where two lobes meet. Where it drops by more than
+    0.1 dB from one to the next, the higher value holds to the end.
 
     Parameters
     ----------
@@ -65,12 +29,23 @@ def gain_towards_dbi(antenna: Antenna, frequency_hz: float, angle_rad: ArrayLike
         The antenna.
     frequency_hz : float
         Frequency [Hz].
-    angle_rad : array_like
-        Angle off the axis [rad].
 
-    Returns
-    -------
-    ndarray
-        Gain [dBi].
+    Examples
+    --------
+    >>> pattern = FallingPattern(Antenna(diameter_m=3.0), 26e9)
+    >>> peak = Antenna(diameter_m=3.0).gain_at_dbi(26e9)
+    >>> bool(abs(float(pattern(0.0)) - peak) < 1e-9), bool(float(pattern(0.1)) < peak - 30.0)
+    (True, True)
     """
-    return envelope_dbi(antenna.gain_at_dbi(frequency_hz), angle_rad)
+
+    def __init__(self, antenna: Antenna, frequency_hz: float):
+        gain = antenna.gain_off_axis_dbi(frequency_hz, _ANGLES)
+        falling = np.maximum.accumulate(gain[::-1])[::-1]
+        drops = np.flatnonzero(np.diff(falling) < -0.1) + 1
+        edge = _ANGLES[drops] * (1.0 - 1e-9)
+        self._angles = np.insert(_ANGLES, drops, edge)
+        self._gain_dbi = np.insert(falling, drops, falling[drops - 1])
+
+    def __call__(self, angle_rad: ArrayLike) -> FloatArray:
+        """Gain [dBi] at angles off the axis [rad]."""
+        return np.asarray(np.interp(np.abs(angle_rad), self._angles, self._gain_dbi))

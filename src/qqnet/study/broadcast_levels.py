@@ -11,7 +11,6 @@ from qqnet.space.bodies import body
 from qqnet.spectrum.findings import Finding
 from qqnet.spectrum.flux import flux_density_db_w_m2, off_nadir_rad, received_power_dbw, slant_range_km
 from qqnet.spectrum.limits import Received, limits
-from qqnet.spectrum.patterns import gain_towards_dbi
 from qqnet.study.emitters import Beam, Floats, Sent, beams, samples
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def received_range_dbw(sent: Sent, distance_km: Floats, beam: Beam, row: Receive
     radius = body(beam.target).mean_radius_km
     arrival = np.linspace(row.above, math.pi / 2, 91)[None, :]
     far = distance_km[:, None]
-    gain = gain_towards_dbi(sent.end.antenna, sent.end.frequency_hz, off_nadir_rad(arrival, far, radius))
+    gain = sent.gain_dbi(off_nadir_rad(arrival, far, radius))
     flux = flux_density_db_w_m2(sent.power_dbw + gain, slant_range_km(arrival, far, radius))
     power = received_power_dbw(flux, sent.end.frequency_hz)
     return float(power.min()), float(power.max())
@@ -69,7 +68,8 @@ def _finding(node: str, terminal: str, row: Received, low: float, high: float) -
         f"{math.degrees(row.above):g} deg of elevation on; {asked} are asked for "
         f"({row.known}; to be confirmed there)"
     )
-    kept = row.least <= low and high <= row.most
+    # The standard marks both values as to be confirmed, so nothing is broken yet.
+    kept = True if row.least <= low and high <= row.most else None
     if low < row.least:
         message += f"; {row.least - low:.1f} dB more power, or a wider beam, would do"
     elif high > row.most:

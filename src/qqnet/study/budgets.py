@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qqnet.errors import InputError
 from qqnet.links.budget import Budget, link_budget
+from qqnet.links.doppler import doppler_shift_hz, shift_rate_hz_s
 from qqnet.links.pairs import TerminalPair
 from qqnet.scenario.suggest import unknown
 from qqnet.space.timescales import format_utc, tdb_from_utc
@@ -35,6 +36,8 @@ class LinkReport:
         Whether there is a line of sight within all limits then.
     range_rate_km_s : float
         Change of the range [km/s].
+    doppler_hz, doppler_rate_hz_s : float
+        Shift of the carrier at the receiver [Hz], and its change [Hz/s].
     others : tuple of str
         Other transmit terminals that could be used between the two nodes.
     """
@@ -44,6 +47,8 @@ class LinkReport:
     budget: Budget
     visible: bool
     range_rate_km_s: float
+    doppler_hz: float
+    doppler_rate_hz_s: float
     others: tuple[str, ...] = ()
 
     @property
@@ -61,6 +66,8 @@ class LinkReport:
             "at": self.at_utc,
             "visible": self.visible,
             "range_rate_km_s": self.range_rate_km_s,
+            "doppler_hz": self.doppler_hz,
+            "doppler_rate_hz_s": self.doppler_rate_hz_s,
             **self.budget.to_json(),
             "others": list(self.others),
         }
@@ -96,9 +103,18 @@ def budget_of(study: Study, index: int, at_s: float) -> LinkReport:
         )
     pair = study.links[index]
     link = links_of(study.scenario, [pair])[0]
-    path = PathEvaluator(study, [pair], [link])(np.zeros(1, dtype=np.int64), np.array([at_s]))
-    seen = visible(study, pair, at_s)
-    return LinkReport(pair, at_s, link_budget(link, path), seen, float(path.range_rate_km_s[0]))
+    evaluate = PathEvaluator(study, [pair], [link], motion=True)
+    path = evaluate(np.zeros(1, dtype=np.int64), np.array([at_s]))
+    rate = float(path.range_rate_km_s[0])
+    return LinkReport(
+        pair,
+        at_s,
+        link_budget(link, path),
+        visible(study, pair, at_s),
+        rate,
+        float(doppler_shift_hz(link.frequency_hz, rate)),
+        float(shift_rate_hz_s(link.frequency_hz, rate, path.range_acceleration_km_s2[0])),
+    )
 
 
 def link_report(
@@ -150,7 +166,7 @@ def link_report(
     reports = [budget_of(study, n, at_s) for n in indices]
     best = max(reports, key=lambda one: (one.visible, one.budget.rate_bps, one.budget.margin_db))
     others = tuple(name for name in dict.fromkeys(known) if name != best.pair.transmit)
-    return LinkReport(best.pair, best.at_s, best.budget, best.visible, best.range_rate_km_s, others)
+    return replace(best, others=others)
 
 
 def _listed(study: Study, name: str) -> str:

@@ -17,6 +17,7 @@ from qqnet.scenario.terminals import RfTerminal
 from qqnet.space.bodies import BODIES, body
 from qqnet.spectrum.emissions import link_kind, region
 from qqnet.spectrum.flux import share_in_reference_db
+from qqnet.spectrum.patterns import FallingPattern
 
 if TYPE_CHECKING:
     from qqnet.scenario.nodes import Node
@@ -29,7 +30,7 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sent:
     """One emission of a terminal: what it sends over a kind of link.
 
@@ -39,6 +40,8 @@ class Sent:
         Entry of ``nodes``, transmit terminal, kind of link.
     end : RfTransmit
         The transmitter with its antenna.
+    gain_dbi : FallingPattern
+        Gain at angles off the antenna's axis.
     bandwidth_hz : float or None
         Occupied bandwidth [Hz]; None where the scenario does not say.
     """
@@ -47,6 +50,7 @@ class Sent:
     terminal: str
     link: str
     end: RfTransmit
+    gain_dbi: FallingPattern
     bandwidth_hz: float | None
 
     @property
@@ -107,6 +111,7 @@ def beams(study: Study) -> list[Beam]:
     scenario = study.scenario
     entries = {name: node for node in scenario.nodes for name in member_names(node)}
     found: dict[tuple[str, str], Beam] = {}
+    patterns: dict[str, FallingPattern] = {}
     for link in study.links:
         terminal = scenario.terminals[link.transmit]
         if not isinstance(terminal, RfTerminal):
@@ -116,7 +121,7 @@ def beams(study: Study) -> list[Beam]:
         beam = found.setdefault(
             (link.source, link.target), Beam(link.source, link.target, _between(source, target))
         )
-        sent = _sent(source, link.transmit, terminal, kind)
+        sent = _sent(source, link.transmit, terminal, kind, patterns)
         if sent.key not in {each.key for each in beam.sent}:
             beam.sent.append(sent)
     broadcasts = []
@@ -128,16 +133,26 @@ def beams(study: Study) -> list[Beam]:
                 if home not in BODIES or isinstance(node, Site | GroundStation):
                     continue
                 kind = "lunar-broadcast" if home == "Moon" else f"{home.lower()}-broadcast"
-                sent = _sent(node, name, terminal, kind)
+                sent = _sent(node, name, terminal, kind, patterns)
                 broadcasts += [Beam(member, home, (), [sent]) for member in member_names(node)]
     return [*found.values(), *broadcasts]
 
 
-def _sent(node: Node, name: str, terminal: RfTerminal, kind: str) -> Sent:
+def radio_nodes(study: Study) -> list[str]:
+    """List the single nodes that send or are sent to by radio, so that all can be propagated at once."""
+    known = set(study.scenario.node_names)
+    return sorted({end for beam in beams(study) for end in (beam.source, beam.target)} & known)
+
+
+def _sent(
+    node: Node, name: str, terminal: RfTerminal, kind: str, patterns: dict[str, FallingPattern]
+) -> Sent:
     end = transmit_end(terminal)
     assert isinstance(end, RfTransmit)
     assert terminal.transmit is not None
-    return Sent(node.name, name, kind, end, terminal.transmit.bandwidth)
+    if name not in patterns:
+        patterns[name] = FallingPattern(end.antenna, end.frequency_hz)
+    return Sent(node.name, name, kind, end, patterns[name], terminal.transmit.bandwidth)
 
 
 def _between(source: Node, target: Node) -> tuple[str, ...]:

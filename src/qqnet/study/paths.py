@@ -39,14 +39,24 @@ class PathEvaluator:
         The links.
     links : sequence of Link, optional
         Their physics, where the caller has it.
+    motion : bool
+        Whether the acceleration is known for all links, not only for those with an effect that looks at motion.
     """
 
-    def __init__(self, study: Study, pairs: Sequence[TerminalPair], links: Sequence[Link] | None = None):
+    def __init__(
+        self,
+        study: Study,
+        pairs: Sequence[TerminalPair],
+        links: Sequence[Link] | None = None,
+        *,
+        motion: bool = False,
+    ):
         made = links_of(study.scenario, list(pairs)) if links is None else links
         self._bank = study.scene.bank
         self._links = candidates(study.scenario, study.scene, list(pairs))
         self._light_time = study.scenario.compute.light_time
         self._geometry = LinkEvaluator(self._bank, self._links, light_time=self._light_time)
+        self._moving = np.array([motion or "motion" in link.looks_at for link in made], dtype=np.bool_)
         self._sky = np.array(["sky" in link.looks_at for link in made], dtype=np.bool_)
         trajectories = study.trajectories
         self._bodies = [name for name in DISCS if name in trajectories.body_names]
@@ -75,8 +85,18 @@ class PathEvaluator:
             sender=View(seen.elevation_from_rad),
             receiver=self._view(seen.elevation_to_rad, looking, sky),
             time_s=at,
+            range_acceleration_km_s2=self._acceleration(rows, at),
             across_km_s=_spread(np.full(at.shape, np.nan), looking, None if sky is None else sky.across_km_s),
         )
+
+    def _acceleration(self, rows: NDArray[np.intp], at: Floats) -> Floats:
+        """Change of the range rate, by central differences over two seconds, for links that ask for it."""
+        out = np.full(at.shape, np.nan)
+        asked = np.flatnonzero(self._moving[rows])
+        if asked.size:
+            before, after = (self._geometry(rows[asked], at[asked] + step) for step in (-1.0, 1.0))
+            out[asked] = 0.5 * (after.range_rate_km_s - before.range_rate_km_s)
+        return out
 
     def _view(self, elevation: Floats, looking: NDArray[np.intp], sky: Sky | None) -> View:
         if sky is None:

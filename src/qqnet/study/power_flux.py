@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,7 +24,6 @@ from qqnet.spectrum.flux import (
     worst_on_surface,
 )
 from qqnet.spectrum.flux_rows import FluxRow
-from qqnet.spectrum.patterns import gain_towards_dbi
 from qqnet.study.emitters import Beam, Booleans, Floats, Sample, Sent, beams, samples
 from qqnet.study.flux_questions import (
     Listener,
@@ -180,10 +178,9 @@ class _Look:
 
     def at(self, sent: Sent, question: Question, best: _Best) -> None:
         """Look at those moments that may be the worst, or above the limit, the likeliest first."""
-        gain = partial(gain_towards_dbi, sent.end.antenna, sent.end.frequency_hz)
         power = sent.power_in_dbw(question.reference_hz)
         least = float(question.limit_db(np.zeros(1))[0])
-        bound = least - most_on_surface_db(power, gain, self.distance, self.axis, self.radius)
+        bound = least - most_on_surface_db(power, sent.gain_dbi, self.distance, self.axis, self.radius)
         order = np.argsort(bound)
         start, size = 0, _FIRST
         while start < order.size:
@@ -194,7 +191,7 @@ class _Look:
                 return
             worst = worst_on_surface(
                 power,
-                gain,
+                sent.gain_dbi,
                 self.distance[some],
                 self.axis[some],
                 self.radius,
@@ -243,8 +240,9 @@ def _at_points(
             if not at.size:
                 continue
             angle = separation_rad(aim[at], path[at])
-            gain = gain_towards_dbi(sent.end.antenna, sent.end.frequency_hz, angle)
-            flux = flux_density_db_w_m2(listener.power_dbw + gain, np.linalg.norm(path[at], axis=-1))
+            flux = flux_density_db_w_m2(
+                listener.power_dbw + sent.gain_dbi(angle), np.linalg.norm(path[at], axis=-1)
+            )
             margin = listener.question.limit_db(flux) - flux
             _best(found, sent, listener.place, listener.question).note(
                 beam, sample.times_s[at], margin, flux, height[at]
@@ -295,7 +293,7 @@ def _refined(study: Study, best: _Best) -> tuple[float, float]:
     beam, down = aim - here, -here / distance
     worst = worst_on_surface(
         sent.power_in_dbw(question.reference_hz),
-        partial(gain_towards_dbi, sent.end.antenna, sent.end.frequency_hz),
+        sent.gain_dbi,
         distance,
         float(separation_rad(beam, down)),
         radius,

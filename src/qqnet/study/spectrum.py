@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from qqnet.spectrum.rule_table import rule_table
 from qqnet.spectrum.rules import RuleTable
 from qqnet.spectrum.shielded_zone import MOON_RADIUS_KM, Stay, in_shielded_zone
 from qqnet.study.broadcast_levels import broadcast_levels
-from qqnet.study.emitters import samples
+from qqnet.study.emitters import radio_nodes, samples
 from qqnet.study.power_flux import power_flux
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class SpectrumResult:
         One for each entry of ``nodes``, terminal and rule or limit.
     flux : list of FluxRow
         Power flux density of each emission at its worst.
+    quiet : list of str
+        Protected places at which nothing arrives in their bands.
     stays : dict of str to Stay
         Nodes that are in the shielded zone of the Moon at any of the times looked at.
     table : RuleTable
@@ -49,6 +52,7 @@ class SpectrumResult:
 
     findings: list[Finding]
     flux: list[FluxRow]
+    quiet: list[str]
     stays: dict[str, Stay]
     table: RuleTable
     day: str
@@ -94,11 +98,19 @@ class SpectrumStudy:
     def __post_init__(self) -> None:
         self.day = self.day or self.study.scenario.time.start[:10]
 
-    def rules(self, *, candidates: bool = False) -> list[Finding]:
-        """Apply the rules to what the terminals send."""
+    @property
+    def stays(self) -> dict[str, Stay]:
+        """Nodes that are in the shielded zone of the Moon, and when."""
+        return self._shielded()[1]
+
+    def _shielded(self) -> tuple[Zone, dict[str, Stay]]:
         if self._zone is None:
             self._zone = shielded_ends(self.study)
-        ends, stays = self._zone
+        return self._zone
+
+    def rules(self, *, candidates: bool = False) -> list[Finding]:
+        """Apply the rules to what the terminals send."""
+        ends, stays = self._shielded()
         table = self.table.on(self.day)
         return check_spectrum(
             self.study.scenario, self.study.links, ends, candidates=candidates, table=table, stays=stays
@@ -115,46 +127,33 @@ class SpectrumStudy:
         ]
         return sorted(turns, key=lambda turn: turn.before is None or turn.before.ok is not False)
 
-    def result(
-        self, *, candidates: bool = False, advance: Callable[[float], None] = lambda _: None
-    ) -> SpectrumResult:
-        """Apply all rules and limits."""
+    def result(self, *, candidates: bool = False) -> SpectrumResult:
+        """Apply all rules and limits.
+
+        Parameters
+        ----------
+        candidates : bool, optional
+            Count the candidates of WRC-27 as permitted.
+
+        Returns
+        -------
+        SpectrumResult
+        """
+        if nodes := radio_nodes(self.study):
+            self.study.trajectories_of(nodes)  # once, for all questions
         findings = self.rules(candidates=candidates)
-        assert self._zone is not None
-        flux = power_flux(self.study, advance)
+        progress, began = self.study.progress, perf_counter()
+        progress.start("power flux", reused=False)
+        flux = power_flux(self.study, progress.advance)
+        progress.finish("power flux", perf_counter() - began)
         findings = [*findings, *broadcast_levels(self.study), *flux_findings(flux)]
-        return SpectrumResult(findings, flux, self._zone[1], self.table.on(self.day), self.day)
+        loud = {row.place for row in flux}
+        quiet = [place.name for place in self.study.scenario.protected_places if place.name not in loud]
+        return SpectrumResult(findings, flux, quiet, self.stays, self.table.on(self.day), self.day)
 
 
 def _verdict(finding: Finding | None) -> object:
     return "absent" if finding is None else finding.ok
-
-
-def spectrum(
-    study: Study, *, candidates: bool = False, table: RuleTable | None = None, day: str = ""
-) -> SpectrumResult:
-    """Apply the frequency rules and limits to a study's scenario.
-
-    Parameters
-    ----------
-    study : Study
-        For links and trajectories.
-    candidates : bool, optional
-        Count the candidates of WRC-27 as permitted.
-    table : RuleTable, optional
-        The rules; the packaged ones where not given.
-    day : str, optional
-        Day whose rules hold; that of the scenario's start where not given.
-
-    Returns
-    -------
-    SpectrumResult
-    """
-    asked = SpectrumStudy(study, rule_table() if table is None else table, day)
-    study.progress.start("spectrum", reused=False)
-    found = asked.result(candidates=candidates, advance=study.progress.advance)
-    study.progress.finish("spectrum", 0.0)
-    return found
 
 
 def shielded_ends(study: Study) -> tuple[Zone, dict[str, Stay]]:

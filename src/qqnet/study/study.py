@@ -157,6 +157,10 @@ class Study:
         if self.folder is not None or "orbits" in self._results:
             return self.trajectories
         wanted = set(names)
+        for key, known in self._results.items():
+            if key.startswith("orbits of ") and wanted <= set(known):
+                enough: Trajectories = known
+                return enough
         entries = [node for node in self.scenario.nodes if wanted & set(member_names(node))]
         if len(entries) == len(self.scenario.nodes):
             return self.trajectories

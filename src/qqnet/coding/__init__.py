@@ -1,0 +1,1 @@
+"""Modulation and channel coding: what a rate costs in energy a bit and in bandwidth."""
