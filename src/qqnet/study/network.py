@@ -248,12 +248,18 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
     }
 
 
-def served_windows(study: Study) -> pd.DataFrame:
-    """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
+def usable_windows(study: Study) -> pd.DataFrame:
+    """Windows in which links could be used, if their beams were free: lines of sight less clouds and nights."""
     from qqnet.study.clouds import windows_between_clouds
+
+    return powered(study, windows_between_clouds(study))
+
+
+def served_windows(study: Study) -> pd.DataFrame:
+    """Windows in which links are there for data: usable ones, less the times at which beams are with others."""
     from qqnet.study.pointing import granted
 
-    return granted(study, powered(study, windows_between_clouds(study)))
+    return granted(study, usable_windows(study))
 
 
 def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:

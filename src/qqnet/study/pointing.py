@@ -18,8 +18,7 @@ from qqnet.pointing.problem import fixed_of, joined, needs_of, network_of, optio
 from qqnet.pointing.requests import RateEstimate, wanted_of
 from qqnet.pointing.result import PointingResult, use_of
 from qqnet.scenario.nodes import member_names
-from qqnet.study.clouds import windows_between_clouds
-from qqnet.study.network import geometry, links_of
+from qqnet.study.network import geometry, links_of, usable_windows
 from qqnet.study.paths import PathEvaluator
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def pointing(study: Study, advance: Callable[[float], None]) -> PointingResult:
             "each other; give 'beams' to a terminal"
         )
     pairings = Pairings.build(scenario, study.links)
-    wanted = wanted_of(windows_between_clouds(study), pairings, _estimate(study))
+    wanted = wanted_of(usable_windows(study), pairings, _estimate(study))
     advance(0.5)
     whole = joined(wanted, scenario, pairings)
     time = scenario.time
