@@ -147,7 +147,7 @@ def _links_past_the_sun(study: Study, homes: dict[str, str], planet: str) -> dic
         detours = Detours(study, homes, source, target)
         ways = [detours.widest(float(t)) for t in times]
         direct += [figures(study, one, source, target, dense, angle) for one in links]
-        round_.append(_way_figures(source, target, times, ways))
+        round_.append(_way_figures(study.scenario, source, target, times, ways))
         series = _series(study, planet, times, links, ways)  # the last is that from the planet
     return {"direct": direct, "way_round": round_, "series": series}
 
@@ -210,13 +210,13 @@ def sample_times(study: Study) -> NDArray[np.float64]:
 
 
 def _way_figures(
-    source: str, target: str, times: NDArray[np.float64], ways: list[WayRound]
+    scenario: Scenario, source: str, target: str, times: NDArray[np.float64], ways: list[WayRound]
 ) -> dict[str, Any]:
     """Draw the figures of the ways round that were found at sampled times."""
     there = [one for one in ways if one.via]
     rates, delays = [one.rate_bps for one in there], [one.delay_s for one in there]
     missing = [float(t) for t, one in zip(times, ways, strict=True) if not one.via]
-    stations = Counter(_station(one.via) for one in there)
+    stations = Counter(_stations(scenario, one.via) for one in there)
     return {
         "from": source,
         "to": target,
@@ -231,9 +231,9 @@ def _way_figures(
     }
 
 
-def _station(via: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what lies between the gates of the two ends."""
-    return via[1:-1]
+def _stations(scenario: Scenario, via: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the entries of the scenario's nodes between the gates of the two ends, each once."""
+    return tuple(dict.fromkeys(scenario.entry(name).name for name in via[1:-1]))
 
 
 def _spread(values: list[float]) -> dict[str, float | None]:
