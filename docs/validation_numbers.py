@@ -9,6 +9,7 @@ the same quantities; this script only says how large they are.
 from __future__ import annotations
 
 import importlib.util
+import math
 import subprocess
 import sys
 import tempfile
@@ -24,13 +25,17 @@ import spiceypy as spice
 from qqnet.access.candidates import Candidates, Occulters
 from qqnet.access.windows import find_windows
 from qqnet.dynamics.engines import ENGINES
-from qqnet.links import rf
+from qqnet.links import patterns, rf
+from qqnet.links.beam_share import disc_share
+from qqnet.links.brightness import brightness_k
 from qqnet.links.corona import scintillation_index
 from qqnet.links.optical import ppm_rate_bps
 from qqnet.links.optical_detection import bit_error_rate
 from qqnet.links.optical_pointing import fill_loss_db
 from qqnet.links.optical_turbulence import Turbulence
+from qqnet.links.polarisation import polarisation_loss_db
 from qqnet.links.ppm_capacity import ppm_capacity_bits
+from qqnet.links.reflectors import Reflector
 from qqnet.orbits.kepler import Elements, state
 from qqnet.orbits.sites import Place, place_trajectory
 from qqnet.orbits.trajectory import Trajectories
@@ -457,6 +462,7 @@ def links() -> Iterator[Row]:
     rate = float(ppm_rate_bps(16, 0.5e-9, 2 / 3)) / 1e6
     yield Row("16-PPM, 0.5 ns, r = 2/3", "DSOC: 267 Mbit/s", f"{rate:.2f} Mbit/s")
     yield from lasers()
+    yield from antennas()
 
 
 def lasers() -> Iterator[Row]:
@@ -485,6 +491,44 @@ def lasers() -> Iterator[Row]:
         "Klein and Degnan 1974: 0.8145",
         f"{10.0 ** (-fill_loss_db(0.0) / 10.0):.4f}",
     )
+
+
+def antennas() -> Iterator[Row]:
+    """Antennas, polarisation and noise against measured gains, another program and closed forms."""
+    measured = ((8420e6, 0.687, 74.18), (2295e6, 0.762, 63.34))
+    found = ", ".join(f"{Reflector(70.0, eta).peak_dbi(f):.2f} dBi" for f, eta, _ in measured)
+    yield Row(
+        "Gain of the 70 m antennas at 8420 and 2295 MHz",
+        "measured, Richter and Slobin 1989 (abstract): 74.18 and 63.34 dBi, +-0.2 and 0.1 dB",
+        found,
+    )
+    cases = (
+        (34.0, 8.42e9, 0.71, 68.05498705),
+        (4.2, 8.425e9, 0.55, 48.78659429),
+        (0.75, 27.25e9, 0.55, 44.01876569),
+    )
+    worst = max(abs(Reflector(d, eta).peak_dbi(f) - gain) for d, f, eta, gain in cases)
+    yield Row("Gain of three reflectors", "spacelink 0.1.12, run", f"{worst:.0e} dB")
+    ellipses = ((2.0, 2.0, 1, math.pi / 2, 1.938200260161129), (1.4, 3.0, -1, 0.7, 6.2293791195207495),
+                (1.1, 1.2, -1, 0.0, 17.21482143384028))  # fmt: skip
+    worst = max(
+        abs(float(polarisation_loss_db(math.atan(1 / a), hand * math.atan(1 / b), turn)) - loss)
+        for a, b, hand, turn, loss in ellipses
+    )
+    yield Row(
+        "Mismatch of elliptical polarisations", "spacelink 0.1.12, Jones vectors, run", f"{worst:.0e} dB"
+    )
+    beam = math.degrees(patterns.UNIFORM_HPBW)
+    yield Row(
+        "Half-power beam of a uniform aperture",
+        "root of the Airy pattern: 58.96 deg",
+        f"{beam:.2f} deg lambda/D",
+    )
+    ring = 1.219670 * float(rf.wavelength_m(8.4e9)) / 70.0
+    share = float(disc_share(Reflector(70.0, 1.0, side_lobes="Airy"), 8.4e9, 0.0, ring))
+    yield Row("Power within its first dark ring", "Born and Wolf 8.5.2: 0.8378", f"{share:.4f}")
+    moon = brightness_k("Moon", 8.45e9)
+    yield Row("Brightness of the Moon, 8.45 GHz", "Krotikov and Pelyushenko 1987: 211.3 K", f"{moon:.1f} K")
 
 
 def navigation_signals() -> Iterator[Row]:
@@ -595,6 +639,7 @@ def main() -> None:
             ("Coverage and dilution of precision", constellations),
             ("Link budgets", links),
             ("The Sun between planets", solar_corona),
+            ("Antennas and receiver noise", antennas),
             ("Navigation satellites far from the Earth", navigation_signals),
             ("Routing", routing),
         ):

@@ -22,6 +22,7 @@ ASKED = {
     "link": ("link", "lunar-relay", "rover", "relay", "--over-time"),
     "links": ("links", "lunar-relay", "--duration", "6 h", "--next-db"),
     "conjunction": ("conjunction", "qqnet-3", "--planet", "Venus", "--duration", "6 h"),
+    "pointing": ("pointing", "lunar-relay", "--duration", "6 h", "--node", "relay", "--denied"),
     "spectrum": ("spectrum", "lunar-relay"),
     "weather": ("weather", "optical-downlink", "--duration", "2 d", "--years", "2"),
     "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),

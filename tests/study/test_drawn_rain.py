@@ -72,7 +72,7 @@ def test_another_seed_has_other_weather(wet: qqnet.Study) -> None:
     other = _study(5)
     mine, theirs = wet.contacts.contacts, other.contacts.contacts
     assert len(mine) != len(theirs) or not np.allclose(mine["start_s"], theirs["start_s"])
-    assert keys.access(wet.scenario) != keys.access(other.scenario)
+    assert keys.contacts(wet.scenario) != keys.contacts(other.scenario)
 
 
 def test_without_drawn_rain_the_seed_changes_no_contact() -> None:

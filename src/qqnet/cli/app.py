@@ -21,6 +21,7 @@ from qqnet.cli.navigation import navigation
 from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
+from qqnet.cli.pointing import pointing
 from qqnet.cli.robustness import robustness
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
@@ -78,6 +79,7 @@ for _command in (
     links,
     conjunction,
     spectrum,
+    pointing,
     interference,
     lunanet,
     weather,

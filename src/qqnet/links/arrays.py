@@ -59,7 +59,10 @@ class PhasedArray:
         return self.element_gain_dbi + 10.0 * math.log10(number * self.efficiency) - self.scan_loss_db
 
     def beamwidth_rad(self, frequency_hz: float) -> float:
-        """Full half-power beamwidth [rad]: 0.886 lambda/(n d), geometric mean of both axes, wider by the scan."""
+        """Full half-power beamwidth [rad]: 0.886 lambda/(n d), mean of both axes, wider by the scan.
+
+        The mean is geometric; nor is the beam wider than one that holds all power at this gain.
+        """
         wide = [
             0.886 * float(rf.wavelength_m(frequency_hz)) / (n * self.spacing_m)
             for n in self.elements
@@ -68,7 +71,8 @@ class PhasedArray:
         along = math.prod(wide) ** (1.0 / len(wide))
         if len(wide) == 1:  # a line of elements: the other axis has the beam of one element
             along = math.sqrt(along * float(beam_of_gain_rad(self.element_gain_dbi)))
-        return min(along / math.sqrt(math.cos(self.scan_rad)), 2.0 * math.pi)
+        most = float(beam_of_gain_rad(self.peak_dbi(frequency_hz)))
+        return min(along / math.sqrt(math.cos(self.scan_rad)), most)
 
     def envelope_dbi(self, frequency_hz: float, angle_rad: ArrayLike) -> FloatArray:
         """Gain off the axis [dBi]: main lobe and the envelope (pi u)^-2 of side lobes in the plane of an axis."""

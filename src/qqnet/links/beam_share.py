@@ -13,26 +13,28 @@ from numpy.typing import ArrayLike
 from qqnet.links.domain import FloatArray
 from qqnet.links.radiators import Radiator
 
-SMALLEST_RAD: Final = 1e-6
+SMALLEST_RAD: Final = 3e-5
 LARGEST_RAD: Final = math.pi / 2
-"""Radii of discs that tables hold [rad]: a planet far away, and a body whose surface one stands on."""
+"""Radii of discs that tables hold [rad]: from one much smaller than any beam, which counts by its solid angle
+alone, to a body whose surface one stands on."""
 
-_RADII: Final = 40
+FINE_RINGS: Final = 3000
+_RADII: Final = 56
 _EDGES: Final = 160
-_RINGS: Final = 700
+_RINGS: Final = 600
 _CHORDS: Final = 16
 
 
 def full_sphere_share(shape: Radiator, frequency_hz: float) -> float:
     """Share of all power that the mean pattern holds: its integral over 4 pi [1]."""
-    _, power = _rings(shape, frequency_hz)
+    _, power = _rings(shape, frequency_hz, FINE_RINGS)
     return float(power.sum())
 
 
-def _rings(shape: Radiator, frequency_hz: float) -> tuple[FloatArray, FloatArray]:
+def _rings(shape: Radiator, frequency_hz: float, count: int) -> tuple[FloatArray, FloatArray]:
     """Middle angles of rings about the axis [rad] and the power in each [1], fine where the main lobe is."""
     fine = shape.beamwidth_rad(frequency_hz) * 1e-3
-    edges = np.concatenate([[0.0], np.geomspace(min(fine, 1e-3), math.pi, _RINGS)])
+    edges = np.concatenate([[0.0], np.geomspace(min(fine, 1e-3), math.pi, count)])
     middle = 0.5 * (edges[1:] + edges[:-1])
     area = 0.5 * -np.diff(np.cos(edges))
     area[0] = math.sin(0.5 * edges[1]) ** 2
@@ -40,7 +42,11 @@ def _rings(shape: Radiator, frequency_hz: float) -> tuple[FloatArray, FloatArray
 
 
 def disc_share(
-    shape: Radiator, frequency_hz: float, angle_rad: ArrayLike, radius_rad: ArrayLike
+    shape: Radiator,
+    frequency_hz: float,
+    angle_rad: ArrayLike,
+    radius_rad: ArrayLike,
+    rings: int = FINE_RINGS,
 ) -> FloatArray:
     """Share of all power that a pattern holds within a disc: (1 / 4 pi) times the integral of the gain over it.
 
@@ -54,6 +60,8 @@ def disc_share(
         Between the axis and the centre of the disc [rad], 0 to pi.
     radius_rad : array_like
         Of the disc [rad], above 0 and at most pi/2.
+    rings : int
+        Number of rings about the axis that the pattern is summed over.
 
     Returns
     -------
@@ -65,7 +73,7 @@ def disc_share(
     angle, radius = np.broadcast_arrays(angle, radius)
     out = np.empty(angle.shape)
     away = radius < 0.5 * angle
-    middle, power = _rings(shape, frequency_hz)
+    middle, power = _rings(shape, frequency_hz, rings)
     out[~away] = _arc(middle, angle[~away, None], radius[~away, None]) @ power
     # Chords across the disc: Gauss-Chebyshev of the second kind has their lengths as its weight.
     step = np.arange(1, _CHORDS + 1) * math.pi / (_CHORDS + 1)
@@ -101,8 +109,10 @@ class ShareTable:
 
     def __call__(self, angle_rad: ArrayLike, radius_rad: ArrayLike) -> FloatArray:
         """Share [1] of discs, given as for `disc_share`."""
-        radius = np.clip(radius_rad, SMALLEST_RAD, LARGEST_RAD)
-        row = np.log(radius / SMALLEST_RAD) * ((_RADII - 1) / math.log(LARGEST_RAD / SMALLEST_RAD))
+        radius = np.minimum(radius_rad, LARGEST_RAD)
+        row = np.log(np.maximum(radius, SMALLEST_RAD) / SMALLEST_RAD) * (
+            (_RADII - 1) / math.log(LARGEST_RAD / SMALLEST_RAD)
+        )
         reach = math.asinh(math.pi / self.scale_rad)
         column = np.arcsinh((angle_rad - radius) / self.scale_rad)
         column = np.clip((column + reach) * ((_EDGES - 1) / (2.0 * reach)), 0.0, _EDGES - 1.0)
@@ -125,5 +135,5 @@ def share_table(shape: Radiator, frequency_hz: float) -> ShareTable:
     edge = scale * np.sinh(np.linspace(-reach, reach, _EDGES))[None, :]
     angle = np.abs(edge + radius)
     angle = np.where(angle > math.pi, 2.0 * math.pi - angle, angle)
-    share = disc_share(shape, frequency_hz, angle, radius)
+    share = disc_share(shape, frequency_hz, angle, radius, _RINGS)
     return ShareTable(scale, np.log(np.maximum(share, 1e-30) / np.sin(0.5 * radius) ** 2))

@@ -87,9 +87,12 @@ class BodiesInBeam:
         -------
         dict of str to ndarray
             Kelvin by body: its brightness over that of the sky, times the share of the beam that its disc fills. A
-            disc that lies within a larger one, both about the axis, is hidden or lost in it and adds nothing.
+            disc that lies within a larger one about the axis is hidden or lost in it and adds nothing; one that
+            leaves it counts gradually.
         """
-        discs = {name: disc for name, disc in _discs(path.receiver).items() if name in self.temperatures_k}
+        seen = _discs(path.receiver)
+        discs = {name: disc for name, disc in seen.items() if name in self.temperatures_k}
+        covering = [disc for disc in seen.values() if (disc.radius_rad > disc.angle_rad).any()]
         parts = {}
         for name, disc in discs.items():
             warmer = self.temperatures_k[name] - BACKGROUND_K
@@ -99,9 +102,9 @@ class BodiesInBeam:
                 continue
             added = np.zeros(angle.shape)
             added[matters] = warmer * self._table(angle[matters], radius[matters])
-            for other in _discs(path.receiver).values():
-                inside = disc.angle_rad + disc.radius_rad + other.angle_rad < other.radius_rad
-                added = np.where(inside, 0.0, added)
+            for other in covering:
+                if other is not disc:
+                    added = added * _uncovered(disc, other)
             parts[name] = added
         return parts
 
@@ -115,6 +118,19 @@ class BodiesInBeam:
         ]
         unseen = " (what the receiver sees is not known)" if not _discs(path.receiver) else ""
         return "brightness x share of the beam: " + (", ".join(words) or "none") + unseen
+
+
+def _uncovered(disc: Disc, other: Disc) -> FloatArray:
+    """Share of a disc that may be outside of another [1]: what of it is farther from the axis than that one's rim.
+
+    The angle between the two is not known. From the axis, the other covers all directions up to its radius less
+    the angle of its centre. Only a larger disc covers; sizes within a fifth of each other count in between, so
+    that nothing jumps over time.
+    """
+    beyond = disc.angle_rad + disc.radius_rad + other.angle_rad - other.radius_rad
+    outside = np.clip(beyond / (2.0 * disc.radius_rad), 0.0, 1.0)
+    larger = np.clip(5.0 * (other.radius_rad / disc.radius_rad - 1.0), 0.0, 1.0)
+    return np.nan_to_num(1.0 - larger * (1.0 - outside), nan=1.0)
 
 
 def _discs(view: View) -> dict[str, Disc]:

@@ -51,7 +51,7 @@ BRIGHTNESS: Final[dict[str, Brightness]] = {
     "Moon": Brightness(
         ((0.1, 225.0), (0.85, 226.0), (1.0, 227.2), (1.5, 224.4), (2.2, 221.1), (3.0, 218.4), (5.0, 214.4),
          (8.4, 211.4), (15.0, 209.1), (26.0, 207.9), (32.0, 207.5), (100.0, 206.5)),
-        "over a month +-2 % at 2 GHz, +-6 % at 8 GHz, +-14 % at 26 GHz; a quarter more at noon near 100 GHz",
+        "over a month +-2 % at 2 GHz, +-6 % at 8 GHz, +-14 % at 26 GHz and more above",
         "T0 of Krotikov and Pelyushenko 1987, as coded in the RATAN-600 handbook of the Special Astrophysical "
         "Observatory (secondary); 225 K above 35 cm of wavelength",
     ),

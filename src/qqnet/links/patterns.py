@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 
 from qqnet.errors import InputError
 from qqnet.links.domain import FloatArray, positive
+from qqnet.scenario.antennas import UNIFORM_BEAM_RAD
 
 LN2: Final = math.log(2.0)
 WIDE_RAD: Final = math.radians(48.0)  # where the envelopes of ITU-R patterns become level
-UNIFORM_HPBW: Final = 1.0289926
+UNIFORM_HPBW: Final = UNIFORM_BEAM_RAD
 """Half-power beamwidth of a uniformly lit circular aperture, in wavelengths over the diameter [rad]: 58.96 deg."""
 
 
@@ -35,7 +36,7 @@ def off_axis(angle_rad: ArrayLike) -> FloatArray:
 
 def concentration(beamwidth_rad: float) -> float:
     """Concentration kappa [1] of the lobe exp(-kappa (1 - cos)) with a full half-power width [rad]."""
-    return LN2 / (1.0 - math.cos(0.5 * min(beamwidth_rad, 2.0 * math.pi)))
+    return LN2 / (2.0 * math.sin(0.25 * min(beamwidth_rad, 2.0 * math.pi)) ** 2)
 
 
 def spherical_gaussian_db(angle_rad: ArrayLike, beamwidth_rad: float) -> FloatArray:
@@ -91,8 +92,8 @@ def airy_db(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
     Returns
     -------
     ndarray
-        20 log10 |2 J1(u) / u| with u = pi D/lambda sin(angle) [dB], not below -80 dB; behind the aperture's plane
-        -80 dB, where the theory has nothing to say.
+        20 log10 of 2 J1(u) / u with u = pi D/lambda sin(angle) [dB], not below -120 dB; behind the aperture's
+        plane -120 dB, where the theory has nothing to say.
 
     References
     ----------
@@ -109,7 +110,7 @@ def airy_db(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
     angle = off_axis(angle_rad)
     u = np.maximum(math.pi * float(positive(diameter_wavelengths, "D/lambda", "")) * np.sin(angle), 1e-9)
     power = np.where(angle <= math.pi / 2, (2.0 * j1(u) / u) ** 2, 0.0)
-    return 10.0 * np.log10(np.maximum(power, 1e-8))
+    return 10.0 * np.log10(np.maximum(power, 1e-12))
 
 
 def f699_dbi(angle_rad: ArrayLike, diameter_wavelengths: float, lowest_band: bool = False) -> FloatArray:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from qqnet.links import patterns, rf
 from qqnet.links.domain import FloatArray, positive
 from qqnet.links.radiators import M_PER_KM, beam_of_gain_rad, lobe_and_rest_dbi, refuse
-from qqnet.scenario.antenna_limits import aperture_fault, surface_fault
+from qqnet.scenario.antenna_limits import aperture_fault, side_lobe_fault, surface_fault
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Reflector:
         d = self._d(frequency_hz)
         if self.side_lobes == "Airy":
             return self.peak_dbi(frequency_hz) + patterns.airy_db(angle_rad, d)
+        refuse(side_lobe_fault(self.side_lobes, frequency_hz))
         if self.side_lobes == "S.465":
             lobes = patterns.s465_dbi(angle_rad, d)
         else:
@@ -133,6 +134,7 @@ class StatedGain:
         """Gain off the axis [dBi]: as a reflector's from 20 dBi; below, a lobe and what it leaves of all power."""
         if self.gain_dbi < BROAD_DBI:
             return self.mean_dbi(frequency_hz, angle_rad)
+        refuse(side_lobe_fault("F.699", frequency_hz))
         d = self._size_m(frequency_hz) / float(rf.wavelength_m(frequency_hz))
         lobes = patterns.f699_dbi(angle_rad, d, lowest_band=frequency_hz < 1e9)
         return patterns.with_main_lobe(angle_rad, self.gain_dbi, self.beamwidth_rad(frequency_hz), lobes)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qqnet import __version__
 from qqnet.files import whole_file
+from qqnet.pointing.apertures import is_limited
 from qqnet.report.page import Block, Card, Cards, Section, Text
 from qqnet.report.wording import duration, utc, whole
 from qqnet.space.timescales import format_utc
@@ -113,6 +114,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.orbit_section import orbit_blocks
     from qqnet.report.overview import overview_blocks
     from qqnet.report.planets import planet_blocks
+    from qqnet.report.pointing_section import pointing_blocks
     from qqnet.report.sources import source_blocks
     from qqnet.report.stability_section import stability_blocks
     from qqnet.report.trunks import trunk_blocks
@@ -144,6 +146,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
         ),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
+        *([("beams", "Beams", lambda: pointing_blocks(study))] if is_limited(study.scenario) else []),
         *([("weather", "Clouds", lambda: weather_blocks(study))] if "weather" in study.summary else []),
         *(
             [("fallback", "Lasers and their fallback", lambda: fallback_blocks(study.summary))]

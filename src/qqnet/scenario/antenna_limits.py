@@ -114,6 +114,41 @@ def array_fault(spacing_km: float, element_gain_dbi: float, scan_rad: float, fre
     return ""
 
 
+SIDE_LOBES_HZ: Final = {"F.699": (0.1e9, 70e9), "S.465": (2e9, 31e9)}
+"""Frequencies that ITU-R's reference patterns are for [Hz]."""
+
+
+def side_lobe_fault(side_lobes: str, frequency_hz: float) -> str:
+    """Where a reference pattern is not for a frequency [Hz]."""
+    low, high = SIDE_LOBES_HZ.get(side_lobes, (0.0, math.inf))
+    if low <= frequency_hz <= high:
+        return ""
+    return (
+        f"has side lobes of ITU-R {side_lobes}, which is for {low / 1e9:g} to {high / 1e9:g} GHz and not "
+        f"{frequency_hz / 1e9:.6g} GHz; 'side_lobes: Airy', a uniform aperture, has no such limit"
+    )
+
+
+def reflector_beam_rad(diameter_km: float, efficiency: float, frequency_hz: float) -> float:
+    """Half-power beam [rad] of a reflector: 70 deg lambda/D, less where its lobe would hold too much power."""
+    ratio = diameter_km * frequency_hz / SPEED_OF_LIGHT_KM_S
+    return min(math.radians(70.0), math.sqrt(LOBE / efficiency) / math.pi) / ratio
+
+
+LOBE: Final = 16.0 * math.log(2.0)
+"""Gain times the square of the half-power beam [rad^2] of a Gaussian lobe that holds all power."""
+
+
+def pointing_fault(error_rad: float, beam_rad: float, frequency_hz: float) -> str:
+    """Where an error of pointing [rad] is outside of a half-power beam [rad], at a frequency [Hz]."""
+    if error_rad <= 0.5 * beam_rad * (1.0 + 1e-9):
+        return ""
+    return (
+        f"is outside the half-power beam of {math.degrees(beam_rad):.4g} deg full width {_at(frequency_hz)}; it "
+        f"must be at most half of that, {math.degrees(beam_rad) / 2.0:.4g} deg"
+    )
+
+
 def unreached(points: list[tuple[float, float]], beyond_dbi: float | None) -> str:
     """What keeps a pattern's points (angle [rad], gain [dBi]) from covering all directions."""
     if points[-1][0] < math.pi - 1e-6 and beyond_dbi is None:

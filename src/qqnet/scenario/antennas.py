@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+import math
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from qqnet.scenario.antenna_files import TabulatedPattern
 from qqnet.scenario.antenna_limits import (
+    LOBE,
     aperture_fault,
     array_fault,
     helix_fault,
     patch_fault,
     pitch_fault,
+    reflector_beam_rad,
+    side_lobe_fault,
     surface_fault,
     unreached,
 )
 from qqnet.scenario.part import Part, broken
 from qqnet.scenario.quantities import Angle, AxialRatio, Gain, PositiveLength, ScanAngle, SmallAngle
+from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
+
+UNIFORM_BEAM_RAD: Final = 1.02899397
+"""Half-power beam of a uniformly lit aperture, in wavelengths over the diameter [rad]."""
 
 
 class Antenna(Part):
@@ -63,6 +71,10 @@ class AimedAntenna(Part):
         """Say why the antenna can not be what it says at a frequency [Hz]; empty where it can."""
         return ""
 
+    def beam_rad(self, frequency_hz: float) -> float:
+        """Half-power beam [rad] where it follows from what is written; else a half-turn, which limits nothing."""
+        return math.pi
+
 
 class Parabola(AimedAntenna):
     """A reflector: gain and beam follow from diameter and efficiency."""
@@ -90,8 +102,16 @@ class Parabola(AimedAntenna):
         return data
 
     def fault_at(self, frequency_hz: float) -> str:
-        """Say where Ruze's loss does not hold."""
-        return "" if self.surface_error is None else surface_fault(self.surface_error, frequency_hz)
+        """Say where Ruze's loss does not hold, or the pattern that was asked for."""
+        fault = "" if self.surface_error is None else surface_fault(self.surface_error, frequency_hz)
+        asked = "side_lobes" in self.model_fields_set
+        return fault or (side_lobe_fault(self.side_lobes, frequency_hz) if asked else "")
+
+    def beam_rad(self, frequency_hz: float) -> float:
+        """Half-power beam [rad]."""
+        if self.side_lobes == "Airy":
+            return UNIFORM_BEAM_RAD * SPEED_OF_LIGHT_KM_S / (frequency_hz * self.diameter)
+        return reflector_beam_rad(self.diameter, self.efficiency, frequency_hz)
 
 
 class StatedGain(AimedAntenna):
@@ -114,6 +134,15 @@ class StatedGain(AimedAntenna):
         """Say where the gain is above that of its aperture at 100 % efficiency."""
         return "" if self.diameter is None else aperture_fault(self.gain, self.diameter, frequency_hz)
 
+    def beam_rad(self, frequency_hz: float) -> float:
+        """Half-power beam [rad]."""
+        gain = 10.0 ** (self.gain / 10.0)
+        if self.diameter is not None:
+            rule = math.radians(70.0) * SPEED_OF_LIGHT_KM_S / (frequency_hz * self.diameter)
+        else:
+            rule = math.radians(70.0) * math.pi * math.sqrt(self.efficiency / gain)
+        return min(rule, math.sqrt(LOBE / gain))
+
 
 class Helix(AimedAntenna):
     """A helix that radiates along its axis (Kraus)."""
@@ -133,6 +162,12 @@ class Helix(AimedAntenna):
     def fault_at(self, frequency_hz: float) -> str:
         """Say where the helix does not radiate along its axis."""
         return helix_fault(self.diameter, frequency_hz)
+
+    def beam_rad(self, frequency_hz: float) -> float:
+        """Half-power beam [rad]."""
+        wavelength = SPEED_OF_LIGHT_KM_S / frequency_hz
+        length = math.sqrt(self.turns * self.spacing / wavelength)
+        return math.radians(52.0) * wavelength / (math.pi * self.diameter * length)
 
 
 class Patch(AimedAntenna):

@@ -1,13 +1,14 @@
-"""What radio and laser terminals share: roles, peers, margin, limits of pointing."""
+"""What radio and laser terminals share: roles, peers, margin, limits of pointing, numbers of beams."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from qqnet.scenario.part import Described
+from qqnet.scenario.part import Described, broken
 from qqnet.scenario.quantities import (
+    Duration,
     Loss,
     MinimumElevation,
     Name,
@@ -41,3 +42,27 @@ class Equipment(Described):
         None, description="at a site, instead of its mask; its horizon holds all the same"
     )
     maximum_range: PositiveLength | None = Field(None, description="no link beyond it")
+    beams: int | None = Field(
+        None,
+        ge=1,
+        le=100_000,
+        description="peers that a node can be linked with through it at a time; any number where not given",
+    )
+    shares: Name | None = Field(
+        None, description="terminal whose aperture it uses; that one's beams count for both"
+    )
+    switch_time: Duration = Field(
+        0.0, description="from the start of a pointing until it can send or receive"
+    )
+    least_contact: Duration = Field(
+        0.0,
+        description="a pointing is held so long, if the line of sight lasts, before another may take its beam",
+    )
+
+    @model_validator(mode="after")
+    def _counted_once(self) -> Self:
+        if self.shares is not None and self.beams is not None:
+            raise broken(
+                f"are counted at {self.shares!r}, whose aperture it shares; leave out beams here", "beams"
+            )
+        return self

@@ -18,6 +18,7 @@ from qqnet.scenario.navigation_users import NavigationUser
 from qqnet.scenario.nodes import Node, member_names
 from qqnet.scenario.orbit_determination import OrbitDetermination
 from qqnet.scenario.part import Described, Part, broken
+from qqnet.scenario.pointing import Pointing
 from qqnet.scenario.protected_places import ProtectedPlace
 from qqnet.scenario.quantities import (
     Altitude,
@@ -192,6 +193,7 @@ class Scenario(Described):
     orbit_determination: list[OrbitDetermination] = Field(
         [], description="constellations whose orbits and clocks are determined"
     )
+    pointing: Pointing = Field(Pointing(), description="who points where, where beams are few")
     weather: Weather = Field(Weather(), description="how the weather of sites hangs together")
     protected_places: list[ProtectedPlace] = Field([], description="places that emissions may not disturb")
     compute: Compute = Compute()

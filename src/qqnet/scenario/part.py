@@ -34,7 +34,7 @@ def broken(reason: str, key: str = "") -> PydanticCustomError:
     reason : str
         What is wrong and what would be right, to follow the value.
     key : str, optional
-        The key in the part that it is about; empty for the part as a whole.
+        The key in the part that it is about, with dots into parts of it; empty for the part as a whole.
 
     Returns
     -------

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from qqnet.scenario.antenna_limits import pointing_fault
 from qqnet.scenario.antennas import TerminalAntenna
 from qqnet.scenario.atmosphere import ItuAtmosphere
 from qqnet.scenario.corona import Corona
@@ -138,4 +139,10 @@ class RfTerminal(Equipment):
             reason = self.antenna.fault_at(frequency_hz)
             if reason:
                 raise broken(reason, "antenna")
+        # Of a receive band the lowest edge has the widest beam: what is outside there is outside in all of it.
+        for frequency_hz in frequencies[:-1] if self.receive is not None else frequencies:
+            beam = self.antenna.beam_rad(frequency_hz)
+            reason = pointing_fault(self.antenna.pointing_error, beam, frequency_hz)
+            if reason:
+                raise broken(reason, "antenna.pointing_error")
         return self

@@ -65,7 +65,7 @@ def reworded(detail: ErrorDetails, annotation: Any, raw: Any) -> tuple[Path, str
     if kind == "union_tag_invalid":
         path = (*path, context["discriminator"].strip("'"))
     elif context.get("key"):
-        path = (*path, context["key"])
+        path = (*path, *context["key"].split("."))
     value = value_of(raw, path)
     if kind == "missing":
         message = "is missing" + right(expected, _description(model, detail["loc"][-1]))

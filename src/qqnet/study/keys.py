@@ -8,6 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from qqnet.pointing.apertures import is_limited
+from qqnet.scenario.antenna_files import PatternFile
 from qqnet.scenario.horizon import HorizonFile
 from qqnet.scenario.model import Grid, Scenario
 from qqnet.scenario.navigation_errors import NavigationErrors
@@ -132,6 +134,15 @@ def _horizon_files(scenario: Scenario) -> list[str]:
     ]
 
 
+def _pattern_files(scenario: Scenario) -> list[str]:
+    """Digests of the files that patterns of antennas are read from."""
+    antennas = (getattr(terminal, "antenna", None) for terminal in scenario.terminals.values())
+    patterns = (getattr(antenna, "pattern", None) for antenna in antennas)
+    return [
+        hashlib.sha256(one.path.read_bytes()).hexdigest() for one in patterns if isinstance(one, PatternFile)
+    ]
+
+
 def service_volume(scenario: Scenario, one: ServiceVolume) -> str:
     """Key of the coverage of a service volume."""
     services = [(node.name, node.services, node.network) for node in scenario.nodes]
@@ -172,7 +183,7 @@ def access(scenario: Scenario) -> str:
     plain["nodes"] = [{key: node[key] for key in node if key != "weather"} for node in plain["nodes"]]
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
-    return digest(orbits(scenario), parts, *options, _horizon_files(scenario))
+    return digest(orbits(scenario), parts, *options, _horizon_files(scenario), _pattern_files(scenario))
 
 
 def _drawn(scenario: Scenario) -> int | None:
@@ -182,12 +193,22 @@ def _drawn(scenario: Scenario) -> int | None:
     return scenario.seed if series else None
 
 
-def contacts(scenario: Scenario) -> str:
-    """Key of the contact plan, which depends on the weather where there is any."""
+def _between_clouds(scenario: Scenario) -> str:
+    """Key of windows with the weather, where there is any."""
     plain = _plain(scenario)
     skies = [(node["name"], node["weather"]) for node in plain["nodes"] if node.get("weather") is not None]
     clouds = (skies, plain["weather"]["correlation_length"], scenario.seed) if skies else None
     return digest(access(scenario), clouds, _drawn(scenario))
+
+
+def contacts(scenario: Scenario) -> str:
+    """Key of the contact plan, and of who points where if terminals have numbers of beams."""
+    if not is_limited(scenario):
+        return _between_clouds(scenario)
+    plain = _plain(scenario)
+    return digest(
+        _between_clouds(scenario), plain["pointing"], plain["flows"], plain["compute"]["stream_bundle"]
+    )
 
 
 def flows(scenario: Scenario) -> str:
@@ -234,6 +255,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
         **{f"stability-{one.body.lower()}": stability(scenario, one) for one in scenario.stability},
         **({"gnss": gnss(scenario)} if scenario.gnss is not None else {}),
         "access": access(scenario),
+        **({"pointing": contacts(scenario)} if is_limited(scenario) else {}),
         "contacts": contacts(scenario),
         "routes": flows(scenario),
         "traffic": flows(scenario),

@@ -251,8 +251,9 @@ def delaying(scenario: Scenario, trajectories: Trajectories) -> dict[int, float]
 def served_windows(study: Study) -> pd.DataFrame:
     """Windows in which links are there for data: lines of sight, less what keeps terminals from using them."""
     from qqnet.study.clouds import windows_between_clouds
+    from qqnet.study.pointing import granted
 
-    return powered(study, windows_between_clouds(study))
+    return granted(study, powered(study, windows_between_clouds(study)))
 
 
 def contact_plan(study: Study, advance: Callable[[float], None]) -> ContactPlan:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from qqnet.orbit_determination.result import OrbitDeterminationResult
     from qqnet.orbit_determination.signal_in_space import SignalInSpace
     from qqnet.orbits.trajectory import Trajectories
+    from qqnet.pointing.result import PointingResult
     from qqnet.service_volumes.result import ServiceVolumeResult
     from qqnet.study.network import Scene
     from qqnet.study.power import Night
@@ -348,6 +349,18 @@ class Study:
             "access",
             lambda advance: network.windows(self, advance),
             Stored("windows.parquet", lambda table, path: table.to_parquet(path), pd.read_parquet),
+        )
+
+    @property
+    def pointing(self) -> PointingResult:
+        """Who points where; InputError where no terminal has a number of beams."""
+        from qqnet.pointing.result import PointingResult
+        from qqnet.study.pointing import pointing
+
+        return self._result(
+            "pointing",
+            lambda advance: pointing(self, advance),
+            Stored("pointing.parquet", PointingResult.save, PointingResult.load),
         )
 
     @property

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qqnet.navigation.result import NOTE
+from qqnet.pointing.apertures import is_limited
 from qqnet.scenario.nodes import member_names
 from qqnet.scenario.terminals import Role
 from qqnet.space.timescales import format_utc
 from qqnet.study.conjunction import conjunction_answer
 from qqnet.study.fallback import downlinks, fallback, fallback_summary
 from qqnet.study.fields import grid_of
+from qqnet.study.pointing import pointing_summary
 from qqnet.study.power import eclipses
 from qqnet.study.robustness import robustness_summary
 from qqnet.study.weather import weather_summary
@@ -44,7 +46,8 @@ def summarise(study: Study) -> dict[str, Any]:
         Plain JSON values: ``scenario``, ``headlines`` (question, answer, ok, detail); ``coverage``,
         ``navigation``, ``robustness``, ``stability`` and ``orbit_determination`` by body, ``service_volumes`` by
         name, ``users``, ``gnss``, ``weather`` and ``downlinks`` where there are any; ``trunks``, ``conjunction``,
-        ``eclipses``, ``fallback``, ``flows``, ``losses``, ``contacts``, ``nodes``.
+        ``eclipses``, ``fallback``, ``flows``, ``losses``, ``contacts``, ``nodes``, and ``pointing`` where
+        terminals have a number of beams.
     """
     scenario = study.scenario
     bodies = [grid.body for grid in scenario.grids]
@@ -73,6 +76,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "trunks": trunks(study),
         "conjunction": conjunction_answer(study),
         "eclipses": eclipses(study),
+        **({"pointing": pointing_summary(study)} if is_limited(scenario) else {}),
         **_weather(study),
         "fallback": fallback_summary(scenario, fallback(study)),
         "contacts": _contacts(study),
