@@ -121,13 +121,20 @@ def conjunction_answer(study: Study, planets: Sequence[str] = PLANETS) -> list[d
     Returns
     -------
     list of dict
-        What `conjunctions` gives, and: ``direct``, the direct links by equipment and direction
-        (`qqnet.study.direct_links.figures`); ``way_round``, what goes without them in either direction;
-        ``series``, angle and rates at sampled times, from the planet to the Earth.
+        What `conjunctions` gives; and, whomever terminals are pointed at: ``direct``, the direct links by
+        equipment and direction (`qqnet.study.direct_links.figures`); ``way_round``, what goes without them in
+        either direction; ``series``, angle and rates at sampled times, from the planet to the Earth.
     """
-    homes = homes_of(study)
+    from qqnet.study.study import Study
+
+    free = between_planets(study.scenario)
+    possible = study
+    if free != study.scenario:
+        possible = Study(free)
+        possible.take_trajectories(study.trajectories)
+    homes = homes_of(possible)
     return [
-        entry | _links_past_the_sun(study, homes, entry["to"])
+        entry | _links_past_the_sun(possible, homes, entry["to"])
         for entry in conjunctions(study)
         if entry["to"] in planets
     ]
@@ -147,7 +154,7 @@ def _links_past_the_sun(study: Study, homes: dict[str, str], planet: str) -> dic
         detours = Detours(study, homes, source, target)
         ways = [detours.widest(float(t)) for t in times]
         direct += [figures(study, one, source, target, dense, angle) for one in links]
-        round_.append(_way_figures(source, target, times, ways))
+        round_.append(_way_figures(study.scenario, source, target, times, ways))
         series = _series(study, planet, times, links, ways)  # the last is that from the planet
     return {"direct": direct, "way_round": round_, "series": series}
 
@@ -155,8 +162,8 @@ def _links_past_the_sun(study: Study, homes: dict[str, str], planet: str) -> dic
 def between_planets(scenario: Scenario) -> Scenario:
     """Return what of a scenario links the planets: the nodes whose equipment reaches another body's network.
 
-    The answer about direct links and ways round is the same as that of the whole scenario, and quicker. Traffic
-    and all other questions are left out, so nothing is said about the bundles of flows.
+    Every terminal has beams for all its peers: the question is what the Sun leaves possible, whomever a terminal
+    is pointed at. Traffic and all other questions are left out.
 
     Parameters
     ----------
@@ -178,7 +185,13 @@ def between_planets(scenario: Scenario) -> Scenario:
     left_out |= {
         name: [] for name in ("navigation_users", "service_volumes", "stability", "orbit_determination")
     }
-    return scenario.model_copy(update={"nodes": kept or scenario.nodes[:1], **left_out})
+    terminals = {
+        name: one if one.beams is None else one.model_copy(update={"beams": None})
+        for name, one in scenario.terminals.items()
+    }
+    return scenario.model_copy(
+        update={"nodes": kept or scenario.nodes[:1], "terminals": terminals, **left_out}
+    )
 
 
 def _home(node: Node) -> str | None:
@@ -210,13 +223,13 @@ def sample_times(study: Study) -> NDArray[np.float64]:
 
 
 def _way_figures(
-    source: str, target: str, times: NDArray[np.float64], ways: list[WayRound]
+    scenario: Scenario, source: str, target: str, times: NDArray[np.float64], ways: list[WayRound]
 ) -> dict[str, Any]:
     """Draw the figures of the ways round that were found at sampled times."""
     there = [one for one in ways if one.via]
     rates, delays = [one.rate_bps for one in there], [one.delay_s for one in there]
     missing = [float(t) for t, one in zip(times, ways, strict=True) if not one.via]
-    stations = Counter(_station(one.via) for one in there)
+    stations = Counter(_stations(scenario, one.via) for one in there)
     return {
         "from": source,
         "to": target,
@@ -231,9 +244,9 @@ def _way_figures(
     }
 
 
-def _station(via: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what lies between the gates of the two ends."""
-    return via[1:-1]
+def _stations(scenario: Scenario, via: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the entries of the scenario's nodes between the gates of the two ends, each once."""
+    return tuple(dict.fromkeys(scenario.entry(name).name for name in via[1:-1]))
 
 
 def _spread(values: list[float]) -> dict[str, float | None]:

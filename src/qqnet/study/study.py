@@ -138,6 +138,10 @@ class Study:
             Stored("trajectories.npz", Trajectories.save, Trajectories.load),
         )
 
+    def take_trajectories(self, trajectories: Trajectories) -> None:
+        """Take the trajectories of another study, whose nodes are these and maybe more, over the same span."""
+        self._results["orbits"] = trajectories
+
     def trajectories_of(self, names: Sequence[str]) -> Trajectories:
         """States of some nodes, for questions that need no others.
 
