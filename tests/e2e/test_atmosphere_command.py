@@ -39,7 +39,10 @@ def test_outside_of_the_models_is_refused_with_the_range(qqnet):
     """Each for itself in tests/scenario/test_atmosphere.py; here with the exit code and the place."""
     _write(qqnet, MASK="4 deg", CARRIER="437 MHz")
     said = qqnet("check", "air.yaml", code=2).stderr
-    assert "terminals.up.transmit.frequency: is 0.437 GHz, and ITU-R P.618 holds from 1 to 55 GHz" in said
+    assert (
+        "terminals.up.transmit.frequency: '437 MHz' is 0.437 GHz, and ITU-R P.618 holds from 1 to 55 GHz"
+        in said
+    )
     _write(qqnet, MASK="4 deg")
     said = qqnet("check", "air.yaml", code=2).stderr
     assert "terminals.up.minimum_elevation" in said

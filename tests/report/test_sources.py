@@ -8,7 +8,8 @@ def test_every_source_and_assumption_is_listed_once():
     parts = [scenario, *scenario.nodes, *scenario.terminals.values(), *scenario.terrestrial, *scenario.flows,
              *scenario.grids, *scenario.service_volumes, *scenario.stability, *scenario.orbit_determination,
              scenario.gnss, *scenario.gnss.receivers,
-             *(grid.errors for grid in scenario.grids if grid.errors), *scenario.navigation_users]  # fmt: skip
+             *(grid.errors for grid in scenario.grids if grid.errors), *scenario.navigation_users,
+             *scenario.protected_places]  # fmt: skip
     wanted = sum(len(part.sources) + len(part.assumptions) for part in parts)
     rows = [row for fold in source_blocks(scenario) if isinstance(fold, Fold) for row in fold.blocks[0].rows]
     assert len(rows) == wanted > 100

@@ -20,6 +20,7 @@ from qqnet.scenario.quantities import (
     SmallAngle,
     Velocity,
 )
+from qqnet.scenario.share import Outage
 
 DEFAULT_CODE_GAP_DB = 1.0
 """Distance of SCPPM from capacity [dB]: within 1 dB (Moision and Hamkins, IPN Progress Report 42-161)."""
@@ -135,10 +136,8 @@ class OpticalTransmitter(Part):
     )
     pointing_error: SmallAngle = Field(0.0, description="angle off the boresight to budget for")
     pointing_jitter: SmallAngle = Field(0.0, description="standard deviation of the jitter on each axis")
-    pointing_outage: float | None = Field(
+    pointing_outage: Outage | None = Field(
         None,
-        gt=0.0,
-        lt=1.0,
         description="budget the pointing loss exceeded for this share of time, not the mean",
     )
     point_ahead_max: SmallAngle | None = Field(
@@ -214,9 +213,7 @@ class OpticalTurbulence(Part):
         1.7e-14, gt=0.0, le=1e-10, description="structure parameter at the ground, m^(-2/3)"
     )
     wind: Velocity = Field(0.021, description="root mean square of the wind from 5 to 20 km")
-    outage: float = Field(
-        0.01, gt=0.0, lt=0.5, description="share of the time with deeper fades than budgeted"
-    )
+    outage: Outage = Field(0.01, description="share of the time with deeper fades than budgeted")
 
 
 def _kind_of_acquisition(value: Any) -> str:

@@ -35,7 +35,7 @@ class GainTables:
     --------
     >>> tables = GainTables([(Antenna(diameter_m=1.0), 26e9)])
     >>> print(f"{tables.gain_dbi([0], [0.0])[0]:.2f} dBi")
-    46.51 dBi
+    46.49 dBi
     """
 
     def __init__(self, antennas: Sequence[tuple[Antenna, float]]):
