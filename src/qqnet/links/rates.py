@@ -122,8 +122,11 @@ class LinkBook:
 
     def excess_db(self, link: IntArray, times: FloatArray) -> FloatArray:
         """Excess of every mode, shape [modes, rows] [dB]; minus infinity beyond the end of a ladder."""
-        path = self._path_at(link, times)
-        out = np.full((self.modes, times.size), -np.inf)
+        return self.excess_on_db(link, self._path_at(link, times))
+
+    def excess_on_db(self, link: IntArray, path: Path) -> FloatArray:
+        """Excess as by `excess_db`, on paths that are known, one a row."""
+        out = np.full((self.modes, link.size), -np.inf)
         for which, kind in self.groups(link):
             found = kind.excess_db(path.take(which))
             out[: found.shape[0], which] = found

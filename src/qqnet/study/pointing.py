@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qqnet.errors import InputError
 from qqnet.links.link import best_mode
-from qqnet.links.rates import LinkBook
+from qqnet.links.rates import TOGETHER, LinkBook
 from qqnet.pointing.apertures import UNLIMITED, Pairings, is_limited
 from qqnet.pointing.assignment import assign
 from qqnet.pointing.granted import granted_windows
@@ -18,6 +18,7 @@ from qqnet.pointing.problem import fixed_of, joined, needs_of, network_of, optio
 from qqnet.pointing.requests import RateEstimate, wanted_of
 from qqnet.pointing.result import PointingResult, use_of
 from qqnet.scenario.nodes import member_names
+from qqnet.space.constants import SPEED_OF_LIGHT_KM_S
 from qqnet.study.network import geometry, links_of, usable_windows
 from qqnet.study.paths import PathEvaluator
 
@@ -123,12 +124,19 @@ def _measured(found: pd.DataFrame, evaluate: Any) -> pd.DataFrame:
 
 def _estimate(study: Study) -> RateEstimate:
     """Rate and light time of links at times, by their budgets."""
-    book = LinkBook(links_of(study.scenario, study.links), PathEvaluator(study, study.links))
-    evaluate = geometry(study)
+    links = links_of(study.scenario, study.links)
+    path_at = PathEvaluator(study, study.links, links)
+    book = LinkBook(links, path_at)
+    light = 1.0 if study.scenario.compute.light_time else 0.0
 
     def estimate(link: NDArray[np.int64], times: Floats) -> tuple[Floats, Floats]:
-        rate = book.rates_bps(link, best_mode(book.excess_db(link, times)))
-        return rate, evaluate(link, times).owlt_s
+        rate, owlt = np.zeros(times.size), np.zeros(times.size)
+        for first in range(0, times.size, TOGETHER):
+            part = slice(first, first + TOGETHER)
+            path = path_at(link[part], times[part])
+            rate[part] = book.rates_bps(link[part], best_mode(book.excess_on_db(link[part], path)))
+            owlt[part] = light * path.range_km / SPEED_OF_LIGHT_KM_S
+        return rate, owlt
 
     return estimate
 
