@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pointing_numbers import unlimited
 
 import qqnet
 from qqnet.links.itu import parts_db, rain_db
@@ -67,8 +68,8 @@ def stations(scenario: qqnet.Scenario) -> Iterator[list[str]]:
 
 
 def volumes(scenario: qqnet.Scenario) -> pd.DataFrame:
-    """Gigabytes that each ground link of each station could carry, and hours that it is there."""
-    study = qqnet.Study(scenario)
+    """Gigabytes that each ground link of each station could carry with a beam for all, and hours it is there."""
+    study = qqnet.Study(unlimited(scenario))
     rows = study.contacts.contacts.query("kind == 'rf'")
     station = np.where(rows["from"].isin(STATIONS), rows["from"], rows["to"])
     seconds = rows["end_s"] - rows["start_s"]

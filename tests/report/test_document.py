@@ -17,6 +17,7 @@ SECTIONS = [
     "surfaces",
     "planets",
     "trunks",
+    "links",
     "contacts",
     "frequencies",
     "flows",

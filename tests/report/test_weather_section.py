@@ -36,9 +36,9 @@ def test_blocks_hold_figures_and_tables(study):
     tables = [one for one in fallback_blocks(study.summary) if isinstance(one, Table)]
     assert [len(one.rows) for one in tables] == [1, 4]
     assert all(len(row) == len(tables[1].columns) for row in tables[1].rows)
-    assert tables[1].columns[-4:] == ["no sight", "Sun", "cloud", "other"]
+    assert tables[1].columns[-5:] == ["no sight", "Sun", "cloud", "busy", "other"]
     missing = study.summary["fallback"][0]["missing"]["cloud"]
-    assert float(tables[1].rows[0][-2].split()[0]) == pytest.approx(100 * missing, abs=0.01)
+    assert float(tables[1].rows[0][-3].split()[0]) == pytest.approx(100 * missing, abs=0.01)
 
 
 def test_diversity_is_drawn_as_it_is(study):

@@ -110,6 +110,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.flow_section import flow_blocks
     from qqnet.report.frequency_section import frequency_blocks
     from qqnet.report.gnss_section import gnss_blocks
+    from qqnet.report.link_section import link_blocks
     from qqnet.report.links_over_time import GatheredContacts
     from qqnet.report.making import provenance_blocks
     from qqnet.report.orbit_section import orbit_blocks
@@ -147,6 +148,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
         ),
         ("planets", "Between the planets", lambda: planet_blocks(study, gathered)),
         ("trunks", "Trunks", lambda: trunk_blocks(study, gathered)),
+        ("links", "Links", lambda: link_blocks(study)),
         *([("beams", "Beams", lambda: pointing_blocks(study))] if is_limited(study.scenario) else []),
         *([("weather", "Clouds", lambda: weather_blocks(study))] if "weather" in study.summary else []),
         *(

@@ -41,7 +41,9 @@ def frequency_blocks(study: Study) -> list[Block]:
     rows = _rows([finding for finding in findings if finding.ok is not True])
     if rows:
         blocks.append(
-            Table(["", "node", "terminal", "rule", "what it says"], rows, 0, "Rules broken or open")
+            Table(
+                ["", "node", "terminal", "rule", "what it says"], rows, 5, "Rules broken or open", prose=True
+            )
         )
     if asked.stays:
         stays = [[stay.node, percent(stay.share, 1)] for stay in asked.stays.values()]

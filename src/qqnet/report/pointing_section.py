@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 30
 _BINS = 168
 _ROW_IN = 0.22
+_FULL = 0.995
 
 _POLICIES = {
     "connected": "every node has a way to Earth first, then the flows, then volume",
@@ -46,8 +47,11 @@ def pointing_blocks(study: Study) -> list[Block]:
     use, told = beams(study), pointing_summary(study)
     span = (study.scenario.time.start_s, study.scenario.time.stop_s)
     labels, shares = use_over_time(study.pointing.table, use, span)
-    order = np.argsort(-shares.mean(axis=1), kind="stable")[:MOST_ROWS]
-    left_out = len(labels) - len(order)
+    mean = shares.mean(axis=1)
+    changing = np.flatnonzero(mean < _FULL)
+    order = changing[np.argsort(-mean[changing], kind="stable")][:MOST_ROWS]
+    left_out = len(changing) - len(order)
+    full = [labels[n] for n in np.flatnonzero(mean >= _FULL)]
     blocks: list[Block] = [
         Text(
             f"Terminals have {whole(int(use['beams'].sum()))} beams in all, of which "
@@ -56,8 +60,13 @@ def pointing_blocks(study: Study) -> list[Block]:
             f"Policy: {_POLICIES[told['policy']]}."
         )
     ]
+    if full:
+        blocks.append(Text(f"Always or nearly always in full use: {', '.join(full)}."))
     if len(order):
-        caption = "Share of the beams in use, mean over the members of a constellation. The most used first."
+        caption = (
+            "Share of the beams in use, mean over the members of a constellation, where it changes. The most used "
+            "first."
+        )
         if left_out:
             caption += f" {whole(left_out)} more are left out."
         figure = _figure([labels[n] for n in order], shares[order], span)

@@ -144,8 +144,8 @@ def fallback_blocks(summary: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = [
         Text(
             "Shares of the span with a laser, with radio alone, and with neither. What a laser is missing for is "
-            "asked in order: a body or the horizon in the way, the range, the Sun, a cloud, acquisition, and then "
-            "that no mode closes or the terminal is busy."
+            "asked in order: a body or the horizon in the way, the range, the Sun, a cloud, an eclipse, beams "
+            "that are busy with others, acquisition, and then that no mode closes."
         )
     ]
     downlinks = summary.get("downlinks", [])
@@ -181,10 +181,10 @@ def _fallback_table(found: list[dict[str, Any]], caption: str) -> Table:
     ]  # fmt: skip
     note = (
         "Means of the members of a constellation; volumes are their sums, by the fastest link at a time, those of "
-        "radio without a laser; the longest time without either is that of the worst pair. The last four columns: "
-        "what the laser is missing for; other is range, acquisition, and that no mode closes."
+        "radio without a laser; the longest time without either is that of the worst pair. The last five columns: "
+        "what the laser is missing for; other is range, eclipse, acquisition, and that no mode closes."
     )
     return Table(columns, rows, 2, caption, note)
 
 
-_SHOWN: Final = ("occultation", "sun", "cloud")
+_SHOWN: Final = ("occultation", "sun", "cloud", "beam")

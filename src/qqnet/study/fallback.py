@@ -25,11 +25,14 @@ CAUSES: Final = {
     "range": "range",
     "sun": "Sun",
     "cloud": "cloud",
+    "power": "eclipse",
+    "beam": "busy",
     "acquisition": "acquisition",
     "mode": "no mode",
 }
 """Why a laser is missing, in the order in which they are asked, and in words; the first that holds is named. An
-end below the mask or the horizon of a site counts as occultation, a terminal that is busy elsewhere as no mode."""
+end below the mask or the horizon of a site counts as occultation; `power` is the duty cycle in an eclipse, `beam`
+that every beam of an end is with somebody else."""
 
 
 @dataclass(frozen=True)
@@ -275,16 +278,19 @@ def _levels(study: Study, lasers: list[int]) -> list[dict[int, Floats]]:
     Each is a mapping of link to intervals [K, 2]. What is missing from the last, no mode closes for.
     """
     from qqnet.study.acquisition import acquisition_delays_s
-    from qqnet.study.network import geometry, served_windows
+    from qqnet.study.clouds import windows_between_clouds
+    from qqnet.study.network import geometry, served_windows, usable_windows
 
     within = study.windows[study.windows["link"].isin(lasers)]
     dark = _lifted(study, lasers, within, "sun")
     seen = _lifted(study, lasers, dark, "range")
-    between = served_windows(study)
-    between = between[between["link"].isin(lasers)]
-    delays = acquisition_delays_s(study.scenario, study.links, between, geometry(study))
-    ready = between.assign(start_s=between["start_s"] + delays)
-    return [_by_link(table) for table in (seen, dark, within, between, ready)]
+    between, usable, served = (
+        table[table["link"].isin(lasers)]
+        for table in (windows_between_clouds(study), usable_windows(study), served_windows(study))
+    )
+    delays = acquisition_delays_s(study.scenario, study.links, served, geometry(study))
+    ready = served.assign(start_s=served["start_s"] + delays)
+    return [_by_link(table) for table in (seen, dark, within, between, usable, served, ready)]
 
 
 def _lifted(study: Study, lasers: list[int], windows: pd.DataFrame, limit: str) -> pd.DataFrame:
