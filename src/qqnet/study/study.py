@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from qqnet.errors import InputError
 from qqnet.files import whole_file, write_text
+from qqnet.pointing.apertures import is_limited
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import member_names
 from qqnet.space.ephemeris import Ephemeris
@@ -460,7 +461,10 @@ class Study:
             self.stability(spec.body)
         if self.scenario.gnss is not None:
             _ = self.gnss
-        _ = self.windows, self.contacts, self.routes, self.traffic, self.summary
+        _ = self.windows
+        if is_limited(self.scenario):
+            _ = self.pointing
+        _ = self.contacts, self.routes, self.traffic, self.summary
 
     @property
     def provenance(self) -> dict[str, Any]:
