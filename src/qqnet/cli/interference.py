@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,8 +23,13 @@ def interference(
         str, typer.Option("--every", help="Time between the moments that are looked at.")
     ] = "30 min",
     criterion: Annotated[
-        float, typer.Option("--criterion", help="Interference over noise that is borne [dB].")
-    ] = -6.0,
+        float | None,
+        typer.Option(
+            "--criterion",
+            help="Interference over noise that every link bears [dB]; if none, ITU-R SA.609 and SA.1157 hold "
+            "where they speak of a receiver, and -6 dB elsewhere.",
+        ),
+    ] = None,
     share: Annotated[
         float, typer.Option("--share", help="Share of a link's time for which more is borne.")
     ] = 0.001,
@@ -38,8 +44,8 @@ def interference(
 ) -> None:
     """Interference between all links of the contact plan; exit code 1 if any link is disturbed."""
     from qqnet.scenario.loading import load
+    from qqnet.study.interference import CRITERION_DB, proposal
     from qqnet.study.interference import interference as look
-    from qqnet.study.interference import proposal
     from qqnet.study.study import Study
     from qqnet.units import DURATION
 
@@ -51,24 +57,29 @@ def interference(
     loaded = with_span(load(scenario), start, duration, step)
     with console.Bars() as bars:
         study = Study(loaded, progress=bars)
-        found = look(study, step_s=step_s, criterion_db=criterion, share=share)
+        asked = partial(
+            look,
+            study,
+            step_s=step_s,
+            criterion_db=CRITERION_DB if criterion is None else criterion,
+            recommendations=criterion is None,
+            share=share,
+        )
+        found = asked()
         channels = proposal(found, loaded.seed) if assign else None
-        after = None
-        if channels is not None:
-            after = look(
-                study, step_s=step_s, criterion_db=criterion, share=share, channels=channels.carriers_hz
-            )
+        after = None if channels is None else asked(channels=channels.carriers_hz)
     if as_json:
-        console.print_json(_answer(found, channels, after))
+        console.print_json(interference_answer(found, channels, after))
     else:
-        _print(loaded.name, found, channels, after, top)
+        print_interference(loaded.name, found, channels, after, top)
     if (found if after is None else after).disturbed:
         raise typer.Exit(1)
 
 
-def _answer(
-    found: InterferenceResult, channels: Assignment | None, after: InterferenceResult | None
+def interference_answer(
+    found: InterferenceResult, channels: Assignment | None = None, after: InterferenceResult | None = None
 ) -> dict[str, Any]:
+    """The answer for programs."""
     answer: dict[str, Any] = {
         "ok": not found.disturbed,
         "criterion_db": found.criterion_db,
@@ -95,24 +106,25 @@ def _answer(
     return answer
 
 
-def _print(
+def print_interference(
     name: str,
     found: InterferenceResult,
-    channels: Assignment | None,
-    after: InterferenceResult | None,
-    top: int,
+    channels: Assignment | None = None,
+    after: InterferenceResult | None = None,
+    top: int = 20,
 ) -> None:
+    """Print who is disturbed, and the channels where they were asked for."""
     print(
-        f"{name}: {len(found.disturbed)} of {len(found.links)} radio links in use have more than "
-        f"{found.criterion_db:g} dB of interference over noise for longer than "
-        f"{100 * found.share:g} % of their time"
+        f"{name}: {len(found.disturbed)} of {len(found.links)} radio links in use have more interference than "
+        f"their criterion for longer than {100 * found.share:g} % of their time"
     )
     console.print_table(
         "",
-        ["link", "by", "carrier [MHz]", "above %", "I/N [dB]", "C/I [dB]", "C/(N+I) [dB]", "most by"],
+        ["link", "by", "MHz", "held to", "above %", "I/N [dB]", "C/I [dB]", "C/(N+I) [dB]", "most by"],
         [_row(link) for link in found.links[:top]],
-        right=("carrier [MHz]", "above %", "I/N [dB]", "C/I [dB]", "C/(N+I) [dB]"),
+        right=("MHz", "above %", "I/N [dB]", "C/I [dB]", "C/(N+I) [dB]"),
     )
+    print(f"I/N: {found.criterion_db:g} dB. SA.609 is known from memory, see qqnet spectrum.")
     if any(link.assumed for link in found.links):
         print(
             "Where a terminal gives no bandwidth, one hertz for each bit a second of its fastest mode is taken."
@@ -147,6 +159,7 @@ def _row(link: Disturbed) -> list[str]:
         f"{link.pair.source} -> {link.pair.target}",
         link.pair.name,
         f"{link.carrier_hz / 1e6:.10g}",
+        link.criterion,
         f"{100.0 * link.share_above:.2f}",
         level(link.i_over_n_max_db),
         level(link.c_over_i_min_db),

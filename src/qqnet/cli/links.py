@@ -113,7 +113,8 @@ def _print_budget(report: LinkReport, source: str, target: str) -> None:
         for line in budget.lines
     ]
     console.print_table("", ["line", "value", "unit", "source"], rows, right=("value",))
-    print(f"  distance     {budget.range_km:.1f} km, {budget.owlt_s:.3f} s one way")
+    back = "" if report.light is None else f", {report.light.total_s:.3f} s there and back"
+    print(f"  distance     {budget.range_km:.1f} km, {budget.owlt_s:.3f} s one way{back}")
     if budget.closes:
         print(f"  data rate    {budget.rate_bps:.6g} bit/s in mode {budget.mode.name}")
     else:

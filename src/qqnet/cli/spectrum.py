@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from qqnet.cli import console
+from qqnet.cli.interference import interference_answer, print_interference
 from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, with_span
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def spectrum(
         ),
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="List also the rules that are kept.")] = False,
+    disturbances: Annotated[
+        bool, typer.Option("--interference", help="Also interference between all links in use together.")
+    ] = False,
     rules: Annotated[
         str | None, typer.Option("--rules", help="A rule table of your own, laid over the packaged one.")
     ] = None,
@@ -40,9 +44,13 @@ def spectrum(
     step: Step = None,
     as_json: Json = False,
 ) -> None:
-    """Frequency rules: which terminal breaks which, and what would be right; exit code 1 if any does."""
+    """Frequency rules: which terminal breaks which, and what would be right; exit code 1 if any does.
+
+    With --interference also 1 if any link is disturbed.
+    """
     from qqnet.scenario.loading import load
     from qqnet.spectrum.rule_table import laid_over, rule_table
+    from qqnet.study.interference import interference
     from qqnet.study.spectrum import SpectrumStudy
     from qqnet.study.study import Study
 
@@ -50,14 +58,19 @@ def spectrum(
     table = rule_table() if rules is None else laid_over(rules)
     loaded = with_span(load(scenario), start, duration, step)
     with console.Bars() as bars:
-        asked = SpectrumStudy(Study(loaded, progress=bars), table, day)
+        study = Study(loaded, progress=bars)
+        asked = SpectrumStudy(study, table, day)
         found = asked.result(candidates=candidates)
         turns = asked.turns() if candidates else []
+        heard = interference(study) if disturbances else None
     if as_json:
-        console.print_json(answer(found, turns))
+        more = {} if heard is None else {"interference": interference_answer(heard)}
+        console.print_json(answer(found, turns) | more)
     else:
         _print(loaded.name, found, turns if candidates else None, everything)
-    if any(finding.ok is False for finding in found.findings):
+        if heard is not None:
+            print_interference(loaded.name, heard)
+    if any(finding.ok is False for finding in found.findings) or (heard is not None and heard.disturbed):
         raise typer.Exit(1)
 
 

@@ -109,11 +109,14 @@ class Powers:
     interference_w : ndarray, shape [A, A]
         Of each transmission (second index) at each receiver (first), as far as it falls into the receiver's
         band [W].
+    density_w_hz : ndarray, shape [A, A]
+        Density of each transmission at each receiver where both overlap [W/Hz].
     """
 
     carrier_dbw: FloatArray
     noise_dbw: FloatArray
     interference_w: FloatArray
+    density_w_hz: FloatArray
 
     @property
     def total_dbw(self) -> FloatArray:
@@ -229,9 +232,10 @@ def powers(
         - sent.receive_loss_db[victim]
         - rf.free_space_loss_db(distance, sent.carrier_hz[source])
     )
-    found = np.zeros((len(sent), len(sent)))
+    found, density = np.zeros((2, len(sent), len(sent)))
     found[victim, source] = 10.0 ** (level / 10.0) * share[victim, source]
-    return Powers(carrier, noise, found)
+    density[victim, source] = 10.0 ** (level / 10.0) / sent.bandwidth_hz[source]
+    return Powers(carrier, noise, found, density)
 
 
 def _passes(one: FloatArray, other: FloatArray, centre: FloatArray, radius_km: float) -> NDArray[np.bool_]:

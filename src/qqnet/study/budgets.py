@@ -15,6 +15,7 @@ from qqnet.scenario.suggest import unknown
 from qqnet.space.timescales import format_utc, tdb_from_utc
 from qqnet.study.network import links_of, visible
 from qqnet.study.paths import PathEvaluator
+from qqnet.study.round_trip import RoundTrip, round_trip
 
 if TYPE_CHECKING:
     from qqnet.study.study import Study
@@ -38,6 +39,8 @@ class LinkReport:
         Change of the range [km/s].
     doppler_hz, doppler_rate_hz_s : float
         Shift of the carrier at the receiver [Hz], and its change [Hz/s].
+    light : RoundTrip or None
+        Light time there and back; None where the motion is not known until the return.
     others : tuple of str
         Other transmit terminals that could be used between the two nodes.
     """
@@ -49,6 +52,7 @@ class LinkReport:
     range_rate_km_s: float
     doppler_hz: float
     doppler_rate_hz_s: float
+    light: RoundTrip | None
     others: tuple[str, ...] = ()
 
     @property
@@ -66,6 +70,7 @@ class LinkReport:
             "at": self.at_utc,
             "visible": self.visible,
             "range_rate_km_s": self.range_rate_km_s,
+            "round_trip": None if self.light is None else self.light.to_json(),
             "doppler_hz": self.doppler_hz,
             "doppler_rate_hz_s": self.doppler_rate_hz_s,
             **self.budget.to_json(),
@@ -114,7 +119,15 @@ def budget_of(study: Study, index: int, at_s: float) -> LinkReport:
         rate,
         float(doppler_shift_hz(link.frequency_hz, rate)),
         float(shift_rate_hz_s(link.frequency_hz, rate, path.range_acceleration_km_s2[0])),
+        _light(study, pair, at_s),
     )
+
+
+def _light(study: Study, pair: TerminalPair, at_s: float) -> RoundTrip | None:
+    try:
+        return round_trip(study, pair.source, pair.target, at_s)
+    except InputError:
+        return None  # the light comes back after the end of what was computed
 
 
 def link_report(

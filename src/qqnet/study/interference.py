@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,14 @@ from qqnet.links.antennas import Antenna
 from qqnet.links.ends import RfReceive, RfTransmit
 from qqnet.links.pairs import TerminalPair
 from qqnet.links.rf import decibel
-from qqnet.scenario.nodes import Node, member_names
+from qqnet.scenario.nodes import GroundStation, Node, member_names
 from qqnet.scenario.terminals import RfTerminal
 from qqnet.space.bodies import body
 from qqnet.space.timescales import format_utc
 from qqnet.spectrum.channels import Assignment, Channelled, assign_channels
-from qqnet.spectrum.emissions import link_kind
+from qqnet.spectrum.emissions import link_kind, region
 from qqnet.spectrum.interference import GainTables, Powers, Transmissions, powers
+from qqnet.spectrum.limits import Criterion, limits
 from qqnet.spectrum.rule_table import rule_table
 from qqnet.spectrum.rules import CANDIDATE
 from qqnet.study.network import links_of
@@ -31,11 +32,14 @@ if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 CRITERION_DB: Final = -6.0
-"""Interference over noise that a receiver bears [dB]: it adds 1 dB to the noise. So far the limits of ITU-R SA.609
-lie below noise (unverified)."""
+"""Interference over noise that a receiver bears where no Recommendation speaks of it [dB]: it adds 1 dB to the
+noise. So far the limits of ITU-R SA.609 lie below noise (unverified)."""
 
 SHARE: Final = 0.001
 """Share of a link's time for which more is borne: 0.1 %, unmanned missions in ITU-R SA.609 (unverified)."""
+
+OVER_NOISE: Final = "I/N"
+"""What a link is held to where no Recommendation is."""
 
 MOST_POSITIONS: Final = 200
 """Times looked at together, to bound the memory."""
@@ -58,7 +62,11 @@ class Disturbed:
     samples : int
         Moments at which the link was in use.
     share_above : float
-        Share of them with more interference over noise than the criterion.
+        Share of them with more interference than the criterion.
+    criterion : str
+        What it is held to: a Recommendation, or ``I/N``.
+    margin_min_db : float
+        Least distance below the criterion [dB]; infinite without any interference.
     i_over_n_max_db : float
         Greatest interference over noise [dB]; minus infinity without any.
     c_over_i_min_db, c_over_n_plus_i_min_db : float
@@ -75,6 +83,8 @@ class Disturbed:
     assumed: bool
     samples: int
     share_above: float
+    criterion: str
+    margin_min_db: float
     i_over_n_max_db: float
     c_over_i_min_db: float
     c_over_n_plus_i_min_db: float
@@ -97,6 +107,8 @@ class Disturbed:
             "bandwidth_assumed": self.assumed,
             "samples": self.samples,
             "share_above": self.share_above,
+            "criterion": self.criterion,
+            "margin_min_db": finite(self.margin_min_db),
             "i_over_n_max_db": finite(self.i_over_n_max_db),
             "c_over_i_min_db": finite(self.c_over_i_min_db),
             "c_over_n_plus_i_min_db": finite(self.c_over_n_plus_i_min_db),
@@ -118,7 +130,8 @@ class InterferenceResult:
     users : dict of str to Channelled
         All channel users: a lunar or planetary user in one direction, or a directed link between other nodes.
     criterion_db, share : float
-        What is borne.
+        Interference over noise [dB] where no Recommendation speaks of the receiver, and share of the time for
+        which more than the criterion is borne.
     step_s : float
         Time between samples [s].
     """
@@ -139,7 +152,9 @@ class InterferenceResult:
 class _Fleet:
     """All radio links of a study as arrays; rows are the study's link indices."""
 
-    def __init__(self, study: Study, channels: Mapping[str, float]):
+    def __init__(
+        self, study: Study, channels: Mapping[str, float], criterion_db: float, recommendations: bool
+    ):
         scenario = study.scenario
         entries = {name: node for node in scenario.nodes for name in member_names(node)}
         self.pairs = study.links
@@ -150,6 +165,8 @@ class _Fleet:
         antennas: dict[tuple[Antenna, float], int] = {}
         rows: list[tuple[float, ...]] = []
         self.assumed = np.zeros(len(self.pairs), dtype=np.bool_)
+        self.held_to = [OVER_NOISE] * len(self.pairs)
+        self.limit_dbw_hz = np.full(len(self.pairs), np.inf)
         for n, (pair, link) in enumerate(zip(self.pairs, links_of(scenario, self.pairs), strict=True)):
             sender, receiver = link.transmit, link.receive
             if not (isinstance(sender, RfTransmit) and isinstance(receiver, RfReceive)):
@@ -158,6 +175,13 @@ class _Fleet:
             carrier = channels.get(self.users[n], sender.frequency_hz)
             width = bandwidth_of(scenario.terminals[pair.transmit])
             self.assumed[n] = width is None
+            noise_dbw_hz = float(noise.noise_density_dbw_hz(receiver.noise_temperature_k))
+            self.limit_dbw_hz[n] = noise_dbw_hz + criterion_db
+            known = (
+                _criterion(entries[pair.source], entries[pair.target], carrier) if recommendations else None
+            )
+            if known is not None:
+                self.held_to[n], self.limit_dbw_hz[n] = known.cite, known.density_dbw_hz
             lost = sum(end.antenna.pointing_loss_at_db(carrier) for end in (sender, receiver))
             rows.append(
                 (
@@ -168,7 +192,7 @@ class _Fleet:
                     float(decibel(sender.power_w)) - sender.loss_db,
                     receiver.loss_db,
                     lost,
-                    float(noise.noise_density_dbw_hz(receiver.noise_temperature_k)),
+                    noise_dbw_hz,
                     carrier,
                     max(mode.rate_bps for mode in sender.modes) if width is None else width,
                 )
@@ -176,6 +200,16 @@ class _Fleet:
         columns = np.array(rows, dtype=np.float64).reshape(-1, 10).T
         self.sent = Transmissions(*(column.astype(np.int64) for column in columns[:4]), *columns[4:])
         self.tables = GainTables(list(antennas))
+
+
+def _criterion(source: Node, target: Node, carrier_hz: float) -> Criterion | None:
+    """Protection criterion of the receiver of a link, as a Recommendation of the ITU-R gives it."""
+    regions = {region(source), region(target)}
+    deep = bool(regions - {"Earth", "Moon", None})
+    kind: Literal["earth-station", "space-station"] = (
+        "earth-station" if isinstance(target, GroundStation) else "space-station"
+    )
+    return limits().criterion(kind, "deep-space" if deep else "near-earth", carrier_hz)
 
 
 def bandwidth_of(terminal: object) -> float | None:
@@ -213,6 +247,7 @@ def interference(
     *,
     step_s: float = 1800.0,
     criterion_db: float = CRITERION_DB,
+    recommendations: bool = True,
     share: float = SHARE,
     channels: Mapping[str, float] | None = None,
     advance: Callable[[float], None] = lambda _: None,
@@ -226,7 +261,9 @@ def interference(
     step_s : float
         Time between samples [s].
     criterion_db : float
-        Interference over noise that is borne [dB].
+        Interference over noise that is borne where no Recommendation speaks of the receiver [dB].
+    recommendations : bool
+        Whether ITU-R SA.609 and SA.1157 hold; otherwise the interference over noise counts everywhere.
     share : float
         Share of a link's time for which more is borne [1].
     channels : mapping of str to float, optional
@@ -239,8 +276,8 @@ def interference(
     InterferenceResult
         Links, conflicts, and who uses channels.
     """
-    fleet = _Fleet(study, channels or {})
-    tally = _Tally(fleet, criterion_db)
+    fleet = _Fleet(study, channels or {}, criterion_db, recommendations)
+    tally = _Tally(fleet)
     for time_s, active, positions, centres, radii in _moments(study, fleet, step_s, advance):
         found = powers(fleet.sent.take(active), positions, fleet.tables, centres, radii)
         tally.add(time_s, active, found)
@@ -282,20 +319,26 @@ def _moments(study: Study, fleet: _Fleet, step_s: float, advance: Callable[[floa
 class _Tally:
     """Counts over the samples."""
 
-    def __init__(self, fleet: _Fleet, criterion_db: float):
+    def __init__(self, fleet: _Fleet):
         count = len(fleet.pairs)
-        self._fleet, self._criterion = fleet, criterion_db
+        self._fleet = fleet
         self._samples = np.zeros(count, dtype=np.int64)
         self._above = np.zeros(count, dtype=np.int64)
         self._worst = np.full(count, -np.inf)
+        self._margin = np.full(count, np.inf)
         self._c_i, self._c_ni = np.full(count, np.inf), np.full(count, np.inf)
         self._at, self._source = np.full(count, np.nan), np.full(count, -1, dtype=np.int64)
         self._pairs: dict[tuple[int, int], int] = defaultdict(int)
 
     def add(self, time_s: float, active: NDArray[np.int64], found: Powers) -> None:
         i_n = found.i_over_n_db
+        densities = self._densities_w_hz(active, found)
+        limit_w_hz = 10.0 ** (self._fleet.limit_dbw_hz[active] / 10.0)
+        with np.errstate(divide="ignore"):
+            margin = 10.0 * np.log10(limit_w_hz / densities.sum(axis=1))
         self._samples[active] += 1
-        self._above[active] += i_n > self._criterion
+        self._above[active] += margin < 0.0
+        self._margin[active] = np.minimum(self._margin[active], margin)
         worse = i_n > self._worst[active]
         rows = active[worse]
         self._worst[rows] = i_n[worse]
@@ -303,9 +346,15 @@ class _Tally:
         self._source[rows] = active[np.argmax(found.interference_w[worse], axis=1)] if rows.size else -1
         self._c_i[active] = np.minimum(self._c_i[active], found.c_over_i_db)
         self._c_ni[active] = np.minimum(self._c_ni[active], found.c_over_n_plus_i_db)
-        limit_w = 10.0 ** ((found.noise_dbw + self._criterion) / 10.0)
-        for victim, source in np.argwhere(found.interference_w > limit_w[:, None]):
+        for victim, source in np.argwhere(densities > limit_w_hz[:, None]):
             self._pairs[int(active[victim]), int(active[source])] += 1
+
+    def _densities_w_hz(self, active: NDArray[np.int64], found: Powers) -> Floats:
+        """What is held to the criterion: density in the overlap for a Recommendation, else mean over the band."""
+        fleet = self._fleet
+        mean = found.interference_w / fleet.sent.bandwidth_hz[active][:, None]
+        over_noise = np.array([fleet.held_to[n] == OVER_NOISE for n in active])
+        return np.where(over_noise[:, None], mean, found.density_w_hz)
 
     def links(self) -> list[Disturbed]:
         fleet, found = self._fleet, []
@@ -320,6 +369,8 @@ class _Tally:
                     bool(fleet.assumed[n]),
                     int(self._samples[n]),
                     float(self._above[n] / self._samples[n]),
+                    fleet.held_to[n],
+                    float(self._margin[n]),
                     float(self._worst[n]),
                     float(self._c_i[n]),
                     float(self._c_ni[n]),
