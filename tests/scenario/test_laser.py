@@ -58,6 +58,8 @@ def test_written_and_read_again() -> None:
         (None, {"transmit": {"truncation": 1.0}}, "truncation", "needs obscuration"),
         (None, {"transmit": {"pointing_outage": 0.01}}, "pointing_outage", "without pointing_jitter"),
         (None, {"transmit": {"pointing_jitter": "-1 urad"}}, "pointing_jitter", "from 0 deg to 180 deg"),
+        (None, {"transmit": {"pointing_error": "1 mrad"}}, "transmit.pointing_error", "must be wider than"),
+        (None, {"transmit": {"pointing_jitter": "1 mrad"}}, "transmit.pointing_error", "1414 microradian"),
         (None, {"receive": {"filter_bandwidth": "1 nm"}}, "filter_bandwidth", "needs field_of_view"),
         (None, {"receive": {"sky_radiance": "1 W/m2/sr/um"}}, "sky_radiance", "needs filter_bandwidth"),
         (None, {"receive": {"dark_counts": "-5 Hz"}}, "dark_counts", "above zero"),

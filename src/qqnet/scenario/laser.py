@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -253,4 +254,21 @@ class OpticalTerminal(Equipment):
             raise broken("neither transmits nor receives; give transmit, receive or both")
         if (self.reacquisition is None) != (self.reacquisition_gap is None):
             raise broken("needs both reacquisition and reacquisition_gap, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _beam_that_holds_its_error(self) -> Self:
+        sender = self.transmit
+        if sender is None or sender.pointing_outage is not None:
+            return self
+        # Obscuration and truncation change the beam a little; that the link itself looks at.
+        diffraction = math.sqrt(8.0) / math.pi * self.wavelength / sender.aperture
+        beam = diffraction if sender.divergence is None else sender.divergence
+        error = math.sqrt(sender.pointing_error**2 + 2.0 * sender.pointing_jitter**2)
+        if error > beam:
+            raise broken(
+                f"makes an error of {error * 1e6:.4g} microradian with the jitter, and the beam is only "
+                f"{beam * 1e6:.4g} microradian wide (half-angle at 1/e^2); the beam must be wider than the error",
+                "transmit.pointing_error",
+            )
         return self
