@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import numpy as np
@@ -160,15 +159,6 @@ def test_air_above_a_station_counts_there_alone() -> None:
     assert len(_link(terminal, Place("Mars", 0.0, 0.0, 0.0)).effects) == 1
 
 
-def test_a_moment_takes_under_three_microseconds() -> None:
-    link = _link(_terminal({"point_ahead_max": "140 urad"}, LIGHT, turbulence={}), STATION)
-    link.excess_db(_path(10))
-    path = _path(200_000)
-    start = time.process_time()
-    link.excess_db(path)
-    assert time.process_time() - start < 0.6
-
-
 def test_acquisition_stated_and_computed_and_after_a_short_gap() -> None:
     search = {"uncertainty": "100 urad", "beacon_divergence": "20 urad", "dwell": "0.1 s", "settling": "2 s"}
     again = {"reacquisition": "4 s", "reacquisition_gap": "5 min"}
@@ -183,7 +173,6 @@ def test_acquisition_stated_and_computed_and_after_a_short_gap() -> None:
     ("transmit", "receive", "more", "words"),
     [
         ({"divergence": "3 urad"}, {}, {}, "narrower than the 6.343"),
-        ({"pointing_error": "7 urad"}, {}, {}, "the beam must be wider than the error"),
         ({}, {"timing_jitter": "400 ps"}, {}, "the detector's jitter of 400 ps is 0.8 of the slot of 500 ps"),
         ({}, {**LIGHT, "field_of_view": "20 deg"}, {}, "the field of view is 20 deg"),
         ({}, {}, {"turbulence": {"wind": "150 m/s"}}, "the model holds for weak turbulence"),
