@@ -147,7 +147,22 @@ def print_interference(
     )
     said = "" if channels.proven else " (not proven to be the fewest)"
     print(f"{len(channels.left)} of {len(found.conflicts)} conflicts are left{said}")
+    for tight in _tight(found, channels):
+        print(f"  no room: {tight}")
     print(f"with these channels {len(after.disturbed)} links are disturbed, before {len(found.disturbed)}")
+
+
+def _tight(found: InterferenceResult, channels: Assignment) -> list[str]:
+    """Which terminals are too wide for their bands where conflicts are left."""
+    said: dict[str, None] = {}
+    for name in (name for pair in channels.left for name in pair):
+        user = found.users[name]
+        terminal = name.rsplit(" by ", 1)[-1]
+        said[
+            f"{terminal} is {user.width_hz / 1e6:g} MHz wide, and its band {user.lowest_hz / 1e6:g}-"
+            f"{user.highest_hz / 1e6:g} MHz"
+        ] = None
+    return list(said)
 
 
 def _row(link: Disturbed) -> list[str]:
