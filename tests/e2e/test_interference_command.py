@@ -4,7 +4,7 @@ import pytest
 
 
 def test_channels_end_what_one_carrier_for_all_causes(qqnet):
-    asked = ("interference", "lunar-relay", "--duration", "6 h")
+    asked = ("interference", "lunar-relay", "--duration", "3 h")
     before = qqnet.json(*asked, code=1)
     assert before["disturbed"] == sum(link["share_above"] > 0.001 for link in before["links"]) > 0
     assert before["assignment"] is None
@@ -22,7 +22,7 @@ def test_channels_end_what_one_carrier_for_all_causes(qqnet):
 
 
 def test_one_ratio_for_all_replaces_the_recommendations(qqnet):
-    asked = ("interference", "lunar-relay", "--duration", "6 h")
+    asked = ("interference", "lunar-relay", "--duration", "3 h")
     by_rule = qqnet.json(*asked, code=1)
     by_ratio = qqnet.json(*asked, "--criterion", "60", code=0)
     assert {link["criterion"] for link in by_ratio["links"]} == {"I/N"}
@@ -33,7 +33,7 @@ def test_one_ratio_for_all_replaces_the_recommendations(qqnet):
 
 
 def test_spectrum_tells_it_too(qqnet):
-    answer = qqnet.json("spectrum", "lunar-relay", "--duration", "3 h", "--interference", code=1)
+    answer = qqnet.json("spectrum", "lunar-relay", "--duration", "2 h", "--interference", code=1)
     assert answer["interference"]["disturbed"] > 0
     assert "interference" not in qqnet.json("spectrum", "lunar-relay", "--duration", "3 h")
 

@@ -6,7 +6,7 @@ import pytest
 
 
 def test_link_over_time_in_words_numbers_and_files(qqnet):
-    asked = ("link", "lunar-relay", "rover", "relay")
+    asked = ("link", "lunar-relay", "rover", "relay", "--duration", "12 h")
     answer = qqnet.json(*asked, "--over-time")["over_time"]
     assert 0.0 < answer["up"] <= answer["in_view"] < 1.0
     volumes = [one["volume_bytes_per_day"] for one in answer["sensitivity"]]
@@ -24,16 +24,16 @@ def test_link_over_time_in_words_numbers_and_files(qqnet):
 
 
 def test_links_lists_all_and_says_where_a_decibel_counts(qqnet):
-    answer = qqnet.json("links", "lunar-relay", "--duration", "12 h", "--next-db", "--flows")
+    answer = qqnet.json("links", "lunar-relay", "--duration", "4 h", "--next-db", "--flows")
     rows = answer["links"]
     volumes = [row["volume_bytes_per_day"] for row in rows]
     assert volumes == sorted(volumes, reverse=True)
     assert {row["from"] for row in rows} >= {"rover", "lander", "relay"}
     added = [one["added_bytes_per_day"] for one in answer["next_decibel"]]
     assert added == sorted(added, reverse=True)
-    only = qqnet.json("links", "lunar-relay", "--duration", "12 h", "--from", "rover")["links"]
+    only = qqnet.json("links", "lunar-relay", "--duration", "4 h", "--from", "rover")["links"]
     assert {row["from"] for row in only} == {"rover"}
-    done = qqnet("links", "lunar-relay", "--duration", "12 h", "--top", "3", "-o", "links.parquet")
+    done = qqnet("links", "lunar-relay", "--duration", "4 h", "--top", "3", "-o", "links.parquet")
     assert "more; --top shows them" in done.stdout
     assert (qqnet.folder / "links.parquet").read_bytes()[:4] == b"PAR1"
 

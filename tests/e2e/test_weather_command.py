@@ -16,7 +16,7 @@ def test_answer_names_sites_and_causes(qqnet):
 
 
 def test_trunks_are_looked_at_without_weather(qqnet):
-    answer = qqnet.json("weather", "qqnet-3", "--duration", "6 h")
+    answer = qqnet.json("weather", "qqnet-3", "--duration", "2 h")
     assert answer["weather"] is None
     ends = {(one["from"], one["to"]) for one in answer["fallback"]}
     assert ("earth-staging", "mars-staging") in ends
