@@ -166,7 +166,8 @@ def f1245_dbi(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
 
     References
     ----------
-    ITU-R F.1245-2, recommends 2.1 and 2.2: mean over side lobes, for aggregates of many interferers.
+    ITU-R F.1245-2, recommends 2.1 and 2.2, from memory (unverified): mean over side lobes, for aggregates of many
+    interferers.
     """
     angle = np.degrees(off_axis(angle_rad))
     d = float(positive(diameter_wavelengths, "D/lambda", ""))
@@ -237,8 +238,8 @@ def s465_dbi(angle_rad: ArrayLike, diameter_wavelengths: float) -> FloatArray:
 
     References
     ----------
-    ITU-R S.465-6, for 2 to 31 GHz. Smallest angle: the larger of 1 deg and 100 deg lambda/D for D/lambda of 50 and
-    more, else the larger of 2 deg and 114 deg (D/lambda)^-1.09.
+    ITU-R S.465-6, from memory (unverified), for 2 to 31 GHz. Smallest angle: the larger of 1 deg and
+    100 deg lambda/D for D/lambda of 50 and more, else the larger of 2 deg and 114 deg (D/lambda)^-1.09.
     """
     d = float(positive(diameter_wavelengths, "D/lambda", ""))
     least = max(1.0, 100.0 / d) if d >= 50.0 else max(2.0, 114.0 * d**-1.09)
