@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from qqnet.errors import InputError
 from qqnet.links import rf
 from qqnet.links.domain import FloatArray, finite, fraction, not_negative, positive
+from qqnet.scenario.laser import DIFFRACTION
 from qqnet.space.constants import PLANCK_J_S
 
 PPM_GUARD: Final = 0.25
@@ -104,8 +105,11 @@ def divergence_rad(diameter_m: ArrayLike, wavelength_m: ArrayLike) -> FloatArray
     >>> print(f"{divergence_rad(0.22, 1550e-9) * 1e6:.2f} microradian")
     6.34 microradian
     """
-    width = math.sqrt(8.0) / math.pi
-    return width * positive(wavelength_m, "the wavelength", "m") / positive(diameter_m, "the diameter", "m")
+    return (
+        DIFFRACTION
+        * positive(wavelength_m, "the wavelength", "m")
+        / positive(diameter_m, "the diameter", "m")
+    )
 
 
 def pointing_loss_db(

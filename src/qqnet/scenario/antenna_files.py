@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag
 
 from qqnet.errors import InputError
 from qqnet.scenario.part import Part, broken
+from qqnet.scenario.point_files import read_rows
 from qqnet.scenario.quantities import Gain, SmallAngle
 
 COLUMNS = ("angle_deg", "gain_dbi")
@@ -141,26 +141,11 @@ def read_pattern(path: Path) -> tuple[Points, ...]:
     InputError
         Naming file, line and what would be right.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    lines = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    if len(lines) > MOST_POINTS:
+    header, rows = read_rows(path, COLUMNS)
+    if len(rows) >= MOST_POINTS:
         raise InputError(f"{path}: more than {MOST_POINTS} points; a pattern has fewer")
-    table = csv.reader(line for _, line in lines)
-    header = [name.strip() for name in next(table, [])]
-    if not set(COLUMNS) <= set(header):
-        raise InputError(
-            f"{path}: the first line must name the columns {' and '.join(COLUMNS)}; it is {','.join(header)!r}"
-        )
     cuts: dict[float, Points] = {}
-    for (number, _), row in zip(lines[1:], table, strict=False):
-        where = f"{path}, line {number}"
+    for where, row in rows:
         angle, gain = (_number(row, header.index(name), name, where) for name in COLUMNS)
         cut = _number(row, header.index(CUT), CUT, where) if CUT in header else 0.0
         if not 0.0 <= angle <= 180.0:

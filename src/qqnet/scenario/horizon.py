@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from qqnet.errors import InputError
 from qqnet.scenario.part import Part, broken
+from qqnet.scenario.point_files import read_rows
 from qqnet.scenario.quantities import AZIMUTH, ELEVATION, Azimuth, Elevation
 
 COLUMNS = ("azimuth_deg", "elevation_deg")
@@ -111,25 +111,11 @@ def read_horizon(path: Path) -> list[tuple[float, float]]:
     InputError
         Naming file, line and what would be right.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    lines = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    table = csv.reader(line for _, line in lines)
-    header = [name.strip() for name in next(table, [])]
-    if not set(COLUMNS) <= set(header):
-        raise InputError(
-            f"{path}: the first line must name the columns {' and '.join(COLUMNS)}; it is {','.join(header)!r}"
-        )
+    header, rows = read_rows(path, COLUMNS)
     columns = [header.index(name) for name in COLUMNS]
     points = []
-    for (number, _), row in zip(lines[1:], table, strict=False):
-        points.append(_point(row, columns, f"{path}, line {number}"))
+    for where, row in rows:
+        points.append(_point(row, columns, where))
         if len(points) > MOST_POINTS:
             raise InputError(f"{path}: more than {MOST_POINTS} points; a horizon has fewer")
     reason = _fault(points)

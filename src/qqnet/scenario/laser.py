@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -25,6 +25,9 @@ from qqnet.scenario.share import Outage
 
 DEFAULT_CODE_GAP_DB = 1.0
 """Distance of SCPPM from capacity [dB]: within 1 dB (Moision and Hamkins, IPN Progress Report 42-161)."""
+
+DIFFRACTION: Final = math.sqrt(8.0) / math.pi
+"""Half-angle at 1/e^2 of the Gaussian beam of a telescope, in wavelengths over the diameter [rad]."""
 
 _Photons = Annotated[float, Field(ge=1e-6, le=1e12)]
 
@@ -262,7 +265,7 @@ class OpticalTerminal(Equipment):
         if sender is None or sender.pointing_outage is not None:
             return self
         # Obscuration and truncation change the beam a little; that the link itself looks at.
-        diffraction = math.sqrt(8.0) / math.pi * self.wavelength / sender.aperture
+        diffraction = DIFFRACTION * self.wavelength / sender.aperture
         beam = diffraction if sender.divergence is None else sender.divergence
         error = math.sqrt(sender.pointing_error**2 + 2.0 * sender.pointing_jitter**2)
         if error > beam:
