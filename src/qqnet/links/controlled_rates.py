@@ -19,20 +19,6 @@ def policy_of(link: Link) -> RateControl | None:
     return None if control is None or control.is_plain else control
 
 
-class RaisedBook(LinkBook):
-    """The same links with their hysteresis taken from every mode's excess."""
-
-    def __init__(self, book: LinkBook):
-        self.__dict__.update(book.__dict__)
-        policies = [policy_of(kind) for kind in self.kinds]
-        self._hysteresis_db = np.array([0.0 if p is None else p.hysteresis_db for p in policies])
-
-    def excess_db(self, link: IntArray, times: FloatArray) -> FloatArray:
-        """Excess of every mode beyond the hysteresis, shape [modes, rows] [dB]."""
-        lowered: FloatArray = super().excess_db(link, times) - self._hysteresis_db[self.kind_of[link]]
-        return lowered
-
-
 def rate_segments(
     book: LinkBook,
     link: IntArray,
@@ -70,7 +56,9 @@ def rate_segments(
     windows = np.flatnonzero(ruled[book.kind_of[link]] & (end_s > start_s))
     if not windows.size:
         return plain
-    high = constant_rate_segments(RaisedBook(book), link[windows], start_s[windows], end_s[windows])
+    hysteresis_db = np.array([0.0 if policy is None else policy.hysteresis_db for policy in policies])
+    raised = book.lowered(hysteresis_db)
+    high = constant_rate_segments(raised, link[windows], start_s[windows], end_s[windows])
     found: list[Segments] = []
     for n, window in enumerate(windows.tolist()):
         kind = int(book.kind_of[link[window]])
@@ -88,7 +76,7 @@ def rate_segments(
     kept = np.ones(start_s.size, dtype=np.bool_)
     kept[windows] = False
     rest = np.flatnonzero(kept[plain.window])
-    return _sorted([*found, _take(plain, rest)])
+    return Segments.joined([*found, plain.take(rest)])
 
 
 def _of_window(segments: Segments, window: int) -> slice:
@@ -108,17 +96,3 @@ def _segments(link: Link, window: int, used: Steps, plain: Segments, rows: slice
         covered = (plain.start_s[rows] < closes[n]) & (plain.end_s[rows] > opens[n])
         margin[n] = level[covered].min() - link.demands_db_hz[mode[n]]
     return Segments(np.full(mode.size, window), opens, closes, mode, link.rates_bps[mode], margin)
-
-
-def _take(segments: Segments, rows: IntArray) -> Segments:
-    s = segments
-    return Segments(
-        s.window[rows], s.start_s[rows], s.end_s[rows], s.mode[rows], s.rate_bps[rows], s.margin_db[rows]
-    )
-
-
-def _sorted(parts: list[Segments]) -> Segments:
-    """Join segments in the order of windows and of time."""
-    names = ("window", "start_s", "end_s", "mode", "rate_bps", "margin_db")
-    joined = Segments(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-    return _take(joined, np.lexsort((joined.start_s, joined.window)))

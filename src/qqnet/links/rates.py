@@ -7,6 +7,7 @@ by root finding on arrays. Links of one kind (one `Link`) are evaluated in one c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,6 +75,22 @@ class Segments:
     def __len__(self) -> int:
         return int(self.window.size)
 
+    def take(self, rows: IntArray) -> Segments:
+        """Return some of them."""
+        return Segments(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Segments]) -> Segments:
+        """Join segments, in the order of windows and of time."""
+        if not parts:
+            none, zero = np.zeros(0), np.zeros(0, dtype=np.intp)
+            return cls(zero, none, none, zero, none, none)
+        columns = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in cls.__dataclass_fields__
+        )
+        whole = cls(*columns)
+        return whole.take(np.lexsort((whole.start_s, whole.window)))
+
 
 def range_limits_km(link: Link) -> FloatArray:
     """Greatest distance at which each mode of a link's ladder closes in free space.
@@ -119,6 +136,13 @@ class LinkBook:
         self.kind_of: NDArray[np.int64] = np.array([kinds[id(link)] for link in links], dtype=np.int64)
         self.modes = max((len(link.ladder) for link in self.kinds), default=0)
         self._path_at = path_at
+        self._lowered_db: FloatArray = np.zeros(len(self.kinds))
+
+    def lowered(self, decibels: FloatArray) -> LinkBook:
+        """Return the same links with an excess that is lower by some decibels for each kind."""
+        book = copy(self)
+        book._lowered_db = self._lowered_db + decibels
+        return book
 
     def excess_db(self, link: IntArray, times: FloatArray) -> FloatArray:
         """Excess of every mode, shape [modes, rows] [dB]; minus infinity beyond the end of a ladder."""
@@ -128,7 +152,7 @@ class LinkBook:
         """Excess as by `excess_db`, on paths that are known, one a row."""
         out = np.full((self.modes, link.size), -np.inf)
         for which, kind in self.groups(link):
-            found = kind.excess_db(path.take(which))
+            found = kind.excess_db(path.take(which)) - self._lowered_db[self.kind_of[link[which[0]]]]
             out[: found.shape[0], which] = found
         return out
 
@@ -209,7 +233,7 @@ def constant_rate_segments(
         samples = _Samples.even(book, part, link[part], start_s[part], end_s[part], steps[part])
         found.append(_segments(book, samples.refined(book)))
         advance((np.searchsorted(windows, part[-1]) + 1.0) / windows.size)
-    return _joined(found)
+    return Segments.joined(found)
 
 
 def _batches(windows: IntArray, steps: NDArray[np.int64]) -> Iterator[IntArray]:
@@ -434,15 +458,3 @@ def _holder(
     holder[order[~is_segment] - place.size] = seen[~is_segment]
     # An edge at the very start of a window has no segment before it.
     return np.maximum(holder, np.searchsorted(place, owners))
-
-
-def _joined(parts: list[Segments]) -> Segments:
-    if not parts:
-        none, zero = np.zeros(0), np.zeros(0, dtype=np.intp)
-        return Segments(zero, none, none, zero, none, none)
-    columns = [
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("window", "start_s", "end_s", "mode", "rate_bps", "margin_db")
-    ]
-    order = np.lexsort((columns[1], columns[0]))
-    return Segments(*(column[order] for column in columns))
