@@ -18,17 +18,19 @@ from qqnet.cli.interference import interference
 from qqnet.cli.links import link, links
 from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
-from qqnet.cli.network import contacts, convert, route, traffic
 from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
+from qqnet.cli.plans import contacts, convert
 from qqnet.cli.pointing import pointing
 from qqnet.cli.robustness import robustness
+from qqnet.cli.routes import route
 from qqnet.cli.scenarios import check, new, scenarios, schema
 from qqnet.cli.spectrum import spectrum
 from qqnet.cli.stability import stability
 from qqnet.cli.station_keeping import stationkeep
 from qqnet.cli.studies import run_command
 from qqnet.cli.threebody import family
+from qqnet.cli.traffic import traffic
 from qqnet.cli.weather import weather
 from qqnet.errors import QqnetError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,10 @@ ScenarioArgument = Annotated[
     typer.Argument(
         metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", autocompletion=_complete
     ),
+]
+PlanArgument = Annotated[
+    Path,
+    typer.Argument(metavar="PLAN", help="Contact plan: .csv, .parquet, ION (.ionrc), HDTN (.json), uD3TN."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Start = Annotated[str | None, typer.Option("--start", help="UTC, instead of the scenario's start.")]
