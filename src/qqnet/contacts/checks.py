@@ -127,6 +127,7 @@ CHECKED_COLUMNS = (
     "owlt_end_s",
     "link",
     "kind",
+    "confidence",
 )
 
 
@@ -187,6 +188,12 @@ def _kind(columns: Columns, nodes: Mapping[str, int]) -> Iterator[Finding]:
         yield row, "kind", f"kind '{columns['kind'][row]}': give one of {', '.join(KINDS)}"
 
 
+def _confidence(columns: Columns, nodes: Mapping[str, int]) -> Iterator[Finding]:
+    confidence = columns["confidence"]
+    for row in _rows(~((confidence > 0.0) & (confidence <= 1.0))):
+        yield row, "confidence", f"confidence {confidence[row]}: give a number above 0 and at most 1"
+
+
 def _overlap(columns: Columns, nodes: Mapping[str, int]) -> Iterator[Finding]:
     import pandas as pd
 
@@ -215,5 +222,6 @@ CHECKS: tuple[Check, ...] = (
     _light_time,
     _light_time_rate,
     _kind,
+    _confidence,
     _overlap,
 )

@@ -273,8 +273,6 @@ def read_ion(path: str | os.PathLike[str]) -> tuple[ContactPlan, list[str]]:
         notes.append("contacts under several ranges are cut where the light time changes")
     columns = ["from", "to", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s", "confidence"]
     frame = pd.DataFrame(rows, columns=columns)
-    if frame["confidence"].eq(1.0).all():
-        frame = frame.drop(columns="confidence")
     base = TimeBase("relative")
     if reader.dated == {True} and len(frame):
         base = TimeBase("tdb", f"{datetime.fromtimestamp(frame['start_s'].min(), UTC):%Y-%m-%dT%H:%M:%SZ}")

@@ -26,12 +26,14 @@ COLUMNS = (
     "owlt_end_s",
     "link",
     "kind",
+    "confidence",
     "from_ipn",
     "to_ipn",
 )
 TEXT_COLUMNS = ("from", "to", "link", "kind")
 NUMBER_COLUMNS = ("start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s")
 NEEDED_COLUMNS = ("from", "to", *NUMBER_COLUMNS)
+DEFAULTS: dict[str, str | float] = {"link": "", "kind": "rf", "confidence": 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,8 @@ class ContactPlan:
         One row a contact in one direction, sorted by start. Columns: ``from``, ``to``; ``start_s``, ``end_s``
         transmit time at the sender [s of `time_base`]; ``rate_bps`` [bit/s]; ``owlt_start_s``, ``owlt_end_s``
         one-way light time of a byte sent at start and end, linear in between [s]; ``link``, ``kind``;
-        ``from_ipn``, ``to_ipn``. Other columns are kept as they are.
+        ``confidence`` that the contact happens, above 0 to 1; ``from_ipn``, ``to_ipn``. Other columns are kept
+        as they are.
     nodes : dict of str to int
         Every node of the network and its ``ipn`` number.
     time_base : TimeBase
@@ -224,7 +227,7 @@ def normalised(contacts: pd.DataFrame, nodes: Mapping[str, int]) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        A new frame; ``link`` is "" and ``kind`` "rf" where not given or missing.
+        A new frame; ``link`` is "", ``kind`` "rf" and ``confidence`` 1 where not given or missing.
 
     Raises
     ------
@@ -237,11 +240,11 @@ def normalised(contacts: pd.DataFrame, nodes: Mapping[str, int]) -> pd.DataFrame
             f"contact plan: column {', '.join(missing)} missing; it needs {', '.join(NEEDED_COLUMNS)}"
         )
     rows = contacts.reset_index(drop=True)
-    for column, default in (("link", ""), ("kind", "rf")):
+    for column, default in DEFAULTS.items():
         rows[column] = rows[column].fillna(default) if column in rows.columns else default
     for column in TEXT_COLUMNS:
         rows[column] = rows[column].astype(str)
-    for column in NUMBER_COLUMNS:
+    for column in (*NUMBER_COLUMNS, "confidence"):
         try:
             rows[column] = rows[column].astype(np.float64)
         except (TypeError, ValueError) as error:

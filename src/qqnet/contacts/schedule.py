@@ -98,7 +98,6 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
     """
     rows = plan.contacts
     start, end = whole_seconds_inward(clock_s[:, 0], clock_s[:, 1])
-    confidence = rows["confidence"].to_numpy() if "confidence" in rows.columns else np.ones(len(rows))
     owlt_start, owlt_end = rows["owlt_start_s"].to_numpy(), rows["owlt_end_s"].to_numpy()
     slope = (owlt_end - owlt_start) / (clock_s[:, 1] - clock_s[:, 0])
     columns = (
@@ -109,7 +108,7 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
         rows["rate_bps"].to_numpy(),
         owlt_start + slope * (start - clock_s[:, 0]),
         owlt_end + slope * (end - clock_s[:, 1]),
-        confidence,
+        rows["confidence"].to_numpy(),
     )
     long, fast = end > start, rows["rate_bps"].to_numpy() >= 8.0
     kept_rows = np.flatnonzero(long & fast)

@@ -186,7 +186,7 @@ def _numbers(cells: pd.DataFrame, lines: np.ndarray[Any, Any], source: str) -> p
             continue
         # Python's own conversion is exact; pandas' fast one may miss the last bit.
         values, bad = _floats(cells[column].tolist())
-        if column in (*NUMBER_COLUMNS, "from_ipn", "to_ipn"):
+        if column in (*NUMBER_COLUMNS, "confidence", "from_ipn", "to_ipn"):
             faults += [
                 Fault(
                     f"contacts[{row}].{column}",
