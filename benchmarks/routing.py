@@ -2,10 +2,8 @@
 
     python benchmarks/routing.py [--queries 100] [--seed 1]
 
-Plans: four clusters of nodes; 85 % of the contacts inside a cluster with light times of 1 to 3 s, the others
-trunks of 2 to 1,041 s; 24 h; windows of 300 to 1,800 s; each in both directions; no overlap within a pair;
-whole seconds; 1 MB/s. The reference is a node search in plain Python with one bisection a neighbour: it knows
-the earliest arrival only, no sizes, no further order. Compare ratios, not seconds.
+Plans: see `generated_plans.py`. The reference is a node search in plain Python with one bisection a neighbour: it
+knows the earliest arrival only, no sizes, no further order. Compare ratios, not seconds.
 """
 
 from __future__ import annotations
@@ -20,43 +18,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from generated_plans import DAY_S, generated_plan
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.timebase import TimeBase
 from qqnet.routing.graph import compile_plan
 from qqnet.routing.routes import RouteRequest, earliest_arrivals, find_route, find_routes
 from qqnet.traffic.flows import Flow
 from qqnet.traffic.simulate import simulate
-
-DAY_S = 86400
-CLUSTERS = 4
-
-
-def generated_plan(nodes: int, contacts: int, seed: int, horizon_s: int = DAY_S) -> ContactPlan:
-    """Make a plan of the kind described above."""
-    random = np.random.default_rng(seed)
-    cluster = np.arange(nodes) % CLUSTERS
-    taken: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    owlt: dict[tuple[int, int], int] = {}
-    rows = []
-    while len(rows) < contacts:
-        inside = random.random() < 0.85
-        a, b = (int(node) for node in random.integers(0, nodes, 2))
-        if a == b or (cluster[a] == cluster[b]) != inside:
-            continue
-        pair = (min(a, b), max(a, b))
-        start = int(random.integers(0, horizon_s - 300))
-        end = min(start + int(random.integers(300, 1801)), horizon_s)
-        if any(start < other_end and other_start < end for other_start, other_end in taken[pair]):
-            continue
-        taken[pair].append((start, end))
-        light = owlt.setdefault(pair, int(random.integers(1, 4) if inside else random.integers(2, 1042)))
-        for sender, receiver in (pair, pair[::-1]):
-            rows.append((str(sender + 1), str(receiver + 1), start, end, 8e6, light, light))
-    columns = ["from", "to", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s"]
-    names = {str(node + 1): node + 1 for node in range(nodes)}
-    return ContactPlan(pd.DataFrame(rows, columns=columns), names, TimeBase("relative"))
 
 
 class PlainSearch:
