@@ -36,6 +36,7 @@ def array_mb(compiled: CompiledPlan) -> float:
 def measure(nodes: int, contacts: int, seed: int) -> dict[str, Any]:
     """Everything about a plan of one size."""
     small = compile_plan(generated_plan(8, 40, seed))
+    find_route(small, RouteRequest("1", "2", 0.0))
     find_routes(small, RouteRequest("1", "2", 0.0), 2)
     earliest_arrivals(small, "1", 0.0)
     before_mb = peak_mb()
