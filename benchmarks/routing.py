@@ -105,7 +105,10 @@ def measure_plain(plan: ContactPlan, questions: Asked, ours: Ours) -> dict[str, 
 def measure_peer(name: str, file: str, questions: Asked, ours: Ours) -> dict[str, Any] | None:
     """Times of a peer on the same questions, and how its routes differ from ours by the same strict rule."""
     few = min(YEN_QUERIES, len(questions))
-    limits = dict.fromkeys(("first", "first_ending", "tree"), len(questions)) | {"yen": few}
+    limits = dict.fromkeys(("first", "first_ending", "tree"), len(questions)) | {
+        "yen": few,
+        "yen_mended": few,
+    }
     found = run_peer(name, {"task": "routes", "plan": file, "asked": questions, "k": K, **limits})
     if found is None:
         return None
@@ -120,7 +123,7 @@ def measure_peer(name: str, file: str, questions: Asked, ours: Ours) -> dict[str
         "load_s": found["load_s"],
         "first": summed(found["first"]["ms"]) | first_compared(ours.strict[: len(first)], first, times),
     }
-    for kind, key in (("first_ending", "k10"), ("yen", "k10_yen")):
+    for kind, key in (("first_ending", "k10"), ("yen", "k10_yen"), ("yen_mended", "k10_yen_mended")):
         if kind in found:
             several = found[kind]["routes"]
             each = [arrivals(routes, at_s) for routes, (_, _, at_s) in zip(several, questions, strict=False)]
@@ -151,7 +154,7 @@ def measure(name: str, nodes: int, contacts: int, options: argparse.Namespace) -
         result["pydtnsim"] = measure_peer("pydtnsim", file, few, ours) if small else None
     result["ratios"] = {
         peer: {
-            kind: value["median_ms"] / qqnet[kind.removesuffix("_yen")]["median_ms"]
+            kind: value["median_ms"] / qqnet[kind.split("_")[0]]["median_ms"]
             for kind, value in (result[peer] or {}).items()
             if isinstance(value, dict) and "median_ms" in value
         }

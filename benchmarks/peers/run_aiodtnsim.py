@@ -19,7 +19,7 @@ import aiodtnsim
 from aiodtnsim.simulation.cgr import sabr
 from aiodtnsim.simulation.cgr.sabr_nodegraph_node import NGSABRNode
 from aiodtnsim.simulation.cgr.sabr_nodegraph_node_yen import NGSABRNodeYen
-from aiodtnsim.simulation.cgr.tvdijkstra import tvdijkstra
+from aiodtnsim.simulation.cgr.tvdijkstra import TVDijkstraResult, tvdijkstra
 from aiodtnsim.simulation.event_loop import DESEventLoop
 from tvgutil import tvg
 from tvgutil.contact_plan import PredictedContact, SimplePredictedContactTuple
@@ -64,13 +64,31 @@ def several_routes(method, graph, source, destination, at_s, k):
     return found
 
 
+def mend_paths():
+    """Let paths be lists.
+
+    The peer gives iterators. Its way by Yen reads the arrival times twice and finds nothing the second time, so
+    that it goes on from wrong instants and many of its later routes miss a window.
+    """
+    given = TVDijkstraResult.get_path
+
+    def get_path(self, destination):
+        length, *parts = given(self, destination)
+        return (length, *(list(part) for part in parts))
+
+    TVDijkstraResult.get_path = get_path
+
+
 def all_arrivals(graph, source, at_s):
     found = tvdijkstra(graph, source, None, at_s, (), set())
     return {node: metrics.eat for node, metrics in found.metrics.items()}
 
 
 def routes(request):
-    """Times and contacts of first routes, of k routes by both ways that the peer has, and times of trees."""
+    """Times and contacts of first routes, of k routes by both ways that the peer has, and times of trees.
+
+    The second way is taken as it is, and once more mended.
+    """
     rows = rows_of(request["plan"])
     load_ms, graph = cpu_timed(
         lambda: tvg.from_contact_plan(
@@ -86,7 +104,13 @@ def routes(request):
             "routes": [None if found is None else steps(found) for _, found in first],
         },
     }
-    for name, kind in (("first_ending", NGSABRNode), ("yen", NGSABRNodeYen)):
+    trees = [
+        cpu_timed(lambda ask=ask: all_arrivals(graph, ask[0], ask[2])) for ask in asked[: request["tree"]]
+    ]
+    answer["tree"] = {"ms": [ms for ms, _ in trees], "arrival_s": [found for _, found in trees]}
+    for name, kind in (("first_ending", NGSABRNode), ("yen", NGSABRNodeYen), ("yen_mended", NGSABRNodeYen)):
+        if name == "yen_mended":
+            mend_paths()
         method = kind.route_generator_factory
         several = [
             cpu_timed(lambda ask=ask, method=method: several_routes(method, graph, *ask, k))
@@ -96,10 +120,6 @@ def routes(request):
             "ms": [ms for ms, _ in several],
             "routes": [[steps(route) for route in found] for _, found in several],
         }
-    trees = [
-        cpu_timed(lambda ask=ask: all_arrivals(graph, ask[0], ask[2])) for ask in asked[: request["tree"]]
-    ]
-    answer["tree"] = {"ms": [ms for ms, _ in trees], "arrival_s": [found for _, found in trees]}
     return answer
 
 
