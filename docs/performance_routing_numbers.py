@@ -157,22 +157,26 @@ def routing_growth(found: dict[str, Any]) -> list[str]:
     """How everything grows with the plan."""
     lines = [
         "| nodes | contacts | compile [s] | first route [ms] | ten routes [ms] | arrivals everywhere [ms] "
-        "| plain Python, first [ms] | arrays [MB] | peak memory [MB] |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| first by plain Python [ms] | by aiodtnsim [ms] | arrays [MB] | peak memory [MB] |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for size in found["growth"]:
         cells = [milliseconds(size[kind]) for kind in ("first", "k10", "tree", "plain_first")]
+        peer = size["aiodtnsim"]
+        cells.append("not run" if peer is None else milliseconds(peer["first"]))
         lines.append(
             f"| {size['nodes']:,} | {size['contacts']:,} | {figure(size['compile_s'])} | {' | '.join(cells)} "
             f"| {figure(size['array_mb'])} | {size['peak_mb']:.0f} |"
         )
-    differ = sum(size["plain_differ"] for size in found["growth"])
     asked = sum(size["plain_first"]["queries"] for size in found["growth"])
+    equal = asked - sum(size["plain_differ"] for size in found["growth"])
+    peers = [size["aiodtnsim"] for size in found["growth"] if size["aiodtnsim"]]
+    equal_peer = sum(peer["first"]["queries"] - peer["differ"] for peer in peers)
     before = found["growth"][0]["before_mb"]
     lines += [
         "",
-        f"{asked - differ} of {asked} arrivals are those of the plain search. The program alone takes "
-        f"{before:.0f} MB; the peak is that of making the plan.",
+        f"{equal} of {asked} arrivals are those of the plain search, {equal_peer} of {asked} those of aiodtnsim. "
+        f"The program alone takes {before:.0f} MB; the peak is that of making the plan.",
     ]
     return lines
 

@@ -52,7 +52,7 @@ def steps(contacts):
 def first_route(graph, source, destination, at_s):
     found = tvdijkstra(graph, source, destination, at_s, (), set())
     length, _, contacts, _ = found.get_path(destination)
-    return list(contacts) if length else None
+    return (list(contacts), found.get_metrics(destination).eat) if length else None
 
 
 def several_routes(method, graph, source, destination, at_s, k):
@@ -101,7 +101,8 @@ def routes(request):
         "load_s": 1e-3 * load_ms,
         "first": {
             "ms": [ms for ms, _ in first],
-            "routes": [None if found is None else steps(found) for _, found in first],
+            "routes": [None if found is None else steps(found[0]) for _, found in first],
+            "arrival_s": [None if found is None else found[1] for _, found in first],
         },
     }
     trees = [
