@@ -29,6 +29,7 @@ from generated_plans import generated_plan
 from peer_environments import run_peer
 from qqnet.contacts.tables import write_csv
 from qqnet.routing.graph import compile_plan
+from qqnet.traffic.conditions import Conditions, Knows
 from qqnet.traffic.flows import Flow
 from qqnet.traffic.simulate import simulate
 from timing import peak_mb, seconds
@@ -43,9 +44,9 @@ BESIDE: Final = {
     "p100": {"nodes": 100, "contacts": 20_000, "bundles": 1_000, "bits": 1e6},
 }
 LARGE: Final = {
-    "p30-100k": {"nodes": 30, "contacts": 2_000, "flows": 200, "bundles": 100_000, "bits": 1e6},
+    "p30-100k": {"nodes": 30, "contacts": 2_000, "flows": 200, "bundles": 100_000, "bits": 1e5},
+    "p30-1M": {"nodes": 30, "contacts": 2_000, "flows": 200, "bundles": 1_000_000, "bits": 1e5},
     "p100-100k": {"nodes": 100, "contacts": 20_000, "flows": 500, "bundles": 100_000, "bits": 1e6},
-    "p100-1M": {"nodes": 100, "contacts": 20_000, "flows": 500, "bundles": 1_000_000, "bits": 1e5},
     "p300-100k": {"nodes": 300, "contacts": 100_000, "flows": 500, "bundles": 100_000, "bits": 1e6},
 }
 
@@ -100,29 +101,33 @@ def regular_flows(nodes: int, flows: int, bundles: int, bits: float, seed: int) 
     return made
 
 
-def measure(name: str, seed: int) -> dict[str, Any]:
-    """Our simulation of one load."""
+def measure(name: str, seed: int, knows: Knows, first: int) -> dict[str, Any]:
+    """Our simulation of one load; the mean delay also of the first bundles alone."""
     load = BESIDE.get(name) or LARGE[name]
     nodes, contacts, bundles, bits = (load[key] for key in ("nodes", "contacts", "bundles", "bits"))
-    simulate(generated_plan(8, 40, seed), [Flow("warm", "1", "2", 1.0, every_s=1e4)])
+    conditions = Conditions(knows=knows)
+    warm = [Flow("warm", "1", "2", size_bytes=1.0, every_s=1e4)]
+    simulate(generated_plan(8, 40, seed), warm, conditions)
     compiled = compile_plan(generated_plan(nodes, contacts, seed))
     if "flows" in load:
         flows = regular_flows(nodes, load["flows"], bundles, bits, seed + 2)
     else:
         flows = flow_of_each(single_bundles(nodes, bundles, bits, seed + 2))
     before_mb = peak_mb()
-    run_s, result = seconds(lambda: simulate(compiled, flows, fragment_bytes=np.inf))
-    sent = result.bundles
-    arrived = sent["arrival_s"].notna()
-    hops = int(sent["hops"][arrived].sum())
+    run_s, result = seconds(lambda: simulate(compiled, flows, conditions, fragment_bytes=np.inf))
+    data = result.data
+    made, delivered = (int(data[f"{what}_messages"].sum()) for what in ("offered", "delivered"))
+    of_first = data[["delay_sum_s", "delivered_messages"]].isel(flow=slice(first)).sum()
+    transmissions = int(data.attrs["transmissions"])
     return {
         "run_s": run_s,
-        "bundles": len(sent),
-        "delivered": int(arrived.sum()),
-        "mean_delay_s": float((sent["arrival_s"] - sent["created_s"])[arrived].mean()),
-        "hops": hops,
-        "bundles_per_s": len(sent) / run_s,
-        "hops_per_s": hops / run_s,
+        "bundles": made,
+        "delivered": delivered,
+        "mean_delay_s": float(data["delay_sum_s"].sum()) / delivered,
+        "mean_delay_of_first_s": float(of_first["delay_sum_s"] / of_first["delivered_messages"]),
+        "transmissions": transmissions,
+        "bundles_per_s": made / run_s,
+        "hops_per_s": transmissions / run_s,
         "before_mb": before_mb,
         "peak_mb": peak_mb(),
     }
@@ -153,9 +158,10 @@ def measure_peer(name: str, seed: int, most: int) -> dict[str, Any] | None:
     }
 
 
-def in_own_process(name: str, seed: int) -> dict[str, Any]:
+def in_own_process(name: str, seed: int, knows: Knows, first: int) -> dict[str, Any]:
     """Measure one load of ours in a process of its own, for its memory."""
-    command = [sys.executable, __file__, "--seed", str(seed), "--load", name]
+    given = ["--seed", str(seed), "--load", name, "--knows", knows, "--peer-bundles", str(first)]
+    command = [sys.executable, __file__, *given]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -167,10 +173,11 @@ def main() -> None:
     parser.add_argument("--peer-bundles", type=int, default=100, help="of the peer on 20,000 contacts")
     parser.add_argument("--no-large", action="store_true", help="without the loads that are ours alone")
     parser.add_argument("--load", choices=[*BESIDE, *LARGE], help="this one of ours alone")
+    parser.add_argument("--knows", choices=["network", "node"], default="network", help="of that one")
     parser.add_argument("-o", "--output", help="file for the results; standard output where not given")
     options = parser.parse_args()
     if options.load:
-        report = measure(options.load, options.seed)
+        report = measure(options.load, options.seed, options.knows, options.peer_bundles)
     else:
         report = {
             "machine": f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}",
@@ -180,13 +187,11 @@ def main() -> None:
         }
         for name, load in BESIDE.items():
             peer = measure_peer(name, options.seed, options.peer_bundles)
-            report["beside"][name] = {
-                "load": load,
-                "qqnet": in_own_process(name, options.seed),
-                "aiodtnsim": peer,
-            }
+            first = load["bundles"] if peer is None else peer["bundles"]
+            own = {knows: in_own_process(name, options.seed, knows, first) for knows in ("network", "node")}
+            report["beside"][name] = {"load": load, **own, "aiodtnsim": peer}
         for name, load in {} if options.no_large else LARGE.items():
-            report["large"][name] = {"load": load, "qqnet": in_own_process(name, options.seed)}
+            report["large"][name] = {"load": load, **in_own_process(name, options.seed, "network", 0)}
     text = json.dumps(report, indent=2) + "\n"
     if options.output:
         Path(options.output).write_text(text, "utf-8")

@@ -188,20 +188,32 @@ def traffic_beside(found: dict[str, Any]) -> list[str]:
         "|---|---|---|---|---|---|---|---|",
     ]
     for entry in found["beside"].values():
-        load, own, peer = entry["load"], entry["qqnet"], entry["aiodtnsim"]
+        load, peer = entry["load"], entry["aiodtnsim"]
         size = f"{load['nodes']}, {load['contacts']:,}"
         bundles = f"{load['bundles']:,} of {1e-6 * load['bits']:g} Mbit"
-        for title, side in (("**QQNet**", own), ("aiodtnsim", peer)):
+        for title, side in (
+            ("**QQNet**, one planner", entry["network"]),
+            ("**QQNet**, each node plans", entry["node"]),
+            ("aiodtnsim", peer),
+        ):
             if side is None:
                 lines.append(f"| | | {title} | not run | | | | |")
                 continue
-            ratio = "" if side is own else f" (1/{figure(own['bundles_per_s'] / side['bundles_per_s'])})"
             share = f"{100.0 * side['delivered'] / side['bundles']:.1f} %"
+            delay = f"{side.get('mean_delay_of_first_s', side['mean_delay_s']):.0f}"
+            ratio = ""
+            if side is peer:
+                ratio = f" (1/{figure(entry['node']['bundles_per_s'] / peer['bundles_per_s'])})"
             lines.append(
-                f"| {size} | {bundles} | {title} | {side['bundles']:,} | {share} | {side['mean_delay_s']:.0f} "
+                f"| {size} | {bundles} | {title} | {side['bundles']:,} | {share} | {delay} "
                 f"| {figure(side['bundles_per_s'])}{ratio} | {figure(side['hops_per_s'])} |"
             )
             size = bundles = ""
+    lines += [
+        "",
+        "In brackets the share of our rate where each node plans by itself, as in aiodtnsim. Delays are those of "
+        "the bundles that both programs carried.",
+    ]
     return lines
 
 
@@ -212,11 +224,11 @@ def traffic_large(found: dict[str, Any]) -> list[str]:
         "| memory before [MB] | peak [MB] |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for entry in found["large"].values():
-        load, own = entry["load"], entry["qqnet"]
+    for own in found["large"].values():
+        load = own["load"]
         lines.append(
             f"| {load['nodes']}, {load['contacts']:,} | {own['bundles']:,} of {1e-6 * load['bits']:g} Mbit "
-            f"| {100.0 * own['delivered'] / own['bundles']:.1f} % | {own['run_s']:.3g} "
+            f"| {100.0 * own['delivered'] / own['bundles']:.1f} % | {figure(own['run_s'])} "
             f"| {figure(own['bundles_per_s'])} | {figure(own['hops_per_s'])} | {own['before_mb']:.0f} "
             f"| {own['peak_mb']:.0f} |"
         )
