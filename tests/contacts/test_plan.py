@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qqnet.contacts.combine import clip, merge
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase, tdb_from_unix
 from qqnet.errors import InputError
@@ -119,43 +118,6 @@ def test_a_flood_of_rows_is_checked_in_one_pass():
     assert len(ContactPlan(rows, NODES, RELATIVE)) == 100_000
     with pytest.raises(InputError, match="and 99980 more faults"):
         ContactPlan(rows.assign(rate_bps=-1.0), NODES, RELATIVE)
-
-
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 2**32), cut=st.floats(0.0, 1.0))
-def test_a_plan_cut_in_two_and_joined_loses_nothing(seed, cut, plan_of):
-    whole = plan_of(seed)
-    first, last = whole.span
-    middle = first + cut * (last - first)
-    parts = [
-        clip(whole, *span) for span in ((first - 1.0, middle), (middle, last + 1.0)) if span[0] < span[1]
-    ]
-    assert sum(part.volume_bytes().sum() for part in parts) == pytest.approx(whole.volume_bytes().sum())
-    joined = merge(parts)
-    assert joined.nodes == whole.nodes
-    assert joined.endpoints == whole.endpoints
-    for part in parts:
-        for row in part.contacts.itertuples(index=False):
-            names = dict(zip(part.contacts.columns, row, strict=True))
-            same = (whole.contacts[["from", "to", "link"]] == [row[0], row[1], names["link"]]).all(axis=1)
-            around = whole.contacts[same & (whole.contacts["start_s"] <= row.start_s)]
-            source = around[around["end_s"] >= row.end_s].iloc[0]
-            for time_s, owlt in ((row.start_s, row.owlt_start_s), (row.end_s, row.owlt_end_s)):
-                edges, owlts = (
-                    [float(source[f"{name}start_s"]), float(source[f"{name}end_s"])] for name in ("", "owlt_")
-                )
-                truth = np.interp(time_s, edges, owlts)
-                assert owlt == pytest.approx(truth, abs=1e-9)
-
-
-def test_plans_that_do_not_fit_are_not_merged():
-    other = ContactPlan(plan({}).contacts, {"a": 1, "b": 7}, RELATIVE)
-    dated = ContactPlan(plan({}).contacts, NODES, TimeBase("tdb"))
-    with pytest.raises(InputError, match="node b is ipn 2 in one plan and 7 in another"):
-        merge([plan({}), other])
-    with pytest.raises(InputError, match="count time differently"):
-        merge([plan({}), dated])
-    assert len(merge([plan({}), plan({})])) == 1
 
 
 def test_nodes_are_found_by_name_or_number_and_typos_get_a_hint():

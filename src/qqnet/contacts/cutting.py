@@ -1,0 +1,125 @@
+"""Contacts cut at times, and contacts joined that continue each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qqnet.contacts.link_index import in_order_of_time, index_links
+from qqnet.contacts.plan import ContactPlan
+from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOUCH_S: Final = 1e-6
+"""Contacts this close touch [s]: what double precision resolves of this century's seconds, and some."""
+
+LINE_S: Final = 1e-6
+"""Light times this close to a line lie on it. [s]"""
+
+
+def cut(rows: pd.DataFrame, start: NDArray[np.float64], end: NDArray[np.float64]) -> pd.DataFrame:
+    """Cut contacts at times within them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Contacts.
+    start, end : numpy.ndarray, shape (N,)
+        New edges, inside the old ones. [s]
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, light times interpolated at new edges.
+    """
+    first, last = rows["start_s"].to_numpy(), rows["end_s"].to_numpy()
+    owlt, owlt_end = rows["owlt_start_s"].to_numpy(), rows["owlt_end_s"].to_numpy()
+    slope = (owlt_end - owlt) / (last - first)
+    return rows.assign(
+        start_s=start,
+        end_s=end,
+        owlt_start_s=np.where(start > first, owlt + slope * (start - first), owlt),
+        owlt_end_s=np.where(end < last, owlt + slope * (end - first), owlt_end),
+    )
+
+
+def join_touching(plan: ContactPlan, owlt_tolerance_s: float = LINE_S) -> ContactPlan:
+    """Join contacts of a link that touch and are alike.
+
+    Alike are contacts with the same rate, kind and confidence (and whatever other columns hold). The light time
+    of the joined contact is again a straight line between its ends; where that would leave the light time of a
+    part by more than the tolerance, the parts stay apart.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan.
+    owlt_tolerance_s : float
+        Greatest change of any light time. [s]
+
+    Returns
+    -------
+    ContactPlan
+        With as many contacts or fewer; the volume of each link stays.
+
+    Raises
+    ------
+    InputError
+        For a negative tolerance.
+    """
+    if not owlt_tolerance_s >= 0.0:
+        raise InputError(f"light-time tolerance {owlt_tolerance_s} s: give zero or more")
+    rows = plan.contacts
+    index = index_links(rows)
+    order = in_order_of_time(index.link, rows["start_s"].to_numpy(), rows["end_s"].to_numpy())
+    rows, link = rows.iloc[order], index.link[order]
+    start, end, owlt, owlt_end = (
+        rows[column].to_numpy() for column in ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
+    )
+    fresh = np.ones(len(rows), dtype=np.bool_)
+    fresh[1:] = (link[1:] != link[:-1]) | (np.abs(start[1:] - end[:-1]) > TOUCH_S)
+    if fresh.all():
+        return plan
+    same = [column for column in rows.columns if column not in EDGES]
+    for column in same:
+        values = rows[column]
+        fresh[1:] |= (values.ne(values.shift()) & ~(values.isna() & values.shift().isna())).to_numpy()[1:]
+    fresh = _split_where_bent(fresh, start, end, owlt, owlt_end, owlt_tolerance_s)
+    first = np.flatnonzero(fresh)
+    last = np.append(first[1:], len(rows)) - 1
+    joined = rows.iloc[first].assign(end_s=end[last], owlt_end_s=owlt_end[last])
+    return replace(plan, contacts=joined)
+
+
+EDGES: Final = ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
+
+
+def _split_where_bent(
+    fresh: NDArray[np.bool_],
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    owlt: NDArray[np.float64],
+    owlt_end: NDArray[np.float64],
+    tolerance_s: float,
+) -> NDArray[np.bool_]:
+    """Begin anew at the worst joint of each chain, until each is within the tolerance of its line."""
+    fresh = fresh.copy()
+    while True:
+        first = np.flatnonzero(fresh)
+        chain = np.cumsum(fresh) - 1
+        last = np.append(first[1:], len(fresh)) - 1
+        slope = (owlt_end[last] - owlt[first]) / (end[last] - start[first])
+        line = owlt[first][chain] + slope[chain] * (start - start[first][chain])
+        bend = np.zeros(len(fresh))
+        bend[1:] = np.maximum(np.abs(owlt[1:] - line[1:]), np.abs(owlt_end[:-1] - line[1:]))
+        bend[fresh] = 0.0
+        worst = np.maximum.reduceat(bend, first)
+        bent = np.flatnonzero((bend == worst[chain]) & (worst[chain] > tolerance_s))
+        if not bent.size:
+            return fresh
+        fresh[bent] = True
