@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from qqnet.contacts.plan import ContactPlan
 from qqnet.errors import InputError
@@ -91,3 +91,81 @@ def joined_nodes(
     named = [renamed(plan, name_of) for plan in plans]
     relays = {name for plan in named for name in plan.nodes.keys() - plan.endpoints}
     return number_of, relays, named
+
+
+@dataclass(frozen=True)
+class NodeDifference:
+    """How the node tables of two plans differ.
+
+    Attributes
+    ----------
+    only_first, only_second : tuple of str
+        Nodes whose number the other plan does not have.
+    renamed : tuple of tuple
+        Number, name in the first plan, name in the second.
+    relays_only_first, relays_only_second : tuple of str
+        Nodes of both that relay in one plan only.
+    """
+
+    only_first: tuple[str, ...] = ()
+    only_second: tuple[str, ...] = ()
+    renamed: tuple[tuple[int, str, str], ...] = ()
+    relays_only_first: tuple[str, ...] = ()
+    relays_only_second: tuple[str, ...] = ()
+
+    @property
+    def none(self) -> bool:
+        """Whether the tables are the same."""
+        return not any(vars(self).values())
+
+
+def names_by_number(first: ContactPlan, second: ContactPlan) -> dict[int, str]:
+    """Name of every node of two plans: that of the first, unless only the second has more than a number."""
+    names = {number: name for name, number in first.nodes.items()}
+    for name, number in second.nodes.items():
+        if is_placeholder(names.get(number, str(number)), number):
+            names[number] = name
+    return names
+
+
+def compare_nodes(first: ContactPlan, second: ContactPlan) -> NodeDifference:
+    """Hold two node tables against each other.
+
+    Formats without names know only the nodes that have contacts, and not who relays: what such a plan cannot
+    tell is no difference.
+
+    Parameters
+    ----------
+    first, second : ContactPlan
+        Any plans.
+
+    Returns
+    -------
+    NodeDifference
+        By ``ipn`` number.
+    """
+    plans = (first, second)
+    name_of = names_by_number(first, second)
+    tells = [any(not is_placeholder(*node) for node in plan.nodes.items()) for plan in plans]
+    known = [set(plan.nodes.values()) for plan in plans]
+    used = [{*plan.contacts["from_ipn"].unique(), *plan.contacts["to_ipn"].unique()} for plan in plans]
+    alone = [
+        tuple(
+            name_of[number] for number in sorted(known[k] - known[1 - k]) if tells[1 - k] or number in used[k]
+        )
+        for k in (0, 1)
+    ]
+    both = sorted(known[0] & known[1])
+    names = [{number: name for name, number in plan.nodes.items()} for plan in plans]
+    renamed = tuple(
+        (number, names[0][number], names[1][number])
+        for number in both
+        if names[0][number] != names[1][number]
+        and not any(is_placeholder(name[number], number) for name in names)
+    )
+    relays = [{plan.nodes[name] for name in plan.nodes.keys() - plan.endpoints} for plan in plans]
+    only = [
+        tuple(name_of[n] for n in both if all(tells) and n in relays[k] and n not in relays[1 - k])
+        for k in (0, 1)
+    ]
+    return NodeDifference(alone[0], alone[1], renamed, only[0], only[1])
