@@ -69,7 +69,8 @@ def normalised(contacts: pd.DataFrame, nodes: Mapping[str, int]) -> pd.DataFrame
         constant = rows.pop("owlt_s")
         rows = rows.assign(**{name: constant for name in OWLT_COLUMNS if name not in rows.columns})
     for column, default in DEFAULTS.items():
-        rows[column] = rows[column].fillna(default) if column in rows.columns else default
+        given = rows[column] if column in rows.columns and not rows[column].isna().all() else None
+        rows[column] = default if given is None else given.fillna(default)
     for column in TEXT_COLUMNS:
         rows[column] = rows[column].astype(str)
     derived = [column for column in DERIVED_COLUMNS if column in rows.columns]
