@@ -52,6 +52,33 @@ def clip(plan: ContactPlan, start_s: float, end_s: float) -> ContactPlan:
     return replace(plan, contacts=rows, time_base=base)
 
 
+def dated(plan: ContactPlan, epoch: str | None) -> ContactPlan:
+    """Give second 0 of a plan its date, where the plan does not tell.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan; one that has dates stays as it is.
+    epoch : str or None
+        UTC of its second 0, ISO 8601; None changes nothing.
+
+    Returns
+    -------
+    ContactPlan
+        With dates.
+
+    Raises
+    ------
+    InputError
+        For what is no date.
+    """
+    if epoch is None or plan.time_base.is_absolute:
+        return plan
+    base = TimeBase("relative", epoch)
+    base.tdb(0.0)
+    return replace(plan, time_base=base)
+
+
 def merge(plans: Sequence[ContactPlan], overlap: Overlap = "refuse", join: bool = True) -> ContactPlan:
     """One plan of several, see `merge_with_notes`."""
     return merge_with_notes(plans, overlap, join)[0]

@@ -82,9 +82,9 @@ class Look:
     def rows(self, mask: NDArray[np.bool_]) -> tuple[int, tuple[str, ...]]:
         """How many contacts a mask holds, and the first of them."""
         some = self.plan.contacts.iloc[np.flatnonzero(mask)[:EXAMPLES]]
-        told = []
-        for row in some.to_dict("records"):
-            told.append(f"{row['from']} -> {row['to']} at {self._at(row['start_s'])}")
+        told = (
+            f"{row['from']} -> {row['to']} at {self._at(row['start_s'])}" for row in some.to_dict("records")
+        )
         return int(mask.sum()), tuple(told)
 
     def _at(self, time_s: float) -> str:
