@@ -1,7 +1,6 @@
 """qqnet plan: what people and programs are told about contact plans, and what is written."""
 
 import json
-import os
 
 import pytest
 
@@ -25,8 +24,7 @@ def shell(qqnet):
 
 def test_check(shell):
     spoken = shell("plan", "check", "plan.csv")
-    assert spoken.stdout.splitlines()[0] == "plan.csv: 5 contacts, 2 findings"
-    assert "note shorter-than-light-time" not in spoken.stdout
+    assert spoken.stdout.splitlines()[0] == "plan.csv: 5 contacts, 1 finding"
     assert "note no-dates (1)" in spoken.stdout
     answer = shell.json("plan", "check", "plan.csv")
     assert answer["ok"] is True
@@ -111,7 +109,8 @@ def test_clip(shell):
     shell("plan", "merge", "plan.csv", "-o", "dated.csv", "--epoch", "2030-01-01T00:00:00Z")
     shell("plan", "clip", "dated.csv", "-o", "out.csv", "--from", "2030-01-01T00:10:00Z", "--to", "800")
     cut = shell.json("plan", "statistics", "out.csv")
-    assert (cut["start_s"], cut["end_s"], cut["contacts"]) == (600.0, 800.0, 3)
+    assert (cut["start_s"], cut["end_s"]) == pytest.approx((600.0, 800.0), abs=1e-5)
+    assert cut["contacts"] == 3
     assert cut["contact_s"] == pytest.approx(600.0)
     assert (
         "must lie after" in shell("plan", "clip", "plan.csv", "-o", "x.csv", "--from", "9e9", code=2).stderr
@@ -122,10 +121,7 @@ def test_clip(shell):
     )
     assert "tells no format" in shell("plan", "clip", "plan.csv", "-o", "x.txt", code=2).stderr
     shell("plan", "clip", "plan.csv", "-o", "x.txt", "--format", "ion")
-    assert (
-        "a contact +0 +900 1 2 125000" in (shell.folder / "x.txt").read_text()
-        or "+600" in (shell.folder / "x.txt").read_text()
-    )
+    assert "a contact +0 +600 1 2 125000" in (shell.folder / "x.txt").read_text()
 
 
 def test_thin(shell):
@@ -151,16 +147,15 @@ def test_thin(shell):
 def test_a_large_plan_is_compared_and_thinned(shell):
     rows = [
         f"{1 + k % 40},{41 + k % 40},{40 * (k // 40)},{40 * (k // 40) + 30},1e6,1,x,rf\n"
-        for k in range(40_000)
+        for k in range(4_000)
     ]
     (shell.folder / "large.csv").write_text(HEAD + "".join(rows))
     (shell.folder / "less.csv").write_text(HEAD + "".join(rows[:-1]))
     answer = shell.json("plan", "compare", "large.csv", "less.csv", code=1)
-    assert answer["counts"] == {"same": 39_999, "changed": 0, "only_first": 1, "only_second": 0, "links": 1}
+    assert answer["counts"] == {"same": 3_999, "changed": 0, "only_first": 1, "only_second": 0, "links": 1}
     shell("plan", "thin", "large.csv", "-o", "some.parquet", "--node", "1", "--node", "41")
-    assert shell.json("plan", "statistics", "some.parquet")["contacts"] == 1000
+    assert shell.json("plan", "statistics", "some.parquet")["contacts"] == 100
     assert (
         json.loads(shell("plan", "check", "large.csv", "--json", code=1).stdout)["findings"][0]["rule"]
         == "unconnected"
     )
-    assert "some.parquet" in os.listdir(shell.folder)
