@@ -104,7 +104,8 @@ def _active(made, key, times):
 def test_overlaps_are_refused_with_what_to_do_and_told_where_they_give_way():
     first, second = plan({}), plan({"start_s": 90.0, "end_s": 120.0, "rate_bps": 8e3})
     with pytest.raises(
-        InputError, match=r"say which stays .first, last, fastest, slowest.*\n.*must not overlap"
+        InputError,
+        match=r"1 contacts overlap another .* first a -> b '' at 90 s; say which stays .overlap: first, last",
     ):
         merge([first, second])
     merged, notes = merge_with_notes([first, second], "first")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,6 +12,7 @@ from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.contacts.validate import validate
 
+ROOT = Path(__file__).parents[2]
 NODES = {"a": 1, "b": 2, "c": 3}
 DATED = TimeBase("relative", "2030-01-01T00:00:00Z")
 ROW = {"from": "a", "to": "b", "start_s": 0.0, "end_s": 100.0, "rate_bps": 800.0, "owlt_s": 5.0, "link": "x"}
@@ -122,3 +126,17 @@ def test_findings_of_a_flood_are_one_each():
     rows = [THERE | {"start_s": 200.0 * k, "end_s": 200.0 * k + 0.5, "rate_bps": 1.0} for k in range(500)]
     one = found(rows)["rate-low"]
     assert (one.count, len(one.examples)) == (500, 5)
+
+
+def test_the_page_names_every_rule_with_its_level():
+    page = (ROOT / "docs" / "explanation" / "contacts-and-routing.md").read_text("utf-8")
+    told = {
+        rule: level
+        for rules, level in re.findall(r"(?m)^\| (`[a-z0-9-]+`(?:, `[a-z-]+`)*) \| (warning|note) \|", page)
+        for rule in re.findall(r"`([^`]+)`", rules)
+    }
+    source = "".join(
+        (ROOT / "src" / "qqnet" / "contacts" / f"{name}_rules.py").read_text()
+        for name in ("contact", "network")
+    )
+    assert told == dict(re.findall(r'finding\(\s+"([a-z0-9-]+)",\s+"(warning|note)"', source))

@@ -83,7 +83,7 @@ def test_a_copy_in_another_format_is_the_same_within_its_rounding(shell):
 
 def test_merge(shell):
     refused = shell("plan", "merge", "plan.csv", "later.csv", "-o", "out.csv", code=2)
-    assert "say which stays (first, last, fastest, slowest)" in refused.stderr
+    assert "say which stays (overlap: first, last, fastest, slowest)" in refused.stderr
     assert not (shell.folder / "out.csv").exists()
     done = shell("plan", "merge", "plan.csv", "later.csv", "-o", "out.csv", "--overlap", "last")
     assert "100 s of 1 contact gave way to contacts of the same link of a later plan" in done.stderr

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from qqnet.contacts.cutting import cut, join_touching
+from qqnet.contacts.link_index import in_order_of_time, index_links, latest_end_before
 from qqnet.contacts.node_tables import joined_nodes
 from qqnet.contacts.overlaps import Overlap, given_way
 from qqnet.contacts.plan import ContactPlan
@@ -145,20 +146,24 @@ def merge_with_notes(
             rates = rows["rate_bps"].to_numpy()
             rank = np.lexsort((plan_of, rates if overlap == "slowest" else -rates)).argsort()
         rows, notes = given_way(rows, rank, overlap)
-    merged = _refusing_overlaps(rows, nodes, base, frozenset(nodes.keys() - relays))
+    else:
+        _refuse_overlaps(rows, base)
+    merged = ContactPlan(rows, nodes, base, frozenset(nodes.keys() - relays))
     return (join_touching(merged) if join else merged), notes
 
 
-def _refusing_overlaps(
-    rows: pd.DataFrame, nodes: dict[str, int], base: TimeBase, endpoints: frozenset[str]
-) -> ContactPlan:
-    try:
-        return ContactPlan(rows, nodes, base, endpoints)
-    except InputError as error:
-        if "must not overlap" not in str(error):
-            raise
-        rules = ", ".join(rule for rule in get_args(Overlap) if rule != "refuse")
-        raise InputError(
-            f"merge: contacts of the same link overlap; say which stays ({rules}), or give the links other names\n"
-            f"{error}"
-        ) from None
+def _refuse_overlaps(rows: pd.DataFrame, base: TimeBase) -> None:
+    """Raise where contacts of a link overlap; both plans are sound, so no row is to blame."""
+    link = index_links(rows).link
+    start, end = rows["start_s"].to_numpy(), rows["end_s"].to_numpy()
+    order = in_order_of_time(link, start, end)
+    meets = order[start[order] < latest_end_before(link[order], end[order])]
+    if not meets.size:
+        return
+    first = rows.iloc[int(meets[np.argmin(start[meets])])]
+    at = base.utc_text(first["start_s"]) or f"{first['start_s']:.12g} s"
+    rules = ", ".join(rule for rule in get_args(Overlap) if rule != "refuse")
+    raise InputError(
+        f"merge: {meets.size} contacts overlap another of the same link, first {first['from']} -> {first['to']} "
+        f"'{first['link']}' at {at}; say which stays (overlap: {rules}), or give the links other names"
+    )

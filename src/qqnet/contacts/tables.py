@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from qqnet.contacts.checks import refuse
-from qqnet.contacts.columns import NUMBER_COLUMNS, TEXT_COLUMNS, missing_columns
+from qqnet.contacts.columns import DERIVED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, missing_columns
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import Fault, InputError
@@ -187,7 +187,7 @@ def _numbers(cells: pd.DataFrame, lines: np.ndarray[Any, Any], source: str) -> p
             continue
         # Python's own conversion is exact; pandas' fast one may miss the last bit.
         values, bad = _floats(cells[column].tolist())
-        if column in (*NUMBER_COLUMNS, "confidence", "from_ipn", "to_ipn"):
+        if column in (*NUMBER_COLUMNS, *DERIVED_COLUMNS, "owlt_s", "confidence", "from_ipn", "to_ipn"):
             faults += [
                 Fault(
                     f"contacts[{row}].{column}",
