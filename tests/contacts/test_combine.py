@@ -131,6 +131,21 @@ def test_only_contacts_that_are_alike_are_joined(change):
     assert len(merge([plan(*halves)], join=False)) == 2
 
 
+def test_ranges_follow_the_edges_and_the_least_margin_stays():
+    made = plan({"range_start_km": 100.0, "range_end_km": 200.0, "margin_db": 3.0, "note": "calm"})
+    parts = [clip(made, -1.0, 25.0), clip(made, 25.0, 101.0)]
+    assert parts[0].contacts[["range_start_km", "range_end_km"]].to_numpy().tolist() == [[100.0, 125.0]]
+    assert parts[1].contacts[["range_start_km", "range_end_km"]].to_numpy().tolist() == [[125.0, 200.0]]
+    parts[0] = replace(parts[0], contacts=parts[0].contacts.assign(margin_db=2.0))
+    (row,) = merge(parts).contacts.to_dict("records")
+    assert (row["range_start_km"], row["range_end_km"], row["margin_db"], row["note"]) == (
+        100.0,
+        200.0,
+        2.0,
+        "calm",
+    )
+
+
 def test_joining_keeps_light_time_within_the_tolerance():
     time_s = np.linspace(0.0, 1000.0, 33)
     owlt = 1.0 + 1e-7 * time_s**2

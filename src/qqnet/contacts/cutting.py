@@ -22,6 +22,10 @@ LINE_S: Final = 1e-6
 """Light times this close to a line lie on it. [s]"""
 
 
+LEAST: Final = "margin_db"
+"""Column of which a joined contact has the least."""
+
+
 def cut(rows: pd.DataFrame, start: NDArray[np.float64], end: NDArray[np.float64]) -> pd.DataFrame:
     """Cut contacts at times within them.
 
@@ -35,25 +39,33 @@ def cut(rows: pd.DataFrame, start: NDArray[np.float64], end: NDArray[np.float64]
     Returns
     -------
     pandas.DataFrame
-        The same rows, light times interpolated at new edges.
+        The same rows; at new edges what belongs to edges is interpolated: light times, and ranges where there
+        are any.
     """
     first, last = rows["start_s"].to_numpy(), rows["end_s"].to_numpy()
-    owlt, owlt_end = rows["owlt_start_s"].to_numpy(), rows["owlt_end_s"].to_numpy()
-    slope = (owlt_end - owlt) / (last - first)
-    return rows.assign(
-        start_s=start,
-        end_s=end,
-        owlt_start_s=np.where(start > first, owlt + slope * (start - first), owlt),
-        owlt_end_s=np.where(end < last, owlt + slope * (end - first), owlt_end),
-    )
+    columns = {"start_s": start, "end_s": end}
+    for at_start, at_end in edge_columns(rows):
+        low, high = rows[at_start].to_numpy(), rows[at_end].to_numpy()
+        slope = (high - low) / (last - first)
+        columns[at_start] = np.where(start > first, low + slope * (start - first), low)
+        columns[at_end] = np.where(end < last, low + slope * (end - first), high)
+    return rows.assign(**columns)
+
+
+def edge_columns(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Columns that hold one thing at start and end of a contact, such as ``range_start_km``, ``range_end_km``."""
+    pairs = [(name, name.replace("_start_", "_end_")) for name in rows.columns if "_start_" in name]
+    numbers = set(rows.select_dtypes("number").columns)
+    return [pair for pair in pairs if numbers.issuperset(pair)]
 
 
 def join_touching(plan: ContactPlan, owlt_tolerance_s: float = LINE_S) -> ContactPlan:
     """Join contacts of a link that touch and are alike.
 
-    Alike are contacts with the same rate, kind and confidence (and whatever other columns hold). The light time
-    of the joined contact is again a straight line between its ends; where that would leave the light time of a
-    part by more than the tolerance, the parts stay apart.
+    Alike are contacts with the same rate, kind and confidence, and whatever other columns hold; of ``margin_db``
+    the least stays, and what belongs to edges (light times, ranges) is that of the outer ones. The light time of
+    the joined contact is again a straight line between its ends; where that would leave the light time of a part
+    by more than the tolerance, the parts stay apart.
 
     Parameters
     ----------
@@ -85,18 +97,18 @@ def join_touching(plan: ContactPlan, owlt_tolerance_s: float = LINE_S) -> Contac
     fresh[1:] = (link[1:] != link[:-1]) | (np.abs(start[1:] - end[:-1]) > TOUCH_S)
     if fresh.all():
         return plan
-    same = [column for column in rows.columns if column not in EDGES]
-    for column in same:
+    edges = edge_columns(rows)
+    apart = {"start_s", "end_s", LEAST, *(name for pair in edges for name in pair)}
+    for column in (column for column in rows.columns if column not in apart):
         values = rows[column]
         fresh[1:] |= (values.ne(values.shift()) & ~(values.isna() & values.shift().isna())).to_numpy()[1:]
     fresh = _split_where_bent(fresh, start, end, owlt, owlt_end, owlt_tolerance_s)
     first = np.flatnonzero(fresh)
     last = np.append(first[1:], len(rows)) - 1
-    joined = rows.iloc[first].assign(end_s=end[last], owlt_end_s=owlt_end[last])
-    return replace(plan, contacts=joined)
-
-
-EDGES: Final = ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
+    columns = {at_end: rows[at_end].to_numpy()[last] for _, at_end in (("start_s", "end_s"), *edges)}
+    if LEAST in rows.columns:
+        columns[LEAST] = np.fmin.reduceat(rows[LEAST].to_numpy(dtype=np.float64), first)
+    return replace(plan, contacts=rows.iloc[first].assign(**columns))
 
 
 def _split_where_bent(

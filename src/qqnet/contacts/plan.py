@@ -28,9 +28,10 @@ class ContactPlan:
         One row a contact in one direction, sorted by start. Columns: ``from``, ``to``; ``start_s``, ``end_s``
         transmit time at the sender [s of `time_base`]; ``rate_bps`` [bit/s]; ``owlt_start_s``, ``owlt_end_s``
         one-way light time of a byte sent at start and end, linear in between [s]; ``link``, ``kind``;
-        ``confidence`` that the contact happens, above 0 to 1; ``from_ipn``, ``to_ipn``. Other columns are kept
-        as they are, but ``volume_bytes``, which follows from rate and length and must agree with them. A
-        constant light time may be given as ``owlt_s``.
+        ``confidence`` that the contact happens, above 0 to 1; ``from_ipn``, ``to_ipn``. A constant light time
+        may be given as ``owlt_s``. Other columns are kept as they are, those named ``*_start_*`` and ``*_end_*``
+        as values at the edges; ``volume_bytes``, which follows from rate and length, must agree with them and
+        is not kept.
     nodes : dict of str to int
         Every node of the network and its ``ipn`` number.
     time_base : TimeBase
