@@ -131,6 +131,29 @@ def test_light_time_is_compared_where_both_contacts_are():
     assert found.changed["start_shift_s"].tolist() == [50.0]
 
 
+def test_a_bent_light_time_is_the_same_in_other_pieces_and_steps():
+    time_s = np.linspace(0.0, 7200.0, 9)
+    owlt = 700.0 + 1e-7 * (time_s - 100.0) ** 2
+    pieces = [
+        {"start_s": a, "end_s": b, "owlt_start_s": c, "owlt_end_s": d, "owlt_s": None}
+        for a, b, c, d in zip(time_s, time_s[1:], owlt, owlt[1:], strict=False)
+    ]
+    bent = plan(*pieces)
+    steps = plan(
+        {"start_s": 1.0, "end_s": 3000.0, "owlt_s": 702.0},
+        {"start_s": 3001.0, "end_s": 7199.0, "owlt_s": 706.0},
+    )
+    found = compare_plans(bent, steps, Tolerances(time_s=1.0))
+    assert (len(found.changed), len(found.only_first), len(found.only_second)) == (1, 0, 0)
+    # Worst at 3001 s, where the second step begins and the true light time is still low.
+    low = np.interp(3001.0, time_s, owlt)
+    assert found.changed["owlt_change_s"].tolist() == pytest.approx([706.0 - low])
+    assert compare_plans(bent, steps, Tolerances(time_s=1.0, owlt_s=706.0 - low + 1e-9)).identical
+    assert compare_plans(steps, bent, Tolerances(time_s=1.0)).changed[
+        "owlt_change_s"
+    ].tolist() == pytest.approx([low - 706.0])
+
+
 def test_another_link_or_kind():
     found = compare_plans(plan({}), plan({"link": "y"}))
     assert (len(found.only_first), len(found.only_second), len(found.changed)) == (1, 1, 0)

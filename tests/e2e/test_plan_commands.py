@@ -63,7 +63,7 @@ def test_compare(shell):
     assert shell("plan", "compare", "plan.csv", "plan.csv").stdout.startswith("the plans are the same")
     (shell.folder / "other.csv").write_text(HEAD + ROWS.replace("300,900,2e6,600", "310,900,2e6,601"))
     told = shell("plan", "compare", "plan.csv", "other.csv", code=1).stdout
-    assert "contacts: 2 the same, 2 changed, 0 only in the first, 0 only in the second" in told
+    assert "2 the same, 2 changed, 0 only in the first, 0 only in the second" in told
     assert "changed: 2 -> 3 laser from 300 s: starts +10 s, light time +1 s" in told
     answer = shell.json("plan", "compare", "plan.csv", "other.csv", "--most", "1", code=1)
     assert answer["identical"] is False

@@ -84,7 +84,7 @@ def print_comparison(found: PlanComparison, first: ContactPlan, most: int) -> No
     counts = found.answer(0)["counts"]
     print("the plans are the same, within the tolerances" if found.identical else "the plans differ")
     print(
-        f"contacts: {counts['same']} the same, {counts['changed']} changed, {counts['only_first']} only in the "
+        f"contacts (one where they go on at the same rate): {counts['same']} the same, {counts['changed']} changed, {counts['only_first']} only in the "
         f"first, {counts['only_second']} only in the second"
     )
     total = found.volumes[["first_bytes", "second_bytes"]].sum()

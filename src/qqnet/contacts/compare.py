@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qqnet.contacts.cutting import join_touching
-from qqnet.contacts.matching import Spans, match
+from qqnet.contacts.cutting import TOUCH_S, chains, joined
+from qqnet.contacts.matching import Spans, match, overlapping
 from qqnet.contacts.node_tables import NodeDifference, compare_nodes, names_by_number
 from qqnet.contacts.timebase import common_base, in_base
 from qqnet.errors import InputError
@@ -131,9 +131,10 @@ def compare_plans(
 ) -> PlanComparison:
     """Hold two plans against each other.
 
-    Nodes are the same where their ``ipn`` numbers are. Contacts that touch and continue each other count as one,
-    so that a plan does not differ from itself cut in pieces. Contacts are paired by their overlap, see
-    `qqnet.contacts.matching.match`.
+    Nodes are the same where their ``ipn`` numbers are. Contacts that touch (within the tolerance of times) and go
+    on with the same rate count as one, whatever their light times, so that a plan does not differ from itself cut
+    in pieces. Contacts are paired by their overlap, see `qqnet.contacts.matching.match`; light times are compared
+    wherever both contacts of a pair are.
 
     Parameters
     ----------
@@ -169,17 +170,15 @@ def compare_plans(
     by_link = all(_names_links(plan) for plan in (first, second))
     name_of = names_by_number(first, second)
     volumes = _volumes([first, second], name_of, by_link)
-    tables = [
-        in_base(join_touching(plan, allowed.owlt_s).contacts, plan.time_base, base)
-        for plan in (first, second)
-    ]
-    links = _links(tables, by_link)
-    spans = [
-        Spans(link, table["start_s"].to_numpy(), table["end_s"].to_numpy())
-        for link, table in zip(links, tables, strict=True)
-    ]
+    rows = [in_base(plan.contacts, plan.time_base, base) for plan in (first, second)]
+    chain = [chains(table, np.inf, max(TOUCH_S, allowed.time_s)) for table in rows]
+    tables = [joined(*parts) for parts in zip(rows, chain, strict=True)]
+    spans = _spans(tables, by_link)
     one, other = match(spans[0], spans[1], allowed.time_s)
-    paired = _changes(tables[0].iloc[one], tables[1].iloc[other], name_of)
+    owlt_change = _owlt_changes(rows, _spans(rows, by_link), chain, (one, other))
+    paired = _changes(tables[0].iloc[one], tables[1].iloc[other], name_of).assign(
+        owlt_change_s=owlt_change[one]
+    )
     differs = _differs(paired, allowed, by_link)
     alone = [
         _named(table.drop(index=table.index[rows]), name_of)[SHOWN].reset_index(drop=True)
@@ -204,14 +203,48 @@ def _names_links(plan: ContactPlan) -> bool:
     return plan.contacts.empty or bool((plan.contacts["link"] != "").any())
 
 
-def _links(tables: list[pd.DataFrame], by_link: bool) -> list[NDArray[np.int64]]:
-    """Number of each row's link, the same in both tables."""
+def _spans(tables: list[pd.DataFrame], by_link: bool) -> list[Spans]:
+    """Rows as spans on numbered links, the same number in both tables."""
     import pandas as pd
 
     keys = ["from_ipn", "to_ipn", *(["link"] if by_link else [])]
     rows = pd.concat([table[keys] for table in tables], ignore_index=True)
     number = rows.groupby(keys, sort=False).ngroup().to_numpy().astype(np.int64)
-    return [number[: len(tables[0])], number[len(tables[0]) :]]
+    links = number[: len(tables[0])], number[len(tables[0]) :]
+    return [
+        Spans(link, table["start_s"].to_numpy(), table["end_s"].to_numpy())
+        for link, table in zip(links, tables, strict=True)
+    ]
+
+
+def _owlt_changes(
+    rows: list[pd.DataFrame],
+    spans: list[Spans],
+    chain: list[NDArray[np.int64]],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> NDArray[np.float64]:
+    """Greatest difference of light time, second less first, of each chain of the first plan from its partner."""
+    count = [int(numbers.max(initial=-1)) + 1 for numbers in chain]
+    partner = np.full(count[0], -1, dtype=np.int64)
+    partner[pairs[0]] = pairs[1]
+    a, b = overlapping(spans[0], spans[1])
+    theirs = partner[chain[0][a]] == chain[1][b]
+    a, b = a[theirs], b[theirs]
+    # Both light times are lines: they differ most at an end of what both contacts share.
+    low = np.maximum(spans[0].start_s[a], spans[1].start_s[b])
+    high = np.minimum(spans[0].end_s[a], spans[1].end_s[b])
+    early, late = (_owlt(rows[1], b, time_s) - _owlt(rows[0], a, time_s) for time_s in (low, high))
+    greatest, least = np.zeros(count[0]), np.zeros(count[0])
+    np.maximum.at(greatest, chain[0][a], np.maximum(early, late))
+    np.minimum.at(least, chain[0][a], np.minimum(early, late))
+    return np.where(-least > greatest, least, greatest)
+
+
+def _owlt(rows: pd.DataFrame, which: NDArray[np.int64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    start, end, owlt, owlt_end = (
+        rows[name].to_numpy()[which] for name in ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
+    )
+    return np.asarray(owlt + (time_s - start) / (end - start) * (owlt_end - owlt), dtype=np.float64)
 
 
 def _named(table: pd.DataFrame, name_of: dict[int, str]) -> pd.DataFrame:
@@ -221,31 +254,19 @@ def _named(table: pd.DataFrame, name_of: dict[int, str]) -> pd.DataFrame:
 
 def _changes(first: pd.DataFrame, second: pd.DataFrame, name_of: dict[int, str]) -> pd.DataFrame:
     """Paired rows side by side: those of the first, and second less first."""
-    a, b = (
-        {name: table[name].to_numpy() for name in (*NUMBERS, "owlt_start_s", "owlt_end_s")}
-        for table in (first, second)
-    )
-    # Both light times are lines: they differ most at an end of what both contacts share.
-    low, high = np.maximum(a["start_s"], b["start_s"]), np.minimum(a["end_s"], b["end_s"])
-    early, late = (_owlt(b, time_s) - _owlt(a, time_s) for time_s in (low, np.maximum(low, high)))
+    change = {
+        name: second[name].to_numpy() - first[name].to_numpy()
+        for name in ("start_s", "end_s", "rate_bps", "confidence")
+    }
     table = _named(first, name_of)[["from", "to", "link", "kind", "start_s", "end_s", "rate_bps"]]
     return table.assign(
-        start_shift_s=b["start_s"] - a["start_s"],
-        end_shift_s=b["end_s"] - a["end_s"],
-        rate_change_bps=b["rate_bps"] - a["rate_bps"],
-        owlt_change_s=np.where(np.abs(late) > np.abs(early), late, early),
-        confidence_change=b["confidence"] - a["confidence"],
+        start_shift_s=change["start_s"],
+        end_shift_s=change["end_s"],
+        rate_change_bps=change["rate_bps"],
+        owlt_change_s=0.0,
+        confidence_change=change["confidence"],
         second_kind=second["kind"].to_numpy(),
     )
-
-
-NUMBERS = ("start_s", "end_s", "rate_bps", "confidence")
-
-
-def _owlt(columns: dict[str, NDArray[np.float64]], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    start, end, owlt = columns["start_s"], columns["end_s"], columns["owlt_start_s"]
-    share = np.clip((time_s - start) / (end - start), 0.0, 1.0)
-    return np.asarray(owlt + share * (columns["owlt_end_s"] - owlt), dtype=np.float64)
 
 
 def _differs(paired: pd.DataFrame, allowed: Tolerances, by_link: bool) -> NDArray[np.bool_]:

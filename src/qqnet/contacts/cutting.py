@@ -86,29 +86,75 @@ def join_touching(plan: ContactPlan, owlt_tolerance_s: float = LINE_S) -> Contac
     """
     if not owlt_tolerance_s >= 0.0:
         raise InputError(f"light-time tolerance {owlt_tolerance_s} s: give zero or more")
-    rows = plan.contacts
+    chain = chains(plan.contacts, owlt_tolerance_s)
+    if not len(plan) or chain.max() + 1 == len(plan):
+        return plan
+    return replace(plan, contacts=joined(plan.contacts, chain))
+
+
+def chains(
+    rows: pd.DataFrame, owlt_tolerance_s: float = LINE_S, touch_s: float = TOUCH_S
+) -> NDArray[np.int64]:
+    """Number the chains of contacts that continue each other.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Contacts of a plan.
+    owlt_tolerance_s : float
+        How far the light times of a chain may be from the line between its ends; infinite for any. [s]
+    touch_s : float
+        Contacts this close touch. [s]
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (N,)
+        Number of the chain of each row, in order of links and time.
+    """
     index = index_links(rows)
     order = in_order_of_time(index.link, rows["start_s"].to_numpy(), rows["end_s"].to_numpy())
-    rows, link = rows.iloc[order], index.link[order]
+    link = index.link[order]
     start, end, owlt, owlt_end = (
-        rows[column].to_numpy() for column in ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
+        rows[column].to_numpy()[order] for column in ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
     )
     fresh = np.ones(len(rows), dtype=np.bool_)
-    fresh[1:] = (link[1:] != link[:-1]) | (np.abs(start[1:] - end[:-1]) > TOUCH_S)
-    if fresh.all():
-        return plan
-    edges = edge_columns(rows)
-    apart = {"start_s", "end_s", LEAST, *(name for pair in edges for name in pair)}
-    for column in (column for column in rows.columns if column not in apart):
-        values = rows[column]
-        fresh[1:] |= (values.ne(values.shift()) & ~(values.isna() & values.shift().isna())).to_numpy()[1:]
-    fresh = _split_where_bent(fresh, start, end, owlt, owlt_end, owlt_tolerance_s)
-    first = np.flatnonzero(fresh)
+    fresh[1:] = (link[1:] != link[:-1]) | (np.abs(start[1:] - end[:-1]) > touch_s)
+    if not fresh.all():
+        apart = {"start_s", "end_s", LEAST, *(name for pair in edge_columns(rows) for name in pair)}
+        for column in (column for column in rows.columns if column not in apart):
+            values = rows[column].iloc[order]
+            fresh[1:] |= (values.ne(values.shift()) & ~(values.isna() & values.shift().isna())).to_numpy()[1:]
+        if np.isfinite(owlt_tolerance_s):
+            fresh = _split_where_bent(fresh, start, end, owlt, owlt_end, owlt_tolerance_s)
+    chain = np.empty(len(rows), dtype=np.int64)
+    chain[order] = np.cumsum(fresh) - 1
+    return chain
+
+
+def joined(rows: pd.DataFrame, chain: NDArray[np.int64]) -> pd.DataFrame:
+    """Make one contact of each chain.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Contacts.
+    chain : numpy.ndarray of int, shape (N,)
+        Number of the chain of each, as `chains` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a chain, in order of their numbers.
+    """
+    order = np.lexsort((rows["start_s"].to_numpy(), chain))
+    rows = rows.iloc[order]
+    first = np.flatnonzero(np.diff(chain[order], prepend=-1))
     last = np.append(first[1:], len(rows)) - 1
-    columns = {at_end: rows[at_end].to_numpy()[last] for _, at_end in (("start_s", "end_s"), *edges)}
-    if LEAST in rows.columns:
+    ends = ["end_s", *(at_end for _, at_end in edge_columns(rows))]
+    columns = {name: rows[name].to_numpy()[last] for name in ends} if len(rows) else {}
+    if LEAST in rows.columns and len(rows):
         columns[LEAST] = np.fmin.reduceat(rows[LEAST].to_numpy(dtype=np.float64), first)
-    return replace(plan, contacts=rows.iloc[first].assign(**columns))
+    return rows.iloc[first].assign(**columns)
 
 
 def _split_where_bent(

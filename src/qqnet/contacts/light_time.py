@@ -117,8 +117,8 @@ def straight_parts(
     if span.size:
         bad = int(np.argmin(np.isfinite(owlt(span, start))))
         raise InputError(
-            f"the light time near {start[bad]} s is no line to {tolerance_s} s however short the contact: it jumps, "
-            "or is not finite"
+            f"the light time near {start[bad]} s is no line to {tolerance_s} s however short the contact: "
+            "it jumps, or is not finite"
         )
     span, start, end = (np.concatenate(parts) for parts in zip(*done, strict=True))
     return span, start, end

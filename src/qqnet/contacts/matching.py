@@ -55,7 +55,7 @@ def match(first: Spans, second: Spans, tolerance_s: float = 0.0) -> tuple[Intege
     >>> [rows.tolist() for rows in match(a, b)]
     [[0], [0]]
     """
-    a, b = _overlapping(first, second, tolerance_s)
+    a, b = overlapping(first, second, tolerance_s)
     overlap = np.minimum(first.end_s[a], second.end_s[b]) - np.maximum(first.start_s[a], second.start_s[b])
     apart = np.abs(first.start_s[a] - second.start_s[b]) + np.abs(first.end_s[a] - second.end_s[b])
     order = np.lexsort((b, a, apart, -overlap))
@@ -80,8 +80,8 @@ def match(first: Spans, second: Spans, tolerance_s: float = 0.0) -> tuple[Intege
     return one[order], other[order]
 
 
-def _overlapping(first: Spans, second: Spans, tolerance_s: float) -> tuple[Integers, Integers]:
-    """All pairs of rows of the same link that overlap, or nearly so."""
+def overlapping(first: Spans, second: Spans, tolerance_s: float = 0.0) -> tuple[Integers, Integers]:
+    """All pairs of rows of the same link that overlap, or have no more than a tolerance [s] between them."""
     order = in_order_of_time(second.link, second.start_s, second.end_s)
     link, start, end = second.link[order], second.start_s[order], second.end_s[order]
     # Complex numbers sort by their real part first: link, then time.
