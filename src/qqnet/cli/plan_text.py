@@ -83,10 +83,16 @@ def print_comparison(found: PlanComparison, first: ContactPlan, most: int) -> No
     """Print how two plans differ, so many entries of each kind."""
     counts = found.answer(0)["counts"]
     print("the plans are the same, within the tolerances" if found.identical else "the plans differ")
-    print(
-        f"contacts (one where they go on at the same rate): {counts['same']} the same, {counts['changed']} changed, {counts['only_first']} only in the "
-        f"first, {counts['only_second']} only in the second"
+    told = ", ".join(
+        f"{counts[key]} {word}"
+        for key, word in (
+            ("same", "the same"),
+            ("changed", "changed"),
+            ("only_first", "only in the first"),
+            ("only_second", "only in the second"),
+        )
     )
+    print(f"contacts (one where they go on at the same rate): {told}")
     total = found.volumes[["first_bytes", "second_bytes"]].sum()
     print(f"volume: {total['first_bytes']:.6g} byte, then {total['second_bytes']:.6g} byte")
     for word, names in vars(found.nodes).items():
