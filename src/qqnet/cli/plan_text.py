@@ -83,7 +83,7 @@ def print_comparison(found: PlanComparison, first: ContactPlan, most: int) -> No
     """Print how two plans differ, so many entries of each kind."""
     counts = found.answer(0)["counts"]
     print("the plans are the same, within the tolerances" if found.identical else "the plans differ")
-    told = ", ".join(
+    contacts = ", ".join(
         f"{counts[key]} {word}"
         for key, word in (
             ("same", "the same"),
@@ -92,7 +92,7 @@ def print_comparison(found: PlanComparison, first: ContactPlan, most: int) -> No
             ("only_second", "only in the second"),
         )
     )
-    print(f"contacts (one where they go on at the same rate): {told}")
+    print(f"contacts (one where they go on at the same rate): {contacts}")
     total = found.volumes[["first_bytes", "second_bytes"]].sum()
     print(f"volume: {total['first_bytes']:.6g} byte, then {total['second_bytes']:.6g} byte")
     for word, names in vars(found.nodes).items():
