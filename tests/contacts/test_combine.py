@@ -22,7 +22,7 @@ RELATIVE = TimeBase("relative")
 ROW = {"from": "a", "to": "b", "start_s": 0.0, "end_s": 100.0, "rate_bps": 800.0, "owlt_s": 5.0}
 NODES = {"a": 1, "b": 2}
 seeds = st.integers(0, 2**32)
-few = settings(max_examples=15)
+few = settings(max_examples=7)
 
 
 def plan(*changes, nodes=NODES, base=RELATIVE):

@@ -23,7 +23,7 @@ RELATIVE = TimeBase("relative")
 ROW = {"from": "a", "to": "b", "start_s": 0.0, "end_s": 100.0, "rate_bps": 800.0, "owlt_s": 5.0, "link": "x"}
 NODES = {"a": 1, "b": 2}
 seeds = st.integers(0, 2**32)
-few = settings(max_examples=15)
+few = settings(max_examples=7)
 
 
 def plan(*changes, nodes=NODES, base=RELATIVE, endpoints=frozenset()):
@@ -72,7 +72,7 @@ def test_comparison_is_symmetric_and_counts_every_contact(seed, kept, shift, fac
     assert table["second_bytes"].sum() == pytest.approx(other.volume_bytes().sum())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     edges=st.lists(
         st.lists(st.tuples(st.integers(0, 2), st.integers(0, 40), st.integers(1, 9)), max_size=7),

@@ -113,10 +113,10 @@ def test_a_constant_light_time_stands_for_both_ends():
 
 
 def test_a_flood_of_rows_is_checked_in_one_pass():
-    rows = pd.DataFrame([GOOD]).loc[[0] * 100_000].assign(start_s=100.0 * np.arange(100_000))
+    rows = pd.DataFrame([GOOD]).loc[[0] * 20_000].assign(start_s=100.0 * np.arange(20_000))
     rows["end_s"] = rows["start_s"] + 10.0
-    assert len(ContactPlan(rows, NODES, RELATIVE)) == 100_000
-    with pytest.raises(InputError, match="and 99980 more faults"):
+    assert len(ContactPlan(rows, NODES, RELATIVE)) == 20_000
+    with pytest.raises(InputError, match="and 19980 more faults"):
         ContactPlan(rows.assign(rate_bps=-1.0), NODES, RELATIVE)
 
 
