@@ -1,4 +1,7 @@
-"""The tables of docs/reference/json.md name just the keys that the commands print."""
+"""The tables of docs/reference/json.md name just the keys that the commands print.
+
+Each command runs as a program of its own here, so none gets by with what another has imported.
+"""
 
 import re
 from pathlib import Path
@@ -66,15 +69,15 @@ def fits(written: str, path: str) -> bool:
 
 
 @pytest.mark.parametrize("command", sorted(documented()))
-def test_keys_are_those_of_the_page(qqnet, command):
+def test_keys_are_those_of_the_page(program, command):
     if command == "route":
-        qqnet("contacts", "lunar-relay", "-o", "plan.csv")
+        program("contacts", "lunar-relay", "-o", "plan.csv")
     if command.startswith("plan "):
-        (qqnet.folder / "plan.csv").write_text(PLAN)
-        (qqnet.folder / "typed.csv").write_text(
+        (program.folder / "plan.csv").write_text(PLAN)
+        (program.folder / "typed.csv").write_text(
             PLAN.replace("b,a,0,9", "b,a,1,9").replace("c,b,5,9,1,1,3,2", "c,d,5,9,1,1,3,4")
         )
-    found = paths(qqnet.json(*ASKED[command], code=NO.get(command, 0)))
+    found = paths(program.json(*ASKED[command], code=NO.get(command, 0)))
     written = documented()[command]
     unknown = [path for path in sorted(found) if not any(fits(key, path) for key, _ in written)]
     assert not unknown, f"printed and not on the page: {unknown}"
