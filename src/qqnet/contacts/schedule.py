@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import WHOLE_SECOND_TOLERANCE_S, whole_seconds_inward
-
-RANGE_STEP_S: Final = 1.0
-"""A range of ION is "constant to within one light second" (ionrc manual, command ``a range``)."""
+from qqnet.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ class Window:
     @property
     def owlt_ceiling(self) -> int:
         """Largest light time of the contact, rounded up to a whole second."""
-        return _ceiling(max(self.owlt_start_s, self.owlt_end_s))
+        return ceiling(max(self.owlt_start_s, self.owlt_end_s))
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,59 @@ class Schedule:
     notes: list[str] = field(default_factory=list)
 
 
-def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Schedule:
+def clock_of(plan: ContactPlan) -> NDArray[np.float64]:
+    """Start and end of each contact on the clock of a format.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan.
+
+    Returns
+    -------
+    numpy.ndarray, shape (N, 2)
+        POSIX seconds where the plan has dates, else its own seconds. [s]
+    """
+    edges = plan.contacts[["start_s", "end_s"]].to_numpy()
+    if plan.time_base.is_absolute and len(plan):
+        edges = plan.time_base.unix_seconds(edges.reshape(-1)).reshape(-1, 2)
+    return np.asarray(edges, dtype=np.float64)
+
+
+def from_second_0(plan: ContactPlan, title: str) -> tuple[NDArray[np.float64], list[str]]:
+    """Start and end of each contact after an instant that the format does not name.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan.
+    title : str
+        Of the format, for messages.
+
+    Returns
+    -------
+    clock_s : numpy.ndarray, shape (N, 2)
+        Seconds after the whole second in which a dated plan begins; a plan without dates keeps its own. [s]
+    notes : list of str
+        Which instant second 0 is.
+
+    Raises
+    ------
+    InputError
+        For a plan without dates that begins before its second 0.
+    """
+    edges, notes = clock_of(plan), list[str]()
+    if plan.time_base.is_absolute and len(plan):
+        zero = float(np.floor(edges.min()))
+        edges = edges - zero
+        instant = np.datetime_as_string(np.datetime64(int(zero), "s"))
+        notes.append(f"second 0 of the {title} plan is {instant}Z")
+    if len(plan) and edges.min() < 0.0:
+        raise InputError(f"a plan with times before its second 0 cannot be said in {title}'s format")
+    return edges, notes
+
+
+def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64], unit_bps: float = 8.0) -> Schedule:
     """Arrange a plan for bundle nodes.
 
     Parameters
@@ -90,6 +139,8 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
         Any plan.
     clock_s : numpy.ndarray, shape (N, 2)
         Start and end of each row on the clock of the format. [s]
+    unit_bps : float
+        Unit of the format's rates, in whole ones of which it counts. [bit/s]
 
     Returns
     -------
@@ -110,7 +161,7 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
         owlt_end + slope * (end - clock_s[:, 1]),
         rows["confidence"].to_numpy(),
     )
-    long, fast = end > start, rows["rate_bps"].to_numpy() >= 8.0
+    long, fast = end > start, rows["rate_bps"].to_numpy() >= unit_bps
     kept_rows = np.flatnonzero(long & fast)
     chosen = (column[kept_rows].tolist() for column in columns)
     windows = [Window(*values) for values in zip(*chosen, strict=True)]
@@ -119,7 +170,8 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
     if short:
         notes.append(f"{short} contacts without a whole second are left out")
     if slow:
-        notes.append(f"{slow} contacts slower than one byte per second are left out")
+        unit = "byte" if unit_bps == 8.0 else "bit"
+        notes.append(f"{slow} contacts slower than one {unit} per second are left out")
     kept, hidden = _fastest_at_a_time(windows)
     if hidden:
         notes.append(
@@ -175,71 +227,6 @@ def _resolved(group: list[Window]) -> list[Window]:
     ]
 
 
-@dataclass(frozen=True)
-class Range:
-    """Light time between two nodes, in both directions.
-
-    Attributes
-    ----------
-    low, high : int
-        ``ipn`` numbers, the smaller first.
-    start, end : int
-        Whole seconds.
-    owlt : int
-        Whole light seconds, rounded up.
-    """
-
-    low: int
-    high: int
-    start: int
-    end: int
-    owlt: int
-
-
-def ranges(windows: list[Window]) -> list[Range]:
-    """Light times of a schedule in whole seconds, each good to a second.
-
-    Parameters
-    ----------
-    windows : list of Window
-        Without overlap within a pair in one direction.
-
-    Returns
-    -------
-    list of Range
-        One pair of nodes at a time, in order of time, without overlap, covering every window. Where contacts
-        of both directions overlap, the larger light time stands for both.
-    """
-    pairs: dict[tuple[int, int], list[Window]] = {}
-    for window in windows:
-        key = (min(window.sender, window.receiver), max(window.sender, window.receiver))
-        pairs.setdefault(key, []).append(window)
-    found: list[Range] = []
-    for (low, high), group in sorted(pairs.items()):
-        edges = sorted({edge for window in group for edge in _cuts(window)})
-        waiting, active = sorted(group, key=lambda window: -window.start), list[Window]()
-        for start, end in pairwise(edges):
-            while waiting and waiting[-1].start <= start:
-                active.append(waiting.pop())
-            active = [window for window in active if window.end > start]
-            if not active:
-                continue
-            owlt = _ceiling(max(max(window.owlt(start), window.owlt(end)) for window in active))
-            last = found[-1] if found else None
-            if last and (last.low, last.high, last.end, last.owlt) == (low, high, start, owlt):
-                found[-1] = Range(low, high, last.start, end, owlt)
-            else:
-                found.append(Range(low, high, start, end, owlt))
-    return found
-
-
-def _cuts(window: Window) -> list[int]:
-    """Whole seconds at which a window is cut so that its light time changes by a second at most."""
-    change = abs(window.owlt_end_s - window.owlt_start_s)
-    steps = int(min(np.ceil(change / RANGE_STEP_S), window.end - window.start)) or 1
-    length = window.end - window.start
-    return [window.start + round(length * step / steps) for step in range(steps + 1)]
-
-
-def _ceiling(owlt_s: float) -> int:
+def ceiling(owlt_s: float) -> int:
+    """Light time in whole seconds, rounded up; a microsecond too much does not count."""
     return int(np.ceil(owlt_s - WHOLE_SECOND_TOLERANCE_S))
