@@ -170,9 +170,9 @@ class _Reader:
 
     def known_owlt(self, pair: Pair) -> tuple[list[int], list[_Span]]:
         """Ranges that hold for a direction, without overlap: their starts, and they."""
-        explicit = self.ordered(self.ranges.get(pair, []))
+        explicit = self.ranges.get(pair, [])
         # A range is implied in the other direction only where the smaller number was written first.
-        implied = self.ordered(self.ranges.get(pair[::-1], [])) if pair[0] > pair[1] else []
+        implied = self.ranges.get(pair[::-1], []) if pair[0] > pair[1] else []
         found = list(explicit)
         starts = [span.start for span in explicit]
         for span in implied:
@@ -200,6 +200,7 @@ class _Reader:
 
     def rows(self) -> Iterator[tuple[Row, int]]:
         """Contacts, cut where the light time changes, each with its line."""
+        self.ranges = {pair: self.ordered(spans) for pair, spans in self.ranges.items()}
         for pair, contacts in self.contacts.items():
             starts, known = self.known_owlt(pair)
             names = str(pair[0]), str(pair[1])

@@ -139,6 +139,8 @@ def lanes(frame: pd.DataFrame) -> list[str]:
     """
     order = frame.sort_values(["from", "to", "start_s", "end_s"], kind="stable")
     found = [""] * len(frame)
+    if frame.empty:
+        return found
     same = (order[["from", "to"]] == order[["from", "to"]].shift()).all(axis=1)
     if not (same & (order["start_s"] < order.groupby(["from", "to"])["end_s"].cummax().shift())).any():
         return found
