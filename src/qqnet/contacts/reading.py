@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -117,11 +118,19 @@ def plan_of_rows(
     if base.scale == "tdb" and base.epoch is None and len(frame):
         base = TimeBase("tdb", base.utc_text(float(frame["start_s"].min())))
     if callable(lines):
-        try:
-            return ContactPlan(frame, nodes, base)
-        except InputError:
-            lines = lines()
+        if _sound(frame):
+            with suppress(InputError):
+                return ContactPlan(frame, nodes, base)
+        lines = lines()
     return ContactPlan.from_file(frame, nodes, base, source, np.asarray(lines, dtype=np.int64))
+
+
+def _sound(frame: pd.DataFrame) -> bool:
+    """Whether no row is wrong at first sight; where many are, one search for what is wrong is long enough."""
+    numbers = frame[list(ROW[2:])].to_numpy(dtype=np.float64)
+    start, end, rate, owlt_start, owlt_end = numbers.T[:5]
+    fine = (end > start) & (rate > 0.0) & (owlt_start >= 0.0) & (owlt_end >= 0.0)
+    return bool(np.isfinite(numbers).all() and fine.all())
 
 
 def lanes(frame: pd.DataFrame) -> list[str]:
