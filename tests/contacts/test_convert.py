@@ -234,5 +234,4 @@ def test_much_garbage_gets_one_short_message(form, tmp_path):
     (tmp_path / "node-1.ud3tn").write_text(GARBAGE[form])
     with pytest.raises(InputError) as refusal:
         read_plan(tmp_path / "node-1.ud3tn", form)
-    assert len(str(refusal.value)) < 3000
     assert str(refusal.value).count("\n") <= 20

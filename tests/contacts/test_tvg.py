@@ -181,6 +181,25 @@ def test_every_form_is_read(kind, contact, rows, notes, tmp_path):
     assert plan.nodes == {"1": 1, "2": 2}
 
 
+# Printed by dtn-tvg-util 0.1.6 (to_serializable) of two contacts made with it.
+OF_TVGUTIL = """{"contact_type": "PredictedContact_v2", "edges": [{"contacts": [["lander", "relay", 60.0, 7260.5,
+[[0.0, 0.75, [[60.0, 1000000.0, 753.2], [3660.0, 2000000.0, 753.9]]]]]], "vertices": ["lander", "relay"]},
+{"contacts": [["relay", "lander", 100.25, 200.0, [[0.0, 1.0, [[100.25, 8000.0, 1.28]]]]]], "vertices":
+["relay", "lander"]}], "vertices": {"lander": ["relay"], "relay": ["lander"]}}"""
+
+
+def test_its_own_output_is_read_and_written_back(tmp_path):
+    (tmp_path / "p.json").write_text(OF_TVGUTIL)
+    plan, _ = read_tvg(tmp_path / "p.json")
+    columns = ["from", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s", "confidence"]
+    assert list(map(tuple, plan.contacts[columns].to_numpy())) == [
+        ("lander", 60.0, 3660.0, 1e6, 753.2, 753.2, 0.75),
+        ("relay", 100.25, 200.0, 8000.0, 1.28, 1.28, 1.0),
+        ("lander", 3660.0, 7260.5, 2e6, 753.9, 753.9, 0.75),
+    ]
+    assert json.loads(tvg_text(plan)[0]) == json.loads(OF_TVGUTIL)
+
+
 GOOD = ["1", "2", 60.0, 90.0, [[0.0, 1.0, [[60.0, 1e6, 1.0]]]]]
 
 

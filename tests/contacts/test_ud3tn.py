@@ -80,6 +80,25 @@ def test_its_own_examples_are_read(tmp_path):
     assert plan.time_base.utc_text(plan.span[0]) == "2012-09-21T05:08:26.000Z"
 
 
+# Printed by ud3tn-utils 0.15.2 of one message (LegacyConfigMessage, JSONConfigMessage).
+OF_UD3TN = (
+    "1(ipn:1.0):(mtcp:node-1:4224):[(ipn:5.0)]:[{848707200,848707260,125000},{848707300,848707360,1200,[(ipn:9.0)]}];",
+    """{"command": "ADD", "node_id": "ipn:1.0", "cla_addr": "mtcp:node-1:4224", "reachable_eids": ["ipn:5.0"],
+    "contact_list": [{"start": 848707200, "end": 848707260, "data_rate": 125000, "reachable_eids": []},
+    {"start": 848707300, "end": 848707360, "data_rate": 1200, "reachable_eids": ["ipn:9.0"]}]}""",
+)
+
+
+@pytest.mark.parametrize("text", OF_UD3TN)
+def test_the_output_of_its_tools_is_read(text, tmp_path):
+    (tmp_path / "node-2.ud3tn").write_text(text)
+    plan, _ = read_ud3tn(tmp_path / "node-2.ud3tn")
+    assert plan.time_base.utc_text(plan.span[0]) == "2026-11-23T00:00:00.000Z"
+    assert plan.contacts["rate_bps"].tolist() == [1e6, 9600.0]
+    assert (plan.contacts["end_s"] - plan.contacts["start_s"]).round(6).tolist() == [60.0, 60.0]
+    assert set(plan.contacts["to"]) == {"1"}
+
+
 def test_commands_do_what_its_routing_does(tmp_path):
     (tmp_path / "node-1.ud3tn").write_text(
         """1(ipn:2.0):(mtcp:a:1)::[{100,200,10},{300,400,10},{500,600,10}];
