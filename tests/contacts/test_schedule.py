@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from qqnet.contacts.convert import FORMATS, read_plan, write_plan
 from qqnet.contacts.ion import ion_text
 from qqnet.contacts.pieces import Range, delay_pieces, raised_s, ranges, runs
 from qqnet.contacts.plan import ContactPlan
@@ -88,3 +89,24 @@ def test_runs_are_what_follows_without_gap():
     later, apart = Window(2, 1, 100, 110, 9.0, 1.0, 1.0), Window(2, 1, 111, 120, 9.0, 1.0, 1.0)
     other = Window(2, 3, 100, 110, 9.0, 1.0, 1.0)
     assert runs([apart, other, later, WINDOW]) == [[WINDOW, later], [other], [apart]]
+
+
+@pytest.mark.parametrize("base", [TimeBase("relative"), TimeBase("tdb")])
+@pytest.mark.parametrize("to", FORMATS)
+def test_numbers_beyond_all_clocks(to, base, one_contact, tmp_path):
+    if to not in ("csv", "parquet"):
+        for changes, message in (
+            ({"end_s": 1e300}, "years 1972 to 9998|lies outside|has dates|have dates"),
+            ({"owlt_end_s": 1e300}, "a light time of 1e[+]300 s is that of a star|has dates|have dates"),
+        ):
+            with pytest.raises(InputError, match=message):
+                write_plan(one_contact(base=base, **changes), tmp_path / "p", to)
+    else:
+        write_plan(one_contact(base=base, end_s=1e300, owlt_end_s=1e300), tmp_path / "p", to)
+    if to == "ccsds" or (to == "ud3tn" and base.scale == "relative"):
+        return
+    plan = one_contact(base=base, start_s=1e9, end_s=1e9 + 1e6, rate_bps=1e300, owlt_end_s=2e5)
+    write_plan(plan, tmp_path / "p", to)
+    rows = read_plan(tmp_path / "p", to).contacts
+    assert rows["rate_bps"].min() > 1e18
+    assert len(rows) <= 1000

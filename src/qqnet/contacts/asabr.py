@@ -89,7 +89,7 @@ def asabr_text(plan: ContactPlan, marker: str = "evl") -> tuple[str, list[str]]:
 def _contact(run: list[Window], delays: list[tuple[int, int, int]], ids: dict[int, int], marker: str) -> str:
     first, last = run[0], run[-1]
     head = f"contact {ids[first.sender]} {ids[first.receiver]} {first.start} {last.end}"
-    rates = _merged([(window.start, window.end, int(window.rate_bps)) for window in run])
+    rates = _merged([(window.start, window.end, window.rate_bits_per_s) for window in run])
     delays = _merged(delays)
     if len(rates) == len(delays) == 1:
         return f"{head} {marker} {rates[0][2]} {delays[0][2]}"

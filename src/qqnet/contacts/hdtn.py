@@ -19,8 +19,8 @@ from typing import Any, Final
 from qqnet.contacts.json_text import JsonText
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.plan_format import Holds, PlanFormat, left_out, light_time_note
-from qqnet.contacts.reading import GREATEST, Row, plan_of_rows, shown
-from qqnet.contacts.schedule import from_second_0, whole_second_schedule
+from qqnet.contacts.reading import Row, plan_of_rows, shown
+from qqnet.contacts.schedule import GREATEST, from_second_0, whole_second_schedule
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
 from qqnet.files import write_text
@@ -48,7 +48,7 @@ def hdtn_text(plan: ContactPlan) -> tuple[str, list[str]]:
     lines = [
         f'    {{"contact": {number}, "source": {window.sender}, "dest": {window.receiver}, '
         f'"startTime": {window.start}, "endTime": {window.end}, '
-        f'"rateBitsPerSec": {int(window.rate_bps)}, "owlt": {window.owlt_ceiling}}}'
+        f'"rateBitsPerSec": {window.rate_bits_per_s}, "owlt": {window.owlt_ceiling}}}'
         for number, window in enumerate(schedule.windows)
     ]
     raised = max((w.owlt_ceiling - min(w.owlt_start_s, w.owlt_end_s) for w in schedule.windows), default=0.0)

@@ -16,6 +16,9 @@ from qqnet.contacts.schedule import Window, ceiling
 RANGE_STEP_S: Final = 1.0
 """A range of ION is "constant to within one light second" (ionrc manual, command ``a range``)."""
 
+MOST_PIECES: Final = 1000
+"""Of one contact; a day past a planet at 30 km/s makes nine. A plan that asks for more is wrong in a unit."""
+
 
 @dataclass(frozen=True)
 class Range:
@@ -149,6 +152,6 @@ def runs(windows: list[Window]) -> list[list[Window]]:
 def _cuts(window: Window) -> list[int]:
     """Whole seconds at which a window is cut so that its light time changes by a second at most."""
     change = abs(window.owlt_end_s - window.owlt_start_s)
-    steps = int(min(np.ceil(change / RANGE_STEP_S), window.end - window.start)) or 1
+    steps = int(min(np.ceil(change / RANGE_STEP_S), window.end - window.start, MOST_PIECES)) or 1
     length = window.end - window.start
     return [window.start + round(length * step / steps) for step in range(steps + 1)]

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from qqnet.contacts.plan import ContactPlan
+from qqnet.contacts.schedule import GREATEST
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-GREATEST: Final = 2**63 - 1
-"""Largest whole number that is read: bundle nodes keep 64 bits."""
 
 IPN: Final = re.compile(r"ipn:(\d{1,19})(\.\d+)?", re.ASCII)
 ROW: Final = ("from", "to", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s", "confidence")

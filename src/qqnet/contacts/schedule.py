@@ -10,13 +10,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.timebase import WHOLE_SECOND_TOLERANCE_S, whole_seconds_inward
+from qqnet.contacts.timebase import (
+    UNIX_OF_1972_S,
+    UNIX_OF_9999_S,
+    WHOLE_SECOND_TOLERANCE_S,
+    whole_seconds_inward,
+)
 from qqnet.errors import InputError
+
+GREATEST: Final = 2**63 - 1
+"""Largest whole number of a file: bundle nodes keep 64 bits."""
+
+LONGEST_S: Final = 1e15
+"""Times beyond lose their whole seconds in double precision. [s]"""
+
+LONGEST_OWLT_S: Final = 1e8
+"""Three light years. [s]"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,12 @@ class Window:
     @property
     def rate_bytes_per_s(self) -> int:
         """Rate in whole bytes per second, rounded down."""
-        return int(self.rate_bps // 8.0)
+        return min(int(self.rate_bps // 8.0), GREATEST)
+
+    @property
+    def rate_bits_per_s(self) -> int:
+        """Rate in whole bits per second, rounded down."""
+        return min(int(self.rate_bps), GREATEST)
 
     def owlt(self, time_s: float) -> float:
         """Light time of a byte sent at a time [s]."""
@@ -90,10 +110,26 @@ def clock_of(plan: ContactPlan) -> NDArray[np.float64]:
     -------
     numpy.ndarray, shape (N, 2)
         POSIX seconds where the plan has dates, else its own seconds. [s]
+
+    Raises
+    ------
+    InputError
+        For times and light times that no clock of a node could count.
     """
     edges = plan.contacts[["start_s", "end_s"]].to_numpy()
-    if plan.time_base.is_absolute and len(plan):
+    if not len(plan):
+        return np.asarray(edges, dtype=np.float64)
+    owlt = float(plan.contacts[["owlt_start_s", "owlt_end_s"]].to_numpy().max())
+    if owlt > LONGEST_OWLT_S:
+        raise InputError(f"a light time of {owlt:g} s is that of a star: check its unit")
+    least, most = -LONGEST_S, LONGEST_S
+    if plan.time_base.is_absolute:
         edges = plan.time_base.unix_seconds(edges.reshape(-1)).reshape(-1, 2)
+        least, most = UNIX_OF_1972_S, UNIX_OF_9999_S
+    # Times beyond all calendars come out of the conversion as no number.
+    if not (edges.min() >= least and edges.max() < most):
+        span = "the years 1972 to 9998" if plan.time_base.is_absolute else f"{least:g} to {most:g} s"
+        raise InputError(f"a contact of this plan lies outside {span}, which other formats cannot say")
     return np.asarray(edges, dtype=np.float64)
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from qqnet.contacts.checks import FAULTS_SHOWN, refuse
 from qqnet.contacts.plan import NEEDED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, ContactPlan
 from qqnet.contacts.reading import numbered, shown
-from qqnet.contacts.timebase import TimeBase
+from qqnet.contacts.timebase import UNIX_OF_1972_S, UNIX_OF_2000_S, UNIX_OF_9999_S, TimeBase
 from qqnet.errors import Fault, InputError
 from qqnet.files import read_text, whole_file, write_text
 
@@ -108,12 +108,20 @@ def write_csv(plan: ContactPlan, path: str | os.PathLike[str]) -> None:
         File to write, whole or not at all.
     """
     rows = plan.contacts
-    if plan.time_base.is_absolute and len(plan):
+    if plan.time_base.is_absolute and len(plan) and _has_dates(plan):
         from qqnet.space.timescales import format_utc_array
 
         for column, source in zip(UTC_COLUMNS, ("start_s", "end_s"), strict=True):
             rows = rows.assign(**{column: format_utc_array(plan.time_base.tdb(rows[source].to_numpy()), 3)})
     write_text(path, f"{MARK}{_head(plan)}\n{rows.to_csv(index=False)}")
+
+
+def _has_dates(plan: ContactPlan) -> bool:
+    """Whether all times lie in the years that UTC is told of."""
+    edges = plan.time_base.tdb(plan.contacts[["start_s", "end_s"]].to_numpy())
+    return bool(
+        edges.min() > UNIX_OF_1972_S - UNIX_OF_2000_S and edges.max() < UNIX_OF_9999_S - UNIX_OF_2000_S
+    )
 
 
 def read_csv(path: str | os.PathLike[str]) -> ContactPlan:

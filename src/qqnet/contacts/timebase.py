@@ -169,6 +169,8 @@ class TimeBase:
         tdb = self.tdb(np.atleast_1d(np.asarray(times_s)))
         if not np.isfinite(tdb).all():
             raise InputError("a time that is not finite has no UTC date")
+        if np.abs(tdb).max(initial=0.0) > UNIX_OF_9999_S:
+            raise InputError(f"{tdb[np.abs(tdb).argmax()]:g} s is no time of the years 1972 to 9998")
         tai = tdb - _tdb_minus_tt(tdb) - TT_MINUS_TAI_S
         # POSIX has no second 60: it shares its number with the following second 0, as this difference does.
         unix = tai + SECONDS_PER_DAY / 2 - leap_seconds(tai) + UNIX_OF_2000_S

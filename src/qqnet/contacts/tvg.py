@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from qqnet.contacts.pieces import MOST_PIECES
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.plan_format import Holds, PlanFormat, left_out, light_time_note
 from qqnet.contacts.schedule import clock_of
@@ -123,7 +124,7 @@ def _runs(plan: ContactPlan, clock: NDArray[np.float64]) -> Iterator[tuple[str, 
 def _steps(start: float, end: float, owlt_start: float, owlt_end: float) -> list[tuple[float, float]]:
     """Beginning and largest light time of parts in which it changes by ``STEP_S`` at most."""
     change = owlt_end - owlt_start
-    count = max(1, int(np.ceil(abs(change) / STEP_S - 1e-9)))
+    count = max(1, min(MOST_PIECES, int(np.ceil(abs(change) / STEP_S - 1e-9))))
     if count == 1:
         return [(start, max(owlt_start, owlt_end))]
     edges = [owlt_start + change * place / count for place in range(count + 1)]
