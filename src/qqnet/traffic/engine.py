@@ -383,7 +383,7 @@ def _learn(state: State, books: Bookings, place: int, now: float) -> Bookings:
         for k in range(news.low, news.high):
             _out(state, state.news_contact[k], change)
     state.counts[VERSION] += 1
-    for number in np.arange(state.bundles.size):
+    for number in range(state.bundles.size):
         bundle = state.bundles[number]
         if change < 0 and bundle.state == HELD and bundle.hop == bundle.hops:
             bundle.ticket += 1
@@ -409,7 +409,7 @@ def _out(state: State, contact: int, change: int) -> None:
 @inner
 def _wipe(state: State, books: Bookings, node: int, now: float) -> Bookings:
     """A node loses all that it stores."""
-    for place in np.arange(state.bundles.size):
+    for place in range(state.bundles.size):
         bundle = state.bundles[place]
         if bundle.state != FREE and bundle.state != FLYING and bundle.node == node:
             books = drop(state, books, place, now, FAILURE)
