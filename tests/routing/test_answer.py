@@ -7,8 +7,9 @@ import json
 import pytest
 
 from qqnet.contacts.timebase import TimeBase
-from qqnet.routing.answer import answer, why_no_route
+from qqnet.routing.answer import answer
 from qqnet.routing.graph import compile_plan
+from qqnet.routing.no_route import why_no_route
 from qqnet.routing.routes import RouteRequest, find_routes
 
 ROWS = [(1, 2, 0, 10, 8000.0, 1, 1, 0), (2, 3, 0, 20, 8000.0, 2, 2, 0), (3, 1, 50, 60, 8000.0, 2, 2, 0)]

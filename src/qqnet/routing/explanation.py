@@ -12,7 +12,7 @@ from qqnet.routing.graph import TIME_RESOLUTION_S, CompiledPlan
 from qqnet.routing.request import NO_OVERHEAD, RouteRequest
 from qqnet.routing.route import Route
 from qqnet.routing.routes import find_route
-from qqnet.routing.through import TRIES, find_route_through, reached_at
+from qqnet.routing.through import MOST_WALKS, find_route_through, reached_at
 
 Key = Literal["arrival", "hops", "termination", "entry", "contacts"]
 
@@ -179,7 +179,8 @@ def _no_way(
     when = _moment(compiled.plan.time_base, there_s + compiled.origin_s)
     end_s, rate_bps = float(network.end[index]), float(row["rate_bps"])
     if there_s > end_s + TIME_RESOLUTION_S or (request.strict and there_s >= end_s):
-        text = f"it ends {there_s - end_s:.6g} s before the bundle can be at {sender}, which is {when} at the earliest"
+        early = f"it ends {there_s - end_s:.6g} s before the bundle can be at {sender}"
+        text = f"{early}, which is {when} at the earliest"
         return WhyNot(contact, "ended", text)
     begin_s, length_s = max(there_s, float(network.start[index])), 8.0 * request.sent_bytes / rate_bps
     if begin_s + length_s > end_s + TIME_RESOLUTION_S:
@@ -201,7 +202,7 @@ def _no_way(
         text = f"the best route through it arrives {arrival}, after the deadline"
         return WhyNot(contact, "deadline", text, late_too.route)
     if not certain:
-        text = f"every way through it that was looked at enters some node twice, of the best {TRIES[-1]}"
+        text = f"{MOST_WALKS} ways through it were looked at, and all enter some node twice"
         return WhyNot(contact, "unknown", text)
     text = f"from {receiver} no way leads on to {request.destination} that does not come back to where it was"
     return WhyNot(contact, "not_onwards", text)

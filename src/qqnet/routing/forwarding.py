@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qqnet.routing.answer import why_no_route
 from qqnet.routing.bookings import Bookings
 from qqnet.routing.earliest import least_ahead
 from qqnet.routing.graph import CompiledPlan
+from qqnet.routing.no_route import why_no_route
 from qqnet.routing.request import NO_OVERHEAD, NORMAL, Overhead, RouteRequest
 from qqnet.routing.route import Route, order_of, timed_route
 from qqnet.routing.routes import NOTHING_BOOKED

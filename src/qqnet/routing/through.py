@@ -1,33 +1,35 @@
 """The best route that uses a given contact.
 
 Such a route goes to the contact's sender, over it, and on from its receiver, and enters no node twice. The two
-parts may want the same node, so that joining the best of each is not enough (two ways that keep apart are a hard
-problem in general). The search is done on a plan of two levels: every node is there twice, before and after the
-contact, every other contact once on each level, and the contact alone leads from the first to the second. Walks
-through it come by the order of the standard (`qqnet.routing.alternatives`): the first that enters no node on both
-levels is the answer.
+parts may want the same node, so that joining the best of each is not enough. The search is done on a plan of two
+levels: every node is there twice, before and after the contact, every other contact once on each level, and the
+contact alone leads from the first to the second. Where the best walk through it enters a node on both levels, the
+route sought leaves out one of the two: both are tried (branch and bound), the best walk of all first, until one
+enters no node twice. That one is best by the whole order of the standard. In the worst case this takes long (two
+ways that keep apart are a hard problem), so it is given up after some thousand walks.
 """
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.routing.alternatives import best_paths
-from qqnet.routing.bookings import CLASSES, Bookings
+from qqnet.routing.bookings import Bookings
 from qqnet.routing.earliest import earliest, least_ahead
 from qqnet.routing.graph import CompiledPlan, Network, arranged
 from qqnet.routing.request import RouteRequest, nothing_ahead
 from qqnet.routing.route import Route, timed_route
 from qqnet.routing.routes import NOTHING_BOOKED
-from qqnet.routing.transmission import Query
+from qqnet.routing.search import best_path
+from qqnet.routing.transmission import Query, path_times
+from qqnet.routing.volumes import layers_of
 
-TRIES: Final = (1, 16, 256)
+MOST_WALKS: Final = 4000
 """How many walks are looked at before it is given up that one enters no node twice."""
 
 
@@ -40,7 +42,7 @@ class Through:
     route : Route or None
         The best by the order of the standard.
     certain : bool
-        False where every walk looked at entered some node twice and there were more: a route may exist.
+        False where too many walks entered some node twice: a route may exist.
     """
 
     route: Route | None
@@ -87,17 +89,39 @@ def find_route_through(
     levels = levels._replace(ahead=least_ahead(two_level, levels.target))
     if not np.isfinite(levels.ahead[levels.source]):
         return Through(None, True)
-    layered = _layers_of(books, original)
-    for tries in TRIES:
-        contacts, first = best_paths(two_level, layered, levels, tries)
-        for low, high in pairwise(first.tolist()):
-            path = original[contacts[low:high]]
-            entered = network.receiver[path]
-            if np.unique(entered).size == entered.size:
-                return Through(timed_route(compiled, books, query, path), True)
-        if first.size <= tries:
-            return Through(None, True)
-    return Through(None, False)
+    path = _first_simple(two_level, layers_of(books, original), levels)
+    if path is None:
+        return Through(None, False)
+    if not path.size:
+        return Through(None, True)
+    return Through(timed_route(compiled, books, query, original[path]), True)
+
+
+def _first_simple(network: Network, books: Bookings, query: Query) -> NDArray[np.int64] | None:
+    """Best walk that enters no node on both levels; empty if there is none, None where it is not known."""
+    waiting: list[tuple[tuple[float, int, float, int], int, NDArray[np.int64], NDArray[np.bool_]]] = []
+
+    def add(number: int, allowed: NDArray[np.bool_]) -> None:
+        path = best_path(network, books, query._replace(allowed=allowed))
+        if path.size:
+            arrival = float(path_times(network, books, query, path)[-1, 2])
+            key = (arrival, path.size, -float(network.end[path].min()), int(network.receiver[path[0]]))
+            heapq.heappush(waiting, (key, number, path, allowed))
+
+    add(0, query.allowed)
+    for number in range(1, MOST_WALKS, 2):
+        if not waiting:
+            return np.empty(0, dtype=np.int64)
+        _, _, path, allowed = heapq.heappop(waiting)
+        entered, often = np.unique(network.receiver[path] // 2, return_counts=True)
+        twice = entered[often > 1]
+        if not twice.size:
+            return path
+        for level in (0, 1):
+            without = allowed.copy()
+            without[2 * twice[0] + level] = False
+            add(number + level, without)
+    return None
 
 
 def reached_at(
@@ -167,20 +191,4 @@ def _on_two_levels(query: Query, original: NDArray[np.int64], ends: tuple[int, i
         target=2 * query.target + 1,
         allowed=allowed,
         shut=query.shut[original],
-    )
-
-
-def _layers_of(books: Bookings, original: NDArray[np.int64]) -> Bookings:
-    """Books of contacts that are there more than once; to be read only."""
-    if not books.filled.size:
-        return books
-    layers = (CLASSES * original[:, None] + np.arange(CLASSES)).reshape(-1)
-    return Bookings(
-        books.base[layers],
-        books.first[layers],
-        books.filled[layers],
-        books.room[layers],
-        books.used,
-        books.start,
-        books.end,
     )

@@ -56,6 +56,30 @@ def empty_books(compiled: CompiledPlan) -> Bookings:
     return no_bookings(len(compiled.row))
 
 
+def copied(books: Bookings) -> Bookings:
+    """Copy books, so that one may book in them on trial.
+
+    Parameters
+    ----------
+    books : Bookings
+        What is promised.
+
+    Returns
+    -------
+    Bookings
+        Of their own arrays.
+    """
+    return Bookings(
+        books.base.copy(),
+        books.first.copy(),
+        books.filled.copy(),
+        books.room.copy(),
+        books.used.copy(),
+        books.start.copy(),
+        books.end.copy(),
+    )
+
+
 def book_route(compiled: CompiledPlan, books: Bookings, route: Route, priority: int = NORMAL) -> Bookings:
     """Promise the transmitter time that a route uses.
 
@@ -205,4 +229,33 @@ def clashes(route: Route, other: Route) -> frozenset[int]:
         if hop.contact in sends
         and min(hop.end_s, sends[hop.contact].end_s) - max(hop.start_s, sends[hop.contact].start_s)
         > TIME_RESOLUTION_S
+    )
+
+
+def layers_of(books: Bookings, contacts: NDArray[np.int64]) -> Bookings:
+    """Books of a plan that is made of some contacts of another one.
+
+    Parameters
+    ----------
+    books : Bookings
+        Those of the other plan.
+    contacts : numpy.ndarray of int, shape (C,)
+        Its compiled contacts, some perhaps more than once.
+
+    Returns
+    -------
+    Bookings
+        To be read only.
+    """
+    if not books.filled.size:
+        return books
+    layers = (CLASSES * contacts[:, None] + np.arange(CLASSES)).reshape(-1)
+    return Bookings(
+        books.base[layers],
+        books.first[layers],
+        books.filled[layers],
+        books.room[layers],
+        books.used,
+        books.start,
+        books.end,
     )
