@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -48,38 +48,32 @@ def make_plan(
 RATES = (8.0, 16.0, 32.0)
 
 
-def random_contacts(seed: int, nodes: int = 5, tries: int = 22) -> list[tuple[float, ...]]:
+def random_contacts(random: Random, nodes: int, tries: int) -> list[tuple[float, ...]]:
     """Rows of a dense random plan: few instants, so that ties are the rule; no overlap on a link."""
-    random = np.random.default_rng(seed)
     rows: list[tuple[float, ...]] = []
     for _ in range(tries):
-        sender, receiver = (int(node) + 1 for node in random.choice(nodes, 2, replace=False))
-        start = int(random.integers(0, 5)) * 4
-        end = start + int(random.choice((1, 2, 4, 8, 16)))
-        owlt = int(random.choice((0, 1, 1, 2, 5)))
+        sender, receiver = random.sample(range(1, nodes + 1), 2)
+        start = 4 * random.randrange(5)
+        end = start + random.choice((1, 2, 4, 8, 16))
+        owlt = random.choice((0, 1, 1, 2, 5))
         # A change of less than the length: nobody moves at the speed of light.
-        change = float(random.choice((0.0, 0.0, 0.0, 0.5, -0.5)))
-        link = int(random.integers(0, 2))
+        change = random.choice((0.0, 0.0, 0.0, 0.5, -0.5))
+        link = random.randrange(2)
         clash = any(
             (sender, receiver, link) == (other[0], other[1], other[7]) and start < other[3] and other[2] < end
             for other in rows
         )
         if not clash:
-            rate = float(random.choice(RATES))
-            sure = float(random.choice((1.0, 1.0, 0.5, 0.25)))
+            rate, sure = random.choice(RATES), random.choice((1.0, 1.0, 0.5, 0.25))
             rows.append((sender, receiver, start, end, rate, owlt, max(0.0, owlt + change), link, sure))
     return rows
 
 
 def random_plan(seed: int) -> dict[str, Any]:
-    random = np.random.default_rng(seed + 1)
-    nodes = int(random.integers(3, 6))
-    endpoints = tuple(int(node) + 1 for node in np.flatnonzero(random.random(nodes) < 0.15))
-    return {
-        "rows": random_contacts(seed, nodes, int(random.integers(4, 24))),
-        "nodes": nodes,
-        "endpoints": endpoints,
-    }
+    random = Random(seed)
+    nodes = random.randrange(3, 6)
+    endpoints = tuple(node for node in range(1, nodes + 1) if random.random() < 0.15)
+    return {"rows": random_contacts(random, nodes, random.randrange(4, 24)), "endpoints": endpoints}
 
 
 @dataclass
@@ -109,8 +103,7 @@ class Exhaustive:
             return None
         length = 8.0 * self.sent_bytes(request) / rate
         begin = max(now, start)
-        in_the_way = sorted(one[1:3] for one in self.busy if one[0] == row and one[3] >= request.priority)
-        for busy_start, busy_end in in_the_way:
+        for busy_start, busy_end in self.promised(row, request.priority):
             if busy_start < begin + length and begin < busy_end:
                 begin = busy_end
         if begin + length > end or (request.strict and begin >= end):
@@ -151,14 +144,15 @@ class Exhaustive:
                 self.busy.append((row, sent[0], sent[1], request.priority))
             now = sent[2]
 
-    def promised_s(self, row: int, priority: int) -> float:
-        """Time promised to a class and those above: the union of intervals."""
-        total, until = 0.0, -math.inf
-        for contact, start, end, of_class in sorted(self.busy, key=lambda one: one[1]):
-            if contact == row and of_class >= priority:
-                total += max(0.0, end - max(start, until))
-                until = max(until, end)
-        return total
+    def promised(self, row: int, priority: int) -> list[tuple[float, float]]:
+        """Intervals promised to a class and those above; those that touch are one."""
+        joined: list[tuple[float, float]] = []
+        for start, end in sorted(one[1:3] for one in self.busy if one[0] == row and one[3] >= priority):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = joined[-1][0], max(end, joined[-1][1])
+            else:
+                joined.append((start, end))
+        return joined
 
 
 def contacts_of(plan: ContactPlan) -> dict[int, tuple[Any, ...]]:
@@ -197,27 +191,27 @@ class RandomNetworks:
 
     def request(self, number: int, seed: int, plain: bool = False) -> RouteRequest:
         """From its node 1 to its node 2, with conditions of every kind; plain: time, size and class alone."""
-        random = np.random.default_rng(seed)
+        random = Random(seed)
         request = RouteRequest(
             str(10 * number + 1),
             str(10 * number + 2),
-            float(random.integers(0, 13)),
-            float(random.choice((0.0, 0.0, 1.0, 2.0, 4.0))),
-            priority=int(random.integers(0, 3)),
+            float(random.randrange(13)),
+            random.choice((0.0, 0.0, 1.0, 2.0, 4.0)),
+            priority=random.randrange(3),
         )
         if plain:
             return request
-        without = random.random(len(self.rows(number))) < random.choice((0.0, 0.1))
+        share = random.choice((0.0, 0.1))
         return replace(
             request,
-            deadline_s=float(random.choice((math.inf, math.inf, 24.0))),
+            deadline_s=random.choice((math.inf, math.inf, 24.0)),
             exclude=[str(10 * number + 3)] if random.random() < 0.1 else [],
-            strict=bool(random.random() < 0.3),
-            margin_s=float(random.choice((0.0, 0.0, 0.5))),
-            margin_share=float(random.choice((0.0, 0.0, 0.25))),
-            overhead=Overhead(*((0.0, 0.0, 0.0), (0.5, 0.5, 0.0), (0.0, 0.25, 1.0))[int(random.integers(3))]),
-            least_confidence=float(random.choice((0.0, 0.0, 0.5))),
-            exclude_contacts=[row for row, out in zip(self.rows(number), without, strict=True) if out],
+            strict=random.random() < 0.3,
+            margin_s=random.choice((0.0, 0.0, 0.5)),
+            margin_share=random.choice((0.0, 0.0, 0.25)),
+            overhead=Overhead(*random.choice(((0.0, 0.0, 0.0), (0.5, 0.5, 0.0), (0.0, 0.25, 1.0)))),
+            least_confidence=random.choice((0.0, 0.0, 0.5)),
+            exclude_contacts=[row for row in self.rows(number) if random.random() < share],
             exclude_links=["1"] if random.random() < 0.1 else [],
         )
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from qqnet.routing.graph import CompiledPlan, compile_plan
+from qqnet.routing.graph import RATE, CompiledPlan
 from qqnet.routing.request import NO_OVERHEAD, RouteRequest
 from qqnet.routing.routes import earliest_arrivals, find_route
 
@@ -51,20 +52,21 @@ def why_no_route(compiled: CompiledPlan, request: RouteRequest) -> str | None:
         return (
             f"no way has contacts that hold {request.sent_bytes:g} byte in one piece, though smaller bundles "
             f"get through: largest contact from {source} after {at} holds "
-            f"{_largest(compiled, source, request.at_s, 'from'):.6g} byte, to {destination} "
-            f"{_largest(compiled, destination, request.at_s, 'to'):.6g} byte"
+            f"{_largest(compiled, source, request.at_s, compiled.network.sender):.6g} byte, to {destination} "
+            f"{_largest(compiled, destination, request.at_s, compiled.network.receiver):.6g} byte"
         )
     free = _small(free)
     for change, words in _lifted(request):
         free = replace(free, **change)
         if find_route(compiled, free) is not None:
             return words
-    rows = compiled.plan.contacts
-    if not ((rows["from"] == source) & (rows["end_s"] >= request.at_s)).any():
+    network, here, there = compiled.network, compiled.index(source), compiled.index(destination)
+    ahead = network.end >= request.at_s - compiled.origin_s
+    if not (ahead & (network.sender == here)).any():
         return f"{source} has no contact in which it sends, from {at} on"
-    if not ((rows["to"] == destination) & (rows["end_s"] >= request.at_s)).any():
+    if not (ahead & (network.receiver == there)).any():
         return f"{destination} has no contact in which it receives, from {at} on"
-    everyone = compile_plan(compiled.plan, relays=compiled.names)
+    everyone = replace(compiled, network=network._replace(relays=np.ones_like(network.relays)))
     through = find_route(everyone, free)
     if through is not None:
         users = [name for name in through.nodes[1:-1] if not compiled.network.relays[compiled.index(name)]]
@@ -99,9 +101,10 @@ def _lifted(request: RouteRequest) -> Iterator[tuple[dict[str, Any], str]]:
         yield {"strict": False}, words
 
 
-def _largest(compiled: CompiledPlan, node: str, at_s: float, column: str) -> float:
+def _largest(compiled: CompiledPlan, node: str, at_s: float, ends: NDArray[np.int32]) -> float:
     """Bytes of the largest rest of a contact of a node after a time."""
-    rows = compiled.plan.contacts
-    rows = rows[(rows[column] == node) & (rows["end_s"] > at_s)]
-    length_s = rows["end_s"] - np.maximum(rows["start_s"], at_s)
-    return float((length_s * rows["rate_bps"]).max() / 8.0) if len(rows) else 0.0
+    network = compiled.network
+    mine = ends == compiled.index(node)
+    length_s = network.end[mine] - np.maximum(network.start[mine], at_s - compiled.origin_s)
+    rate_bps = network.contact[mine, RATE]
+    return float((length_s * rate_bps).max(initial=0.0) / 8.0)
