@@ -179,8 +179,8 @@ def _no_way(
     when = _moment(compiled.plan.time_base, there_s + compiled.origin_s)
     end_s, rate_bps = float(network.end[index]), float(row["rate_bps"])
     if there_s > end_s + TIME_RESOLUTION_S or (request.strict and there_s >= end_s):
-        early = f"it ends {there_s - end_s:.6g} s before the bundle can be at {sender}"
-        text = f"{early}, which is {when} at the earliest"
+        early = f"{there_s - end_s:.6g} s before" if there_s > end_s else "at the very instant at which"
+        text = f"it ends {early} the bundle can be at {sender}, which is {when} at the earliest"
         return WhyNot(contact, "ended", text)
     begin_s, length_s = max(there_s, float(network.start[index])), 8.0 * request.sent_bytes / rate_bps
     if begin_s + length_s > end_s + TIME_RESOLUTION_S:
