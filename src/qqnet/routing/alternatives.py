@@ -89,6 +89,7 @@ def best_paths(
                 allowed,
                 shut,
                 query.ahead,
+                query.local,
             )
             rest = best_path(network, books, spur)
             _mark(paths, place, order[:taken], path, hop, shut, query.shut, False)

@@ -62,7 +62,7 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
     source, target, bits, strict = query.source, query.target, query.bits, query.strict
     allowed, shut, ahead, limit = query.allowed, query.shut, query.ahead, query.limit_s
     margin_s, stretch = query.margin_s, 1.0 + query.margin_share
-    layered = books.filled.size > 0
+    layered, local = books.filled.size > 0, query.local
 
     nodes = relays.size
     arrival = np.full(nodes, np.inf)
@@ -138,7 +138,7 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
             if begin + row[OWLT_LEAST] + ahead[receiver] > limit:
                 continue
             length = bits / row[RATE]
-            if layered:
+            if layered and (node == source or not local):
                 layer = CLASSES * contact + query.priority
                 if books.filled[layer] > 0:
                     begin = first_gap(books, layer, begin, length)

@@ -43,6 +43,8 @@ class Query(NamedTuple):
     ahead : numpy.ndarray, shape (N,)
         Least time that remains from each node to the target, as `least_ahead` gives it, or zeros: the search
         goes first where arrival may be soon, and not at all where it must be too late. [s]
+    local : bool
+        Whether only bookings of the source's own contacts are known.
     """
 
     source: int
@@ -57,6 +59,7 @@ class Query(NamedTuple):
     allowed: NDArray[np.bool_]
     shut: NDArray[np.bool_]
     ahead: NDArray[np.float64]
+    local: bool = False
 
 
 @njit(cache=True)
@@ -84,7 +87,7 @@ def transmission_start(network: Network, books: Bookings, query: Query, contact:
     row = network.contact[contact]
     length = query.bits / row[RATE]
     begin = max(time_s, row[START])
-    if books.filled.size > 0:
+    if books.filled.size > 0 and (not query.local or network.sender[contact] == query.source):
         layer = CLASSES * contact + query.priority
         if books.filled[layer] > 0:
             begin = first_gap(books, layer, begin, length)
