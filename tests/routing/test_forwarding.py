@@ -85,6 +85,18 @@ def test_limbo_says_why(plan_of):
     assert not next_hop(compiled, "1", BundleFacts("3", 9.0, priority=2), 0.0, books).limbo
 
 
+def test_a_node_may_know_its_own_bookings_only(plan_of):
+    rows = [(1, 2, 0, 90, 8.0, 1, 1, 0), (2, 3, 0, 90, 8.0, 1, 1, 0), (1, 3, 60, 90, 8.0, 1, 1, 0)]
+    compiled = compile_plan(plan_of(rows))
+    route = find_route(compiled, RouteRequest("2", "3", 0.0, 80.0))
+    assert route is not None
+    books = book_route(compiled, empty_books(compiled), route)
+    bundle = BundleFacts("3", 5.0)
+    assert next_hop(compiled, "1", bundle, 0.0, books).routes[0].nodes == ("1", "3")
+    known = next_hop(compiled, "1", bundle, 0.0, books, own_bookings_only=True)
+    assert known.routes[0].nodes == ("1", "2", "3")
+
+
 @pytest.mark.parametrize("critical", [True, False])
 def test_a_critical_bundle_goes_to_every_neighbour_that_can_deliver(critical, plan_of):
     rows = [(1, n, 0, 9, 8.0, n, n, 0) for n in (2, 3, 4)] + [(n, 9, 0, 90, 8.0, 1, 1, 0) for n in (2, 4)]

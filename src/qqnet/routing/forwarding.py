@@ -102,6 +102,7 @@ def next_hop(
     margin_s: float = 0.0,
     margin_share: float = 0.0,
     least_confidence: float = 0.0,
+    own_bookings_only: bool = False,
 ) -> Decision:
     """Decide where a bundle goes from a node.
 
@@ -119,6 +120,8 @@ def next_hop(
         Transmitter time that the node knows to be promised.
     margin_s, margin_share, least_confidence : float
         As for `RouteRequest`.
+    own_bookings_only : bool
+        Look at the bookings of the node's own contacts alone, where `books` are those of the whole network.
 
     Returns
     -------
@@ -152,7 +155,14 @@ def next_hop(
         overhead=bundle.overhead,
         least_confidence=least_confidence,
     )
-    found = routes_by_entry(compiled, request, books, barred=barred, all_entries=bundle.critical)
+    found = routes_by_entry(
+        compiled,
+        request,
+        books,
+        barred=barred,
+        all_entries=bundle.critical,
+        own_bookings_only=own_bookings_only,
+    )
     if found:
         return Decision(tuple(found))
     if bundle.expires_s < at_s:
@@ -201,6 +211,7 @@ def routes_by_entry(
     *,
     barred: Collection[str] = (),
     all_entries: bool = False,
+    own_bookings_only: bool = False,
 ) -> list[Route]:
     """Find the best route that does not begin with certain neighbours, or the best over each of the others.
 
@@ -216,6 +227,8 @@ def routes_by_entry(
         Neighbours that may not be the first; they may be entered later.
     all_entries : bool
         One route for every neighbour instead of the best of all.
+    own_bookings_only : bool
+        Look at the bookings of the source's contacts alone.
 
     Returns
     -------
@@ -230,7 +243,9 @@ def routes_by_entry(
     books = NOTHING_BOOKED if books is None else books
     query = request.compiled(compiled)
     network = compiled.network
-    query = query._replace(ahead=least_ahead(network, query.target), shut=query.shut.copy())
+    query = query._replace(
+        ahead=least_ahead(network, query.target), shut=query.shut.copy(), local=own_bookings_only
+    )
     own = slice(network.first[query.source], network.first[query.source + 1])
     entries = network.receiver[own]
     kept_out = np.isin(entries, [compiled.index(name) for name in barred])
