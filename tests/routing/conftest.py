@@ -163,14 +163,14 @@ def contacts_of(plan: ContactPlan) -> dict[int, tuple[Any, ...]]:
 class RandomNetworks:
     """Many small random networks in one plan: network n has the nodes 10 n + 1 to 10 n + 5.
 
-    A table costs more than all searches in it, so thousands of plans share one.
+    A table costs more than all searches in it, so many plans share one.
     """
 
-    def __init__(self, count: int):
+    def __init__(self, count: int, first_seed: int = 0):
         rows: list[tuple[float, ...]] = []
         endpoints: list[int] = []
         for number in range(count):
-            made = random_plan(number)
+            made = random_plan(first_seed + number)
             rows += [(10 * number + one[0], 10 * number + one[1], *one[2:]) for one in made["rows"]]
             endpoints += [10 * number + node for node in made["endpoints"]]
         nodes = [10 * number + node for number in range(count) for node in range(1, 6)]
@@ -217,14 +217,15 @@ class RandomNetworks:
 
 
 @pytest.fixture(scope="session")
-def networks() -> RandomNetworks:
-    return RandomNetworks(2000)
+def networks() -> list[RandomNetworks]:
+    """Two thousand networks in twenty plans."""
+    return [RandomNetworks(100, first_seed) for first_seed in range(0, 2000, 100)]
 
 
 @pytest.fixture(scope="session")
 def few_networks() -> RandomNetworks:
-    """So few that even a copy of the whole plan is cheap."""
-    return RandomNetworks(60)
+    """So few that a copy of the whole plan is cheap."""
+    return RandomNetworks(60, 2000)
 
 
 @pytest.fixture(scope="session")

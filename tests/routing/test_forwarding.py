@@ -15,24 +15,26 @@ from qqnet.routing.routes import find_route
 from qqnet.routing.volumes import book_route, empty_books
 
 seeds = st.integers(0, 2**32)
+numbers = st.integers(0, 99)
+plans = st.integers(0, 19)
 
 
 @settings(max_examples=300, deadline=None)
-@given(number=st.integers(0, 1999), seed=seeds)
-def test_critical_routes_are_the_best_of_every_neighbour(number, seed, networks):
-    request = networks.request(number, seed)
+@given(plan=plans, number=numbers, seed=seeds)
+def test_critical_routes_are_the_best_of_every_neighbour(plan, number, seed, networks):
+    request = networks[plan].request(number, seed)
     best: dict[int, tuple[float, int, float, int]] = {}
-    for key, _ in networks.reference(number).routes(request):
+    for key, _ in networks[plan].reference(number).routes(request):
         best[key[3]] = min(key, best.get(key[3], key))
-    found = critical_routes(networks.compiled, request)
+    found = critical_routes(networks[plan].compiled, request)
     keys = [(route.arrival_s, len(route.hops), -route.termination_s, int(route.entry)) for route in found]
     assert keys == sorted(best.values())
 
 
 @settings(max_examples=200, deadline=None)
-@given(number=st.integers(0, 1999), seed=seeds)
-def test_nodes_that_decide_one_by_one_deliver_when_the_whole_route_does(number, seed, networks):
-    compiled, request = networks.compiled, networks.request(number, seed, plain=True)
+@given(plan=plans, number=numbers, seed=seeds)
+def test_nodes_that_decide_one_by_one_deliver_when_the_whole_route_does(plan, number, seed, networks):
+    compiled, request = networks[plan].compiled, networks[plan].request(number, seed, plain=True)
     whole = find_route(compiled, request)
     bundle = BundleFacts(request.destination, request.size_bytes, priority=request.priority)
     node, now, visited, came_from = request.source, request.at_s, [request.source], None

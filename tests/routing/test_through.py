@@ -20,7 +20,7 @@ from qqnet.routing.volumes import book_route, empty_books
 seeds = st.integers(0, 2**32)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(number=st.integers(0, 59), seed=seeds, promised=st.lists(seeds, max_size=3))
 def test_route_through_every_contact_is_the_best_of_all_that_use_it(number, seed, promised, few_networks):
     compiled, reference = few_networks.compiled, few_networks.reference(number)
