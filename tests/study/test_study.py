@@ -35,7 +35,7 @@ def test_folder_holds_scenario_tables_fields_and_summary(folder, small):
         "windows.parquet",
         "contacts.parquet",
         "routes.json",
-        "traffic.parquet",
+        "traffic.nc",
     }
     assert qqnet.load(folder / "scenario.yaml") == small
     summary = json.loads((folder / "summary.json").read_text())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _ROW_IN = 0.27
+_SHARES = (0.0, 0.05, 0.5, 0.95, 1.0)
 
 
 def flow_blocks(study: Study) -> list[Block]:
@@ -41,11 +42,7 @@ def flow_blocks(study: Study) -> list[Block]:
     flows = study.scenario.flows
     if not flows:
         return [Text("The scenario has no flows, so no traffic was simulated.")]
-    bundles = study.traffic.bundles
-    arrived = bundles[bundles["cause"] == ""]
-    late = (arrived["arrival_s"] - arrived["created_s"]).to_numpy()
-    names = arrived["flow"].to_numpy()
-    delays = {flow.name: late[names == flow.name] for flow in flows}
+    delays = {flow.name: study.traffic.delay_quantiles(_SHARES, flow.name) for flow in flows}
     blocks: list[Block] = []
     if any(len(values) for values in delays.values()):
         blocks.append(
@@ -64,9 +61,7 @@ def flow_blocks(study: Study) -> list[Block]:
 
 
 def _words(delays: dict[str, Floats]) -> str:
-    medians = [
-        f"{name} {duration(float(np.median(values)))}" for name, values in delays.items() if len(values)
-    ]
+    medians = [f"{name} {duration(float(values[2]))}" for name, values in delays.items() if len(values)]
     return f"Delay of the flows, medians: {', '.join(medians)}."
 
 
@@ -78,7 +73,7 @@ def delay_figure(flows: list[Flow], delays: dict[str, Floats]) -> Figure:
     flows : list of Flow
         From top to bottom.
     delays : dict of str to ndarray
-        Delays of delivered bundles [s].
+        Delays that none, 5 %, half, 95 % and all of the delivered bundles do not exceed; or empty. [s]
 
     Returns
     -------
@@ -93,7 +88,7 @@ def delay_figure(flows: list[Flow], delays: dict[str, Floats]) -> Figure:
             axes.annotate("none arrived", (0.0, row), xycoords=("axes fraction", "data"), xytext=(4, 0),
                           textcoords="offset points", va="center", fontsize=7.5, color=FAINT)  # fmt: skip
             continue
-        low, p5, p50, p95, high = np.percentile(values, (0, 5, 50, 95, 100))
+        low, p5, p50, p95, high = values
         axes.plot([low, high], [row, row], color=FAINT, linewidth=1.0, solid_capstyle="butt")
         axes.plot([p5, p95], [row, row], color=SKY, linewidth=6.0, solid_capstyle="butt")
         axes.plot([p50], [row], linestyle="none", marker="o", color=BLUE, markersize=5.0)
@@ -130,7 +125,7 @@ def _table(study: Study, delays: dict[str, Floats]) -> Table:
     summary = {entry["name"]: entry for entry in study.summary.get("flows", [])}
     for flow, result in zip(study.scenario.flows, study.traffic.flow_results(), strict=True):
         values = delays[flow.name]
-        points = np.percentile(values, (0, 50, 95, 100)) if len(values) else [math.nan] * 4
+        points = values[[0, 2, 3, 4]] if len(values) else [math.nan] * 4
         fits = summary.get(flow.name, {}).get("fits")
         rows.append(
             [
