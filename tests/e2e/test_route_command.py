@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
-from pathlib import Path
-from subprocess import CompletedProcess
-from typing import Any
 
 import pytest
-
-from qqnet.cli.app import run
 
 ROWS = """from,to,start_s,end_s,rate_bps,owlt_start_s,owlt_end_s,link,confidence,from_ipn,to_ipn
 earth,relay,0,600,8e6,1,1,up,1,1,2
@@ -25,35 +16,9 @@ earth,base,1000,2000,8e6,1.5,1.5,direct,1,1,3
 ASKED = ("route", "plan.csv", "--from", "earth", "--to", "base")
 
 
-class InProcess:
-    """Runs ``qqnet`` in this process: forty processes would take longer than all that they are asked."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def __call__(self, *arguments: str, code: int = 0) -> CompletedProcess[str]:
-        said, talk, done = StringIO(), StringIO(), 0
-        argv, here = sys.argv, Path.cwd()
-        sys.argv = ["qqnet", *arguments]
-        os.chdir(self.folder)
-        try:
-            with redirect_stdout(said), redirect_stderr(talk):
-                run()
-        except SystemExit as end:
-            done = int(end.code or 0)
-        finally:
-            sys.argv = argv
-            os.chdir(here)
-        assert done == code, f"exit code {done}\n{said.getvalue()}\n{talk.getvalue()}"
-        return CompletedProcess(sys.argv, done, said.getvalue(), talk.getvalue())
-
-    def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
-        return json.loads(self(*arguments, "--json", code=code).stdout)
-
-
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    shell = InProcess(tmp_path_factory.mktemp("routes"))
+def made(shells):
+    shell = shells("routes")
     (shell.folder / "plan.csv").write_text(ROWS)
     return shell
 
