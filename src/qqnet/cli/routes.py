@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,10 @@ def route(
     ] = None,
     size: Annotated[str, typer.Option("--size", help="Bundle size in bytes, or with unit: '2 MB'.")] = "0",
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many routes.")] = 1,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw them over the contacts: .png, .svg or .pdf."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Earliest-arrival routes through a contact plan, with hops and times. Exit code 1: there is none."""
@@ -33,11 +38,20 @@ def route(
     from qqnet.routing.graph import compile_plan
     from qqnet.routing.routes import RouteRequest, find_routes
 
+    if plot is not None:
+        from qqnet.report.link_figures import check_figure
+
+        check_figure(plot, "--plot")
     read = read_plan(plan)
     at_s = read.span[0] if at is None else read.time_base.seconds(at)
     request = RouteRequest(source, target, at_s, _bytes(size))
     compiled = compile_plan(read)
     found = find_routes(compiled, request, k)
+    if plot is not None and found:
+        from qqnet.report.space_time import draw_route
+
+        draw_route(read, found, plot, at_s=at_s)
+        console.say(f"wrote {plot}")
     reason = None if found else why_no_route(compiled, request)
     if as_json:
         console.print_json({**answer(found, read.time_base), "reason": reason})

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 MOST_CLASSES = 10
 SHADES = 50
 """Steps of a continuous scale: finer ones nobody reads off a map, and pictures grow."""
+RATE_SHADES = 24
+"""Steps of the scale of bars, which are drawn as one shape a step."""
+_LEAST_USE = 1e-9
+UNUSED = (0.83, 0.85, 0.87, 1.0)
+"""Pale grey of contacts that nobody uses."""
 NO_VALUE = (0.62, 0.65, 0.68, 1.0)
 """Grey of places without a value; stripes tell it from every colour of a scale."""
 
@@ -85,6 +90,36 @@ def fold_scale(values: NDArray[np.float64], required: int) -> Scale:
         ticks=tuple(classes.astype(float)),
         tick_labels=tuple(labels),
         wanted=required - 0.5,
+    )
+
+
+def rate_scale(rates_bps: NDArray[np.float64], brightest: float = 1.0) -> Scale:
+    """Data rates, on a logarithmic scale from the least to the greatest [bit/s].
+
+    Thin lines need a scale that ends before the lightest colours: `brightest` below 1.
+    """
+    from matplotlib.colors import ListedColormap, LogNorm
+
+    low, high = float(rates_bps.min()), float(rates_bps.max())
+    norm = LogNorm(low if low < high else low / 10.0, high, clip=True)
+    colours = _colormap("viridis")(np.linspace(0.0, brightest, RATE_SHADES))
+    return Scale(label="data rate", cmap=ListedColormap(colours), norm=norm)
+
+
+def use_scale() -> Scale:
+    """Shares of a contact's transmitter time that are used: pale where none is, dark where all is."""
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+
+    colours = _colormap("YlGnBu")(np.linspace(0.2, 1.0, RATE_SHADES))
+    colours[0] = UNUSED
+    edges = np.linspace(0.0, 1.0, RATE_SHADES)
+    # What is used at all, however little, is not grey.
+    edges = np.insert(edges, 1, _LEAST_USE)
+    return Scale(
+        label="share of the transmitter time that is used (grey: none)",
+        cmap=ListedColormap(colours),
+        norm=BoundaryNorm(edges, RATE_SHADES, clip=True),
+        is_share=True,
     )
 
 
