@@ -1,40 +1,48 @@
-"""Transmitter time already promised, contact by contact.
+"""Transmitter time already promised, contact by contact and class by class.
 
-A contact sends one bundle at a time. Its busy intervals are kept sorted and apart (those that touch are
-one), so that a later booking may use a gap before an earlier one: traffic of a high class, booked first,
-does not block what lies before it.
+A contact sends one bundle at a time. For each class of priority there is a layer: the union of what is promised
+to that class and to those above it. A bundle sees the layer of its own class, so a higher class is not held up
+by a lower one and takes time that a lower one was promised (overbooking; CCSDS 734.3-B-1, 3.2.8.2.5). Busy
+intervals are kept sorted and apart (those that touch are one), so that a later booking may use a gap before an
+earlier one.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-# Rounding of sums of transmission times; one bit at 1 Gbit/s.
-TIME_RESOLUTION_S = 1e-9
+from qqnet.routing.graph import TIME_RESOLUTION_S
+
+CLASSES: Final = 3
+"""Bulk 0, normal 1, expedited 2."""
 
 FIRST_ROOM = 4
 
 
 class Bookings(NamedTuple):
-    """Busy intervals of all contacts, in one pool.
+    """Busy intervals of all contacts and classes, in one pool.
+
+    The layer of class p of contact c is number ``CLASSES * c + p``.
 
     Attributes
     ----------
-    first, filled, room : numpy.ndarray of int, shape (C,)
-        Intervals of contact c lie in the pool from ``first[c]``; how many, and how many would fit.
+    base, first, filled, room : numpy.ndarray of int, shape (CLASSES * C,)
+        Intervals of a layer lie in the pool from ``first``, where the layer's place begins at ``base``; how
+        many there are, and how many places it has from ``base``. Without elements: nothing is promised.
     used : numpy.ndarray of int, shape (1,)
         Length of the pool that is given out.
     start, end : numpy.ndarray, shape (pool,)
         Edges. [s after the plan's first start]
     """
 
+    base: NDArray[np.int64]
     first: NDArray[np.int64]
-    filled: NDArray[np.int64]
-    room: NDArray[np.int64]
+    filled: NDArray[np.int32]
+    room: NDArray[np.int32]
     used: NDArray[np.int64]
     start: NDArray[np.float64]
     end: NDArray[np.float64]
@@ -46,17 +54,19 @@ def no_bookings(contacts: int) -> Bookings:
     Parameters
     ----------
     contacts : int
-        Number of contacts of the plan.
+        Number of contacts of the plan; 0 for books that are only ever read.
 
     Returns
     -------
     Bookings
         Empty.
     """
+    layers = CLASSES * contacts
     return Bookings(
-        first=np.zeros(contacts, dtype=np.int64),
-        filled=np.zeros(contacts, dtype=np.int64),
-        room=np.zeros(contacts, dtype=np.int64),
+        base=np.zeros(layers, dtype=np.int64),
+        first=np.zeros(layers, dtype=np.int64),
+        filled=np.zeros(layers, dtype=np.int32),
+        room=np.zeros(layers, dtype=np.int32),
         used=np.zeros(1, dtype=np.int64),
         start=np.empty(0, dtype=np.float64),
         end=np.empty(0, dtype=np.float64),
@@ -91,15 +101,15 @@ def first_ending_after(ends: NDArray[np.float64], low: int, high: int, time_s: f
 
 
 @njit(cache=True)
-def first_gap(books: Bookings, contact: int, time_s: float, length_s: float) -> float:
+def first_gap(books: Bookings, layer: int, time_s: float, length_s: float) -> float:
     """Earliest time from which a contact's transmitter is free for a length.
 
     Parameters
     ----------
     books : Bookings
         What is promised.
-    contact : int
-        Compiled contact.
+    layer : int
+        Contact and class.
     time_s : float
         Not before. [s]
     length_s : float
@@ -110,8 +120,8 @@ def first_gap(books: Bookings, contact: int, time_s: float, length_s: float) -> 
     float
         Start of the gap; the contact's own edges are not looked at. [s]
     """
-    low = books.first[contact]
-    high = low + books.filled[contact]
+    low = books.first[layer]
+    high = low + books.filled[layer]
     k = first_ending_after(books.end, low, high, time_s)
     while k < high and books.start[k] < time_s + length_s - TIME_RESOLUTION_S:
         time_s = max(time_s, books.end[k])
@@ -120,7 +130,9 @@ def first_gap(books: Bookings, contact: int, time_s: float, length_s: float) -> 
 
 
 @njit(cache=True)
-def book(books: Bookings, contact: int, start_s: float, end_s: float) -> Bookings:
+def book(
+    books: Bookings, contact: int, priority: int, start_s: float, end_s: float, now_s: float = -np.inf
+) -> Bookings:
     """Promise an interval of a contact's transmitter.
 
     Parameters
@@ -129,8 +141,12 @@ def book(books: Bookings, contact: int, start_s: float, end_s: float) -> Booking
         What is promised so far; changed in place, except when the pool had to grow.
     contact : int
         Compiled contact.
+    priority : int
+        Class of the bundle, 0 to 2.
     start_s, end_s : float
-        A free interval. [s]
+        An interval that is free in the layer of the class. [s]
+    now_s : float
+        What ended before is forgotten, so that the books do not grow with time. [s]
 
     Returns
     -------
@@ -139,36 +155,14 @@ def book(books: Bookings, contact: int, start_s: float, end_s: float) -> Booking
     """
     if end_s <= start_s:
         return books
-    if books.filled[contact] == books.room[contact]:
-        books = _more_room(books, contact)
-    low = books.first[contact]
-    high = low + books.filled[contact]
-    k = first_ending_after(books.start, low, high, start_s)
-    joins_before = k > low and start_s - books.end[k - 1] <= TIME_RESOLUTION_S
-    joins_after = k < high and books.start[k] - end_s <= TIME_RESOLUTION_S
-    if joins_before and joins_after:
-        books.end[k - 1] = books.end[k]
-        for place in range(k, high - 1):
-            books.start[place] = books.start[place + 1]
-            books.end[place] = books.end[place + 1]
-        books.filled[contact] -= 1
-    elif joins_before:
-        books.end[k - 1] = end_s
-    elif joins_after:
-        books.start[k] = start_s
-    else:
-        for place in range(high, k, -1):
-            books.start[place] = books.start[place - 1]
-            books.end[place] = books.end[place - 1]
-        books.start[k] = start_s
-        books.end[k] = end_s
-        books.filled[contact] += 1
+    for layer in range(CLASSES * contact, CLASSES * contact + priority + 1):
+        books = _join(books, layer, start_s, end_s, now_s)
     return books
 
 
 @njit(cache=True)
-def release(books: Bookings, contact: int, start_s: float, end_s: float) -> Bookings:
-    """Take back an interval that was promised.
+def release(books: Bookings, contact: int, priority: int, start_s: float, end_s: float) -> Bookings:
+    """Take back an interval that was promised; what a higher class took of it stays promised.
 
     Parameters
     ----------
@@ -176,6 +170,8 @@ def release(books: Bookings, contact: int, start_s: float, end_s: float) -> Book
         What is promised so far; changed in place, except when the pool had to grow.
     contact : int
         Compiled contact.
+    priority : int
+        Class for which it was booked.
     start_s, end_s : float
         As booked. [s]
 
@@ -184,39 +180,27 @@ def release(books: Bookings, contact: int, start_s: float, end_s: float) -> Book
     Bookings
         To be used from now on.
     """
-    if end_s <= start_s:
-        return books
-    if books.filled[contact] == books.room[contact]:
-        books = _more_room(books, contact)
-    low = books.first[contact]
-    high = low + books.filled[contact]
-    k = first_ending_after(books.end, low, high, start_s)
-    if k == high:
-        return books
-    keeps_before = start_s - books.start[k] > TIME_RESOLUTION_S
-    keeps_after = books.end[k] - end_s > TIME_RESOLUTION_S
-    if keeps_before and keeps_after:
-        for place in range(high, k, -1):
-            books.start[place] = books.start[place - 1]
-            books.end[place] = books.end[place - 1]
-        books.end[k] = start_s
-        books.start[k + 1] = end_s
-        books.filled[contact] += 1
-    elif keeps_before:
-        books.end[k] = start_s
-    elif keeps_after:
-        books.start[k] = end_s
-    else:
-        for place in range(k, high - 1):
-            books.start[place] = books.start[place + 1]
-            books.end[place] = books.end[place + 1]
-        books.filled[contact] -= 1
+    above = CLASSES * contact + priority + 1
+    now = start_s
+    while now < end_s - TIME_RESOLUTION_S:
+        until, later = end_s, end_s
+        if priority + 1 < CLASSES:
+            low = books.first[above]
+            high = low + books.filled[above]
+            k = first_ending_after(books.end, low, high, now)
+            if k < high:
+                until = min(end_s, max(books.start[k], now))
+                later = max(books.end[k], until)
+        if until > now:
+            for layer in range(CLASSES * contact, above):
+                books = _cut(books, layer, now, until)
+        now = max(until, later)
     return books
 
 
 @njit(cache=True)
 def busy_seconds(books: Bookings) -> NDArray[np.float64]:
-    """Transmitter time promised on each contact.
+    """Transmitter time promised on each contact, to all classes together.
 
     Parameters
     ----------
@@ -228,29 +212,93 @@ def busy_seconds(books: Bookings) -> NDArray[np.float64]:
     numpy.ndarray, shape (C,)
         Sum of the busy intervals. [s]
     """
-    total = np.zeros(books.first.size)
-    for contact in range(books.first.size):
-        for k in range(books.first[contact], books.first[contact] + books.filled[contact]):
+    total = np.zeros(books.first.size // CLASSES)
+    for contact in range(total.size):
+        low = books.first[CLASSES * contact]
+        for k in range(low, low + books.filled[CLASSES * contact]):
             total[contact] += books.end[k] - books.start[k]
     return total
 
 
 @njit(cache=True)
-def _more_room(books: Bookings, contact: int) -> Bookings:
-    """Move a contact's intervals to a place in the pool that is twice as long."""
-    low, count = books.first[contact], books.filled[contact]
-    room = max(FIRST_ROOM, 2 * books.room[contact])
-    place = books.used[0]
+def _join(books: Bookings, layer: int, start_s: float, end_s: float, now_s: float) -> Bookings:
+    """Unite an interval with those of a layer."""
+    while books.filled[layer] > 0 and books.end[books.first[layer]] < now_s - TIME_RESOLUTION_S:
+        books.first[layer] += 1
+        books.filled[layer] -= 1
+    low = books.first[layer]
+    high = low + books.filled[layer]
+    left = first_ending_after(books.end, low, high, start_s - TIME_RESOLUTION_S)
+    right = left
+    while right < high and books.start[right] <= end_s + TIME_RESOLUTION_S:
+        right += 1
+    if right > left:
+        books.start[left] = min(books.start[left], start_s)
+        books.end[left] = max(books.end[right - 1], end_s)
+        gone = right - left - 1
+        if gone > 0:
+            for k in range(left + 1, high - gone):
+                books.start[k], books.end[k] = books.start[k + gone], books.end[k + gone]
+            books.filled[layer] -= gone
+        return books
+    place = left - low
+    books = _with_room(books, layer)
+    low = books.first[layer]
+    for k in range(low + books.filled[layer], low + place, -1):
+        books.start[k], books.end[k] = books.start[k - 1], books.end[k - 1]
+    books.start[low + place], books.end[low + place] = start_s, end_s
+    books.filled[layer] += 1
+    return books
+
+
+@njit(cache=True)
+def _cut(books: Bookings, layer: int, start_s: float, end_s: float) -> Bookings:
+    """Take an interval out of those of a layer."""
+    books = _with_room(books, layer)
+    low = books.first[layer]
+    high = low + books.filled[layer]
+    k = first_ending_after(books.end, low, high, start_s + TIME_RESOLUTION_S)
+    while k < high and books.start[k] < end_s - TIME_RESOLUTION_S:
+        keeps_before = start_s - books.start[k] > TIME_RESOLUTION_S
+        keeps_after = books.end[k] - end_s > TIME_RESOLUTION_S
+        if keeps_before and keeps_after:
+            for place in range(high, k, -1):
+                books.start[place], books.end[place] = books.start[place - 1], books.end[place - 1]
+            books.end[k], books.start[k + 1] = start_s, end_s
+            books.filled[layer] += 1
+            break
+        if keeps_before:
+            books.end[k] = start_s
+            k += 1
+        elif keeps_after:
+            books.start[k] = end_s
+            break
+        else:
+            for place in range(k, high - 1):
+                books.start[place], books.end[place] = books.start[place + 1], books.end[place + 1]
+            books.filled[layer] -= 1
+            high -= 1
+    return books
+
+
+@njit(cache=True)
+def _with_room(books: Bookings, layer: int) -> Bookings:
+    """Make sure that one more interval fits: move back to the beginning of the place, or to a larger one."""
+    base, low, count = books.base[layer], books.first[layer], books.filled[layer]
+    if low - base + count < books.room[layer]:
+        return books
     start, end = books.start, books.end
-    if place + room > start.size:
-        size = max(1024, 2 * (place + room))
-        start, end = np.empty(size), np.empty(size)
-        start[:place] = books.start[:place]
-        end[:place] = books.end[:place]
+    place, room = base, books.room[layer]
+    if 2 * count >= room:
+        place, room = books.used[0], max(FIRST_ROOM, 2 * room)
+        books.used[0] = place + room
+        if place + room > start.size:
+            size = max(1024, 2 * (place + room))
+            start, end = np.empty(size), np.empty(size)
+            start[:place] = books.start[:place]
+            end[:place] = books.end[:place]
     for k in range(count):
-        start[place + k] = start[low + k]
-        end[place + k] = end[low + k]
-    books.first[contact] = place
-    books.room[contact] = room
-    books.used[0] = place + room
-    return Bookings(books.first, books.filled, books.room, books.used, start, end)
+        start[place + k], end[place + k] = start[low + k], end[low + k]
+    books.base[layer] = books.first[layer] = place
+    books.room[layer] = room
+    return Bookings(books.base, books.first, books.filled, books.room, books.used, start, end)

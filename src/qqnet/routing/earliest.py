@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from qqnet.routing.bookings import TIME_RESOLUTION_S, Bookings
-from qqnet.routing.graph import Network
-from qqnet.routing.heap import pop, push
-from qqnet.routing.transmission import Query, best_on_edge
+from qqnet.routing.bookings import CLASSES, Bookings, first_gap
+from qqnet.routing.graph import END, OWLT, OWLT_LEAST, OWLT_RATE, RATE, START, TIME_RESOLUTION_S, Network
+from qqnet.routing.heap import longer, pop, push
+from qqnet.routing.transmission import Query
 
 
+class Reach(NamedTuple):
+    """What a bundle can reach.
+
+    Attributes
+    ----------
+    arrival : numpy.ndarray, shape (N,)
+        Earliest arrival at every node, infinity where not reached; an upper bound for nodes later than the
+        target. [s]
+    tried : numpy.ndarray of int, shape (T,)
+        Contacts that could bring the bundle somewhere in time, in the order of the search. Every route with
+        the target's earliest arrival is made of these. None where there is no target.
+    tried_arrival : numpy.ndarray, shape (T,)
+        Earliest arrival over each. [s]
+    """
+
+    arrival: NDArray[np.float64]
+    tried: NDArray[np.int64]
+    tried_arrival: NDArray[np.float64]
+
+
+# One loop: taking arrays out of a tuple anew in parts of it would cost more than the parts.
 @njit(cache=True)
-def earliest(
-    network: Network, books: Bookings, query: Query
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa: C901
     """Earliest arrival at every node, or at all that are no later than the target's.
+
+    Events are taken in order of time: the bundle arrives at a node, or a contact of a node that has it opens.
+    So a contact is looked at only if it is open while the bundle waits, or opens before the target is reached.
 
     Parameters
     ----------
@@ -29,57 +53,123 @@ def earliest(
 
     Returns
     -------
-    arrival : numpy.ndarray, shape (N,)
-        Infinity where not reached; an upper bound for nodes later than the target. [s]
-    last_edge : numpy.ndarray of int, shape (N,)
-        Edge of the last hop, or -1.
+    Reach
+        Arrivals, and the contacts that were tried.
     """
-    relays, allowed, banned = network.relays, query.allowed, query.banned
-    node_first, edge_to, edge_first = network.node_first, network.edge_to, network.edge_first
-    edge_owlt_least, ends, contacts = network.edge_owlt_least, network.end, network.contact
-    source, target, limit, ahead = query.source, query.target, query.limit_s, query.ahead
-    arrival = np.full(relays.size, np.inf)
-    last_edge = np.full(relays.size, -1, dtype=np.int64)
-    settled = np.zeros(relays.size, dtype=np.bool_)
-    heap_key = np.empty(edge_to.size + 1)
-    heap_node = np.empty(edge_to.size + 1, dtype=np.int64)
+    first, sender, receivers = network.first, network.sender, network.receiver
+    starts, ends, contacts, relays = network.start, network.end, network.contact, network.relays
+    open_first, open_contact = network.open_first, network.open_contact
+    source, target, bits, strict = query.source, query.target, query.bits, query.strict
+    allowed, shut, ahead, limit = query.allowed, query.shut, query.ahead, query.limit_s
+    margin_s, stretch = query.margin_s, 1.0 + query.margin_share
+    layered, local = books.filled.size > 0, query.local
+
+    nodes = relays.size
+    arrival = np.full(nodes, np.inf)
+    settled = np.zeros(nodes, dtype=np.bool_)
+    keys, codes = np.empty(64), np.empty(64, dtype=np.int64)
+    tried, tried_arrival = np.empty(64, dtype=np.int64), np.empty(64)
+    count, size = 0, 0
+    # Without a target all is done when every node is that contacts lead to.
+    unsettled = nodes + 1
+    if target < 0:
+        unsettled = 0
+        for node in range(nodes):
+            if node == source or (network.pair_into[node + 1] > network.pair_into[node] and allowed[node]):
+                unsettled += 1
     arrival[source] = query.time_s
-    size = push(heap_key, heap_node, 0, query.time_s + ahead[source], source)
+    size = push(keys, codes, size, query.time_s + ahead[source], source)
     while size > 0:
-        key, node, size = pop(heap_key, heap_node, size)
+        key, code, size = pop(keys, codes, size)
         if key > limit:
             break
-        if settled[node]:
-            continue
-        settled[node] = True
-        time_s = arrival[node]
-        if node == target or not (relays[node] or node == source):
-            continue
-        for edge in range(node_first[node], node_first[node + 1]):
-            receiver = edge_to[edge]
-            bound = min(arrival[receiver], limit - ahead[receiver])
-            if time_s + edge_owlt_least[edge] > bound or settled[receiver] or not allowed[receiver]:
+        listed, listed_until = 0, 0
+        if code >= 0:
+            # The bundle arrives: what is open already, then what begins.
+            node = code
+            if settled[node]:
                 continue
-            reached, contact = best_on_edge(
-                ends,
-                contacts,
-                edge_first[edge],
-                edge_first[edge + 1],
-                books,
-                banned,
-                time_s,
-                query.bits,
-                query.strict,
-                -np.inf,
-                bound,
-            )
-            if contact >= 0 and reached < arrival[receiver]:
+            settled[node] = True
+            unsettled -= 1
+            if unsettled == 0:
+                break
+            if node == target or not (relays[node] or node == source) or first[node] == first[node + 1]:
+                continue
+            now = arrival[node]
+            following = first[node]
+            if now >= network.slice_origin[node]:
+                last = network.slice_first[node + 1] - 1
+                within = (now - network.slice_origin[node]) * network.slices_per_s[node]
+                part = last
+                if within < last - network.slice_first[node]:
+                    part = network.slice_first[node] + int(within)
+                following = network.slice_start[part]
+                listed, listed_until = open_first[part], open_first[part + 1]
+        else:
+            # A contact opens.
+            following = -code - 1
+            node = sender[following]
+            now = arrival[node]
+        until = first[node + 1]
+        while True:
+            if listed < listed_until:
+                contact = int(open_contact[listed])
+                listed += 1
+            else:
+                if following == until:
+                    break
+                opens = starts[following] + ahead[node]
+                if opens > limit:
+                    break
+                if opens > key and size > 0 and opens > keys[0]:
+                    if size == keys.size:
+                        keys, codes = longer(keys, codes)
+                    size = push(keys, codes, size, opens, -following - 1)
+                    break
+                contact = following
+                following += 1
+            receiver = receivers[contact]
+            if ends[contact] < now - TIME_RESOLUTION_S or not allowed[receiver] or shut[contact]:
+                continue
+            if target < 0 and settled[receiver]:
+                continue
+            row = contacts[contact]
+            begin = max(now, row[START])
+            if begin + row[OWLT_LEAST] + ahead[receiver] > limit:
+                continue
+            length = bits / row[RATE]
+            if layered and (node == source or not local):
+                layer = CLASSES * contact + query.priority
+                if books.filled[layer] > 0:
+                    begin = first_gap(books, layer, begin, length)
+            if begin + length > row[END] + TIME_RESOLUTION_S or (strict and begin >= row[END]):
+                continue
+            finish = min(begin + length, row[END])
+            reached = finish + (row[OWLT] + row[OWLT_RATE] * (finish - row[START])) * stretch + margin_s
+            if reached + ahead[receiver] > limit:
+                continue
+            if target >= 0 and receiver != source:
+                if count == tried.size:
+                    tried, tried_arrival = _twice(tried, tried_arrival)
+                tried[count], tried_arrival[count] = contact, reached
+                count += 1
+            if reached < arrival[receiver]:
                 arrival[receiver] = reached
-                last_edge[receiver] = edge
-                size = push(heap_key, heap_node, size, reached + ahead[receiver], receiver)
                 if receiver == target:
                     limit = min(limit, reached + TIME_RESOLUTION_S)
-    return arrival, last_edge
+                if size == keys.size:
+                    keys, codes = longer(keys, codes)
+                size = push(keys, codes, size, reached + ahead[receiver], receiver)
+    return Reach(arrival, tried[:count], tried_arrival[:count])
+
+
+@njit(cache=True)
+def _twice(
+    values: NDArray[np.int64], times: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    more_values, more_times = np.empty(2 * values.size, dtype=np.int64), np.empty(2 * times.size)
+    more_values[: values.size], more_times[: times.size] = values, times
+    return more_values, more_times
 
 
 @njit(cache=True)
@@ -100,22 +190,21 @@ def least_ahead(network: Network, target: int) -> NDArray[np.float64]:
     """
     least = np.full(network.relays.size, np.inf)
     settled = np.zeros(network.relays.size, dtype=np.bool_)
-    heap_key = np.empty(network.edge_from.size + 1)
-    heap_node = np.empty(network.edge_from.size + 1, dtype=np.int64)
+    keys = np.empty(network.pair_owlt.size + 1)
+    codes = np.empty(network.pair_owlt.size + 1, dtype=np.int64)
     least[target] = 0.0
-    size = push(heap_key, heap_node, 0, 0.0, target)
+    size = push(keys, codes, 0, 0.0, target)
     while size > 0:
-        key, node, size = pop(heap_key, heap_node, size)
+        key, node, size = pop(keys, codes, size)
         if settled[node]:
             continue
         settled[node] = True
         if node != target and not network.relays[node]:
             continue
-        for place in range(network.into_first[node], network.into_first[node + 1]):
-            edge = network.into_edge[place]
-            sender = network.edge_from[edge]
-            if key + network.edge_owlt_least[edge] < least[sender]:
-                least[sender] = key + network.edge_owlt_least[edge]
-                size = push(heap_key, heap_node, size, least[sender], sender)
+        for pair in range(network.pair_into[node], network.pair_into[node + 1]):
+            sender = network.pair_from[pair]
+            if key + network.pair_owlt[pair] < least[sender]:
+                least[sender] = key + network.pair_owlt[pair]
+                size = push(keys, codes, size, least[sender], sender)
     # Rounding of the sums must not make a way look longer than it is.
     return least * (1.0 - 1e-12)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,53 +13,70 @@ from numpy.typing import NDArray
 from qqnet.contacts.plan import ContactPlan
 from qqnet.errors import InputError
 
-START, END, RATE, OWLT, OWLT_RATE, OWLT_LEAST, OWLT_LEAST_LATER = range(7)
+START, END, RATE, OWLT, OWLT_RATE, OWLT_LEAST = range(6)
+
+TIME_RESOLUTION_S: Final = 1e-9
+"""Rounding of sums of transmission times; one bit at 1 Gbit/s."""
+
+STARTS_A_SLICE: Final = 4
 
 
 class Network(NamedTuple):
     """Arrays that the compiled search reads.
 
-    An edge is one link in one direction: all contacts of one (from, to, link), in time order, without
-    overlap. Times are seconds after the first start of the plan, so that a nanosecond is resolved.
+    Contacts are ordered by sender and then by start, so that a search sees what a node can do from a moment on
+    as one run of memory. What is open already at that moment is found by slices of time: each node's span is
+    cut into equal slices, and each slice lists the contacts that began before it and end in it or later. Times
+    are seconds after the first start of the plan, so that a nanosecond is resolved.
 
     Attributes
     ----------
-    node_first : numpy.ndarray of int, shape (N + 1,)
-        Edges of node n are ``node_first[n]`` to ``node_first[n + 1] - 1``.
-    edge_from, edge_to : numpy.ndarray of int, shape (E,)
-        Sender and receiver.
-    edge_first : numpy.ndarray of int, shape (E + 1,)
-        Contacts of edge e are ``edge_first[e]`` to ``edge_first[e + 1] - 1``.
-    edge_of : numpy.ndarray of int, shape (C,)
-        Edge of each contact.
-    edge_owlt_least : numpy.ndarray, shape (E,)
-        Least light time of all its contacts. [s]
-    into_first : numpy.ndarray of int, shape (N + 1,)
-        Edges into node n are ``into_edge[into_first[n]:into_first[n + 1]]``.
-    into_edge : numpy.ndarray of int, shape (E,)
-        Edges ordered by receiver.
+    first : numpy.ndarray of int, shape (N + 1,)
+        Contacts that node n sends are ``first[n]`` to ``first[n + 1] - 1``, by start.
+    sender, receiver : numpy.ndarray of int, shape (C,)
+        Ends of each contact.
     start, end : numpy.ndarray, shape (C,)
-        Transmit window, also in `contact`; apart for bisection. [s]
+        Transmit window, also in `contact`. [s]
     contact : numpy.ndarray, shape (C, 8)
         All that a step of the search needs of a contact, on one line of the processor's cache. Columns:
         ``START``, ``END`` [s]; ``RATE`` [bit/s]; ``OWLT`` light time at the start [s] and ``OWLT_RATE`` its
-        change [s/s]; ``OWLT_LEAST`` least light time within the contact and ``OWLT_LEAST_LATER`` within it
-        and all later ones of its edge [s]; the last is free.
+        change [s/s]; ``OWLT_LEAST`` least light time within the contact [s]; two are free.
+    slice_first : numpy.ndarray of int, shape (N + 1,)
+        Slices of node n.
+    slice_origin, slices_per_s : numpy.ndarray, shape (N,)
+        First start of node n [s], and how many of its slices one second holds.
+    slice_start : numpy.ndarray of int, shape (S,)
+        First contact that begins in the slice or later.
+    open_first : numpy.ndarray of int, shape (S + 1,)
+        Contacts open when slice s begins are ``open_contact[open_first[s]:open_first[s + 1]]``.
+    open_contact : numpy.ndarray of int
+        As said.
+    pair_from, pair_to : numpy.ndarray of int, shape (P,)
+        Every pair of nodes that a contact joins, ordered by receiver.
+    pair_into : numpy.ndarray of int, shape (N + 1,)
+        Pairs into node n are ``pair_into[n]`` to ``pair_into[n + 1] - 1``.
+    pair_owlt : numpy.ndarray, shape (P,)
+        Least light time of all contacts of the pair. [s]
     relays : numpy.ndarray of bool, shape (N,)
         Whether the node may pass on bundles of others.
     """
 
-    node_first: NDArray[np.int64]
-    edge_from: NDArray[np.int64]
-    edge_to: NDArray[np.int64]
-    edge_first: NDArray[np.int64]
-    edge_of: NDArray[np.int64]
-    edge_owlt_least: NDArray[np.float64]
-    into_first: NDArray[np.int64]
-    into_edge: NDArray[np.int64]
+    first: NDArray[np.int64]
+    sender: NDArray[np.int32]
+    receiver: NDArray[np.int32]
     start: NDArray[np.float64]
     end: NDArray[np.float64]
     contact: NDArray[np.float64]
+    slice_first: NDArray[np.int64]
+    slice_origin: NDArray[np.float64]
+    slices_per_s: NDArray[np.float64]
+    slice_start: NDArray[np.int64]
+    open_first: NDArray[np.int64]
+    open_contact: NDArray[np.int32]
+    pair_from: NDArray[np.int32]
+    pair_to: NDArray[np.int32]
+    pair_into: NDArray[np.int64]
+    pair_owlt: NDArray[np.float64]
     relays: NDArray[np.bool_]
 
 
@@ -97,6 +113,11 @@ class CompiledPlan:
     def contact_of_row(self) -> NDArray[np.int64]:
         """Compiled contact of each row of the plan."""
         return np.argsort(self.row)
+
+    @cached_property
+    def none_shut(self) -> NDArray[np.bool_]:
+        """A mark for every contact that it may be used; to be read only."""
+        return np.zeros(len(self.row), dtype=np.bool_)
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -163,61 +184,95 @@ def compile_plan(plan: ContactPlan, relays: Collection[str] | None = None) -> Co
         For a relay that the plan does not have.
     """
     names = plan.names
-    index = {name: place for place, name in enumerate(names)}
     rows = plan.contacts
-    sender = rows["from"].map(index).to_numpy(dtype=np.int64)
-    receiver = rows["to"].map(index).to_numpy(dtype=np.int64)
-    link = np.unique(rows["link"].to_numpy(dtype=str), return_inverse=True)[1].reshape(-1)
-    order = np.lexsort((rows["start_s"].to_numpy(), link, receiver, sender))
-    sender, receiver, link = sender[order], receiver[order], link[order]
-
-    fresh = np.ones(len(order), dtype=np.bool_)
-    fresh[1:] = (np.diff(sender) != 0) | (np.diff(receiver) != 0) | (np.diff(link) != 0)
-    edge_start = np.flatnonzero(fresh)
-    edge_from = sender[edge_start].astype(np.int64)
-    edge_to = receiver[edge_start].astype(np.int64)
-    into_edge = np.argsort(edge_to, kind="stable")
+    numbers = np.array([plan.nodes[name] for name in names], dtype=np.int64)
+    from_ = np.searchsorted(numbers, rows["from_ipn"].to_numpy())
+    to = np.searchsorted(numbers, rows["to_ipn"].to_numpy())
+    # Rows are sorted by start, receiver and link already; a stable sort keeps that.
+    order = np.argsort(from_, kind="stable")
+    sender: NDArray[np.int32] = from_[order].astype(np.int32)
+    receiver: NDArray[np.int32] = to[order].astype(np.int32)
 
     origin_s = plan.span[0]
     start = rows["start_s"].to_numpy()[order] - origin_s
     end = rows["end_s"].to_numpy()[order] - origin_s
-    owlt = rows["owlt_start_s"].to_numpy()[order]
-    owlt_end = rows["owlt_end_s"].to_numpy()[order]
-    owlt_least = np.minimum(owlt, owlt_end)
-    edge_first = np.append(edge_start, len(order)).astype(np.int64)
-
-    owlt_least_later = _least_of_later(owlt_least, edge_first)
+    owlt, owlt_end = rows["owlt_start_s"].to_numpy()[order], rows["owlt_end_s"].to_numpy()[order]
     contact = np.zeros((len(order), 8))
     contact[:, START], contact[:, END] = start, end
     contact[:, RATE] = rows["rate_bps"].to_numpy()[order]
     contact[:, OWLT], contact[:, OWLT_RATE] = owlt, (owlt_end - owlt) / (end - start)
-    contact[:, OWLT_LEAST], contact[:, OWLT_LEAST_LATER] = owlt_least, owlt_least_later
+    contact[:, OWLT_LEAST] = np.minimum(owlt, owlt_end)
 
     if relays is None:
         relays = plan.nodes.keys() - plan.endpoints
     unknown = sorted(set(relays) - set(names))
     if unknown:
         raise InputError(f"relays: '{unknown[0]}' is not a node of this plan")
-    every_node = np.arange(len(names) + 1)
+    nodes = len(names)
+    first = np.searchsorted(sender, np.arange(nodes + 1)).astype(np.int64)
     network = Network(
-        node_first=np.searchsorted(edge_from, every_node).astype(np.int64),
-        edge_from=edge_from,
-        edge_to=edge_to,
-        edge_first=edge_first,
-        edge_of=np.cumsum(fresh).astype(np.int64) - 1,
-        edge_owlt_least=owlt_least_later[edge_start],
-        into_first=np.searchsorted(edge_to[into_edge], every_node).astype(np.int64),
-        into_edge=into_edge.astype(np.int64),
-        start=start,
-        end=end,
-        contact=contact,
-        relays=np.array([name in set(relays) for name in names], dtype=np.bool_),
+        first,
+        sender,
+        receiver,
+        start,
+        end,
+        contact,
+        *_slices(first, sender, start, end),
+        *_pairs(nodes, sender, receiver, contact[:, OWLT_LEAST]),
+        np.isin(np.array(names, dtype=object), list(relays)),
     )
     return CompiledPlan(plan, names, network, order.astype(np.int64), origin_s)
 
 
-def _least_of_later(values: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.float64]:
-    least = values.copy()
-    for low, high in pairwise(first.tolist()):
-        least[low:high] = np.minimum.accumulate(values[low:high][::-1])[::-1]
-    return least
+def _slices(
+    first: NDArray[np.int64], sender: NDArray[np.int32], start: NDArray[np.float64], end: NDArray[np.float64]
+) -> tuple[
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int32],
+]:
+    """Slices of time of each node, as `Network` has them."""
+    count = np.diff(first)
+    some = count > 0
+    origin, last = np.zeros(count.size), np.zeros(count.size)
+    origin[some], last[some] = start[first[:-1][some]], start[first[1:][some] - 1]
+    slices = np.maximum(1, count // STARTS_A_SLICE)
+    per_s = slices / np.maximum(last - origin, 1.0)
+    slice_first = np.append(0, np.cumsum(slices))
+
+    def slice_of(time_s: NDArray[np.float64]) -> NDArray[np.int64]:
+        within = ((time_s - origin[sender]) * per_s[sender]).astype(np.int64)
+        found: NDArray[np.int64] = slice_first[sender] + np.minimum(within, slices[sender] - 1)
+        return found
+
+    begun, ended = slice_of(start), slice_of(end + TIME_RESOLUTION_S)
+    slice_start = np.searchsorted(begun, np.arange(slice_first[-1]))
+    length = ended - begun
+    which = np.repeat(np.arange(start.size, dtype=np.int32), length)
+    step = np.arange(which.size) - np.repeat(np.cumsum(length) - length, length)
+    at = begun[which] + 1 + step
+    order = np.argsort(at, kind="stable")
+    open_first = np.searchsorted(at[order], np.arange(slice_first[-1] + 1))
+    return (
+        slice_first.astype(np.int64),
+        origin,
+        per_s,
+        slice_start.astype(np.int64),
+        open_first.astype(np.int64),
+        which[order],
+    )
+
+
+def _pairs(
+    nodes: int, sender: NDArray[np.int32], receiver: NDArray[np.int32], owlt_least: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
+    """Pairs of nodes by receiver, with their least light times."""
+    pair, which = np.unique(receiver.astype(np.int64) * nodes + sender, return_inverse=True)
+    least = np.full(pair.size, np.inf)
+    np.minimum.at(least, which.reshape(-1), owlt_least)
+    into = (pair // max(nodes, 1)).astype(np.int32)
+    pair_into = np.searchsorted(into, np.arange(nodes + 1)).astype(np.int64)
+    return (pair % max(nodes, 1)).astype(np.int32), into, pair_into, least

@@ -74,3 +74,24 @@ def pop(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int) -> tuple
         place = child
     keys[place], nodes[place] = last_key, last_node
     return key, node, size
+
+
+@njit(cache=True)
+def longer(
+    keys: NDArray[np.float64], nodes: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Copy a heap to arrays of twice its length.
+
+    Parameters
+    ----------
+    keys, nodes : numpy.ndarray
+        The heap.
+
+    Returns
+    -------
+    keys, nodes : numpy.ndarray
+        To be used from now on.
+    """
+    more_keys, more_nodes = np.empty(2 * keys.size), np.empty(2 * nodes.size, dtype=np.int64)
+    more_keys[: keys.size], more_nodes[: nodes.size] = keys, nodes
+    return more_keys, more_nodes

@@ -6,18 +6,21 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.routing.bookings import Bookings, book, no_bookings
+from qqnet.routing.alternatives import best_paths
+from qqnet.routing.bookings import CLASSES, Bookings, book, no_bookings
 from qqnet.routing.earliest import earliest, least_ahead
 from qqnet.routing.graph import CompiledPlan
 from qqnet.routing.search import best_path
 from qqnet.routing.transmission import Query, path_times
 
-NO_CONTACTS = np.empty(0, dtype=np.int64)
+NOTHING_BOOKED = no_bookings(0)
+NORMAL = 1
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class RouteRequest:
         Latest arrival that counts. [s of the plan's time base]
     exclude : collection of str
         Nodes that may not be entered.
+    priority : int
+        Class, 0 bulk, 1 normal, 2 expedited: which bookings stand in its way.
     strict : bool
         Refuse a transmission at the very end of its contact; the standard admits it (734.3-B-1, 3.2.4.1.1),
         ION and HDTN's ``dijkstra`` refuse it. It changes answers for size 0 only.
@@ -108,6 +113,7 @@ class RouteRequest:
     size_bytes: float = 0.0
     deadline_s: float = math.inf
     exclude: Collection[str] = ()
+    priority: int = NORMAL
     strict: bool = False
 
     def compiled(self, compiled: CompiledPlan) -> Query:
@@ -126,7 +132,7 @@ class RouteRequest:
         Raises
         ------
         InputError
-            For unknown nodes, a negative size, or a destination that is the source.
+            For unknown nodes, a negative size, a class that there is not, or a destination that is the source.
         """
         source, target = compiled.index(self.source), compiled.index(self.destination)
         if source == target:
@@ -135,15 +141,20 @@ class RouteRequest:
             raise InputError(
                 f"route: time {self.at_s} s and size {self.size_bytes} byte must be finite, the size not negative"
             )
+        if self.priority not in range(CLASSES):
+            raise InputError(f"route: priority {self.priority} is not 0 (bulk), 1 (normal) or 2 (expedited)")
         return Query(
             source,
             target,
             float(self.at_s - compiled.origin_s),
             8.0 * self.size_bytes,
+            self.priority,
             float(self.deadline_s - compiled.origin_s),
             self.strict,
+            0.0,
+            0.0,
             compiled.mask(self.exclude),
-            NO_CONTACTS,
+            compiled.none_shut,
             _zeros(len(compiled.names)),
         )
 
@@ -151,11 +162,6 @@ class RouteRequest:
 @lru_cache(maxsize=8)
 def _zeros(nodes: int) -> NDArray[np.float64]:
     return np.zeros(nodes)
-
-
-@lru_cache(maxsize=8)
-def _empty_books(contacts: int) -> Bookings:
-    return no_bookings(contacts)
 
 
 def find_route(compiled: CompiledPlan, request: RouteRequest, books: Bookings | None = None) -> Route | None:
@@ -182,7 +188,7 @@ def find_route(compiled: CompiledPlan, request: RouteRequest, books: Bookings | 
     InputError
         For unknown nodes or impossible requests.
     """
-    books = _empty_books(len(compiled.row)) if books is None else books
+    books = NOTHING_BOOKED if books is None else books
     query = request.compiled(compiled)
     path = best_path(compiled.network, books, query)
     return _timed(compiled, books, query, path) if path.size else None
@@ -193,9 +199,7 @@ def find_routes(
 ) -> list[Route]:
     """Find the best k loop-free routes.
 
-    Two routes differ where they use different contacts. The best is found, then deviations from each route
-    found, hop by hop (Yen's method with Lawler's saving: a route that left its parent at hop i is not tried
-    again before i).
+    Two routes differ where they use different contacts. `qqnet.routing.alternatives` tells the method.
 
     Parameters
     ----------
@@ -217,35 +221,14 @@ def find_routes(
     ------
     InputError
         For unknown nodes, impossible requests, or k below 1.
-
-    References
-    ----------
-    J. Y. Yen, Management Science 17 (1971) 712-716; E. L. Lawler, Management Science 18 (1972) 401-405.
     """
     if k < 1:
         raise InputError(f"k = {k}: ask for at least one route")
-    books = _empty_books(len(compiled.row)) if books is None else books
+    books = NOTHING_BOOKED if books is None else books
     query = request.compiled(compiled)
     query = query._replace(ahead=least_ahead(compiled.network, query.target))
-    first = tuple(best_path(compiled.network, books, query).tolist())
-    if not first:
-        return []
-    found: list[tuple[int, ...]] = []
-    waiting = [(_order(compiled, books, query, first), first, 0)]
-    known = {first}
-    while waiting and len(found) < k:
-        waiting.sort(key=lambda item: item[0])
-        _, path, deviation = waiting.pop(0)
-        found.append(path)
-        wanted = k - len(found)
-        for hop in range(deviation, len(path)):
-            limit = waiting[wanted - 1][0][0] if 0 < wanted <= len(waiting) else query.limit_s
-            other = _deviate(compiled, books, query._replace(limit_s=limit), path, hop, found)
-            if other is not None and other not in known:
-                known.add(other)
-                waiting.append((_order(compiled, books, query, other), other, hop))
-                waiting.sort(key=lambda item: item[0])
-    return [_timed(compiled, books, query, np.array(path)) for path in found]
+    contacts, first = best_paths(compiled.network, books, query, k)
+    return [_timed(compiled, books, query, contacts[low:high]) for low, high in pairwise(first.tolist())]
 
 
 def earliest_arrivals(
@@ -255,6 +238,7 @@ def earliest_arrivals(
     *,
     size_bytes: float = 0.0,
     exclude: Collection[str] = (),
+    priority: int = NORMAL,
     books: Bookings | None = None,
 ) -> NDArray[np.float64]:
     """Find the earliest arrival at every node.
@@ -271,6 +255,8 @@ def earliest_arrivals(
         Bundle size. [byte]
     exclude : collection of str
         Nodes that may not be entered.
+    priority : int
+        Class, 0 to 2.
     books : Bookings, optional
         Transmitter time that is already promised.
 
@@ -279,23 +265,26 @@ def earliest_arrivals(
     numpy.ndarray, shape (N,)
         In the order of ``compiled.names``; infinity where never. [s of the plan's time base]
     """
-    books = _empty_books(len(compiled.row)) if books is None else books
+    books = NOTHING_BOOKED if books is None else books
     query = Query(
         compiled.index(source),
         -1,
         float(at_s - compiled.origin_s),
         8.0 * size_bytes,
+        priority,
         math.inf,
         False,
+        0.0,
+        0.0,
         compiled.mask(exclude),
-        NO_CONTACTS,
+        compiled.none_shut,
         _zeros(len(compiled.names)),
     )
-    arrival, _ = earliest(compiled.network, books, query)
+    arrival = earliest(compiled.network, books, query).arrival
     return np.asarray(arrival + compiled.origin_s, dtype=np.float64)
 
 
-def book_route(compiled: CompiledPlan, books: Bookings, route: Route) -> Bookings:
+def book_route(compiled: CompiledPlan, books: Bookings, route: Route, priority: int = NORMAL) -> Bookings:
     """Promise the transmitter time that a route uses.
 
     Parameters
@@ -306,6 +295,8 @@ def book_route(compiled: CompiledPlan, books: Bookings, route: Route) -> Booking
         What is promised so far.
     route : Route
         A route for a bundle of some size; one of no size takes no time.
+    priority : int
+        Class of the bundle, 0 to 2.
 
     Returns
     -------
@@ -314,49 +305,16 @@ def book_route(compiled: CompiledPlan, books: Bookings, route: Route) -> Booking
     """
     for hop in route.hops:
         contact = compiled.contact_of_row[hop.contact]
-        books = book(books, contact, hop.start_s - compiled.origin_s, hop.end_s - compiled.origin_s)
+        begin, finish = hop.start_s - compiled.origin_s, hop.end_s - compiled.origin_s
+        books = book(books, contact, priority, begin, finish)
     return books
-
-
-def _deviate(
-    compiled: CompiledPlan,
-    books: Bookings,
-    query: Query,
-    path: tuple[int, ...],
-    hop: int,
-    found: list[tuple[int, ...]],
-) -> tuple[int, ...] | None:
-    """Best route that shares the first hops of a path and then leaves it and all routes found."""
-    network, root = compiled.network, path[:hop]
-    allowed = query.allowed.copy()
-    edges = network.edge_of[np.array(path)]
-    allowed[network.edge_from[edges[: hop + 1]]] = False
-    time_s = query.time_s
-    if root:
-        time_s = float(path_times(network, books, query, np.array(root))[-1, 2])
-    banned = np.array(sorted({other[hop] for other in found if len(other) > hop and other[:hop] == root}))
-    node = int(network.edge_from[edges[hop]])
-    spur = query._replace(source=node, time_s=time_s, allowed=allowed, banned=banned)
-    rest = best_path(network, books, spur)
-    return (*root, *rest.tolist()) if rest.size else None
-
-
-def _order(
-    compiled: CompiledPlan, books: Bookings, query: Query, path: tuple[int, ...]
-) -> tuple[float, int, float, int, tuple[int, ...]]:
-    """Sort key of the standard; the contacts themselves make it complete."""
-    network, contacts = compiled.network, np.array(path)
-    arrival = float(path_times(network, books, query, contacts)[-1, 2])
-    entry = int(network.edge_to[network.edge_of[path[0]]])
-    return arrival, len(path), -float(network.end[contacts].min()), entry, path
 
 
 def _timed(compiled: CompiledPlan, books: Bookings, query: Query, path: NDArray[np.int64]) -> Route:
     network, origin, names = compiled.network, compiled.origin_s, compiled.names
-    edges = network.edge_of[path]
     times = (path_times(network, books, query, path) + origin).tolist()
     termination_s = float(network.end[path].min()) + origin
-    senders, receivers = network.edge_from[edges].tolist(), network.edge_to[edges].tolist()
+    senders, receivers = network.sender[path].tolist(), network.receiver[path].tolist()
     rows, links = compiled.row[path].tolist(), [compiled.links[contact] for contact in path.tolist()]
     hops = tuple(
         Hop(names[sender], names[receiver], begin, finish, arrival, row, link)

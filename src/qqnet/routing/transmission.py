@@ -1,4 +1,4 @@
-"""One step of a search: a bundle over an edge of the network.
+"""One step of a search: a bundle over a contact.
 
 Instants: a transmission occupies its contact from the first to the last bit. The bundle arrives when its last
 bit does: end of transmission plus the light time at that end. It must end within the contact.
@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from qqnet.routing.bookings import TIME_RESOLUTION_S, Bookings, first_ending_after, first_gap
-from qqnet.routing.graph import END, OWLT, OWLT_LEAST_LATER, OWLT_RATE, RATE, START, Network
+from qqnet.routing.bookings import CLASSES, Bookings, first_gap
+from qqnet.routing.graph import END, OWLT, OWLT_RATE, RATE, START, TIME_RESOLUTION_S, Network
 
 
 class Query(NamedTuple):
@@ -26,156 +26,100 @@ class Query(NamedTuple):
     time_s : float
         When the bundle is at the source. [s after the plan's first start]
     bits : float
-        Size. [bit]
+        Size, with all that is sent along. [bit]
+    priority : int
+        Class, 0 to 2: which bookings stand in its way.
     limit_s : float
         Latest arrival that is of interest. [s]
     strict : bool
         Whether a transmission must begin before its contact ends. It matters to a bundle of no size: the
         standard admits the closing instant (3.2.4.1.1).
+    margin_s, margin_share : float
+        Added to every light time: seconds, and a share of it.
     allowed : numpy.ndarray of bool, shape (N,)
         Nodes that may be entered.
-    banned : numpy.ndarray of int, shape (B,)
+    shut : numpy.ndarray of bool, shape (C,)
         Contacts that may not be used.
     ahead : numpy.ndarray, shape (N,)
         Least time that remains from each node to the target, as `least_ahead` gives it, or zeros: the search
         goes first where arrival may be soon, and not at all where it must be too late. [s]
+    local : bool
+        Whether only bookings of the source's own contacts are known.
     """
 
     source: int
     target: int
     time_s: float
     bits: float
+    priority: int
     limit_s: float
     strict: bool
+    margin_s: float
+    margin_share: float
     allowed: NDArray[np.bool_]
-    banned: NDArray[np.int64]
+    shut: NDArray[np.bool_]
     ahead: NDArray[np.float64]
+    local: bool = False
 
 
 @njit(cache=True)
-def transmission_start(
-    contacts: NDArray[np.float64], books: Bookings, contact: int, time_s: float, bits: float, strict: bool
-) -> float:
+def transmission_start(network: Network, books: Bookings, query: Query, contact: int, time_s: float) -> float:
     """Earliest start of a transmission on a contact.
 
     Parameters
     ----------
-    contacts : numpy.ndarray, shape (C, 8)
-        `Network.contact`.
+    network : Network
+        The plan.
     books : Bookings
         What is promised.
+    query : Query
+        What is sent.
     contact : int
         Compiled contact.
     time_s : float
         When the bundle is at the sender. [s]
-    bits : float
-        Size. [bit]
-    strict : bool
-        Whether the closing instant is closed.
 
     Returns
     -------
     float
         Start, or infinity where the bundle does not fit any more. [s]
     """
-    length = bits / contacts[contact, RATE]
-    end = contacts[contact, END]
-    begin = max(time_s, contacts[contact, START])
-    if books.filled[contact] > 0:
-        begin = first_gap(books, contact, begin, length)
-    if begin + length > end + TIME_RESOLUTION_S or (strict and begin >= end):
+    row = network.contact[contact]
+    length = query.bits / row[RATE]
+    begin = max(time_s, row[START])
+    if books.filled.size > 0 and (not query.local or network.sender[contact] == query.source):
+        layer = CLASSES * contact + query.priority
+        if books.filled[layer] > 0:
+            begin = first_gap(books, layer, begin, length)
+    if begin + length > row[END] + TIME_RESOLUTION_S or (query.strict and begin >= row[END]):
         return np.inf
     return float(begin)
 
 
 @njit(cache=True)
-def arrival_time(contacts: NDArray[np.float64], contact: int, begin_s: float, bits: float) -> float:
+def arrival_time(network: Network, query: Query, contact: int, begin_s: float) -> float:
     """Arrival of the last bit of a transmission.
 
     Parameters
     ----------
-    contacts : numpy.ndarray, shape (C, 8)
-        `Network.contact`.
+    network : Network
+        The plan.
+    query : Query
+        What is sent.
     contact : int
         Compiled contact.
     begin_s : float
         Start of transmission. [s]
-    bits : float
-        Size. [bit]
 
     Returns
     -------
     float
-        End of transmission plus light time then. [s]
+        End of transmission plus light time then, and its margin. [s]
     """
-    finish = min(begin_s + bits / contacts[contact, RATE], contacts[contact, END])
-    since = finish - contacts[contact, START]
-    return float(finish + contacts[contact, OWLT] + contacts[contact, OWLT_RATE] * since)
-
-
-# Arrays are passed one by one here: taking them out of a tuple at every step costs more than the step.
-@njit(cache=True)
-def best_on_edge(
-    ends: NDArray[np.float64],
-    contacts: NDArray[np.float64],
-    low: int,
-    high: int,
-    books: Bookings,
-    banned: NDArray[np.int64],
-    time_s: float,
-    bits: float,
-    strict: bool,
-    later_than: float,
-    limit: float,
-) -> tuple[float, int]:
-    """Earliest arrival over the contacts of an edge.
-
-    Parameters
-    ----------
-    ends, contacts : numpy.ndarray, shape (C,) and (C, 8)
-        `Network.end` and `Network.contact`. [s]
-    low, high : int
-        Range of the edge's contacts.
-    books : Bookings
-        What is promised.
-    banned : numpy.ndarray of int, shape (B,)
-        Contacts that may not be used.
-    time_s : float
-        When the bundle is at the sender. [s]
-    bits : float
-        Size. [bit]
-    strict : bool
-        Whether the closing instant is closed.
-    later_than : float
-        Only contacts that end after this are used. [s]
-    limit : float
-        Latest arrival that is of interest. [s]
-
-    Returns
-    -------
-    arrival : float
-        Or the limit where there is none by then. [s]
-    contact : int
-        Compiled contact, or -1.
-    """
-    best, choice = limit, -1
-    low = first_ending_after(ends, low, high, max(time_s - TIME_RESOLUTION_S, later_than))
-    for contact in range(low, high):
-        soonest = max(time_s, contacts[contact, START]) + contacts[contact, OWLT_LEAST_LATER]
-        if soonest > best or (choice >= 0 and soonest >= best):
-            break
-        is_banned = False
-        for other in banned:
-            is_banned = is_banned or other == contact
-        if is_banned:
-            continue
-        begin = transmission_start(contacts, books, contact, time_s, bits, strict)
-        if begin == np.inf:
-            continue
-        arrival = arrival_time(contacts, contact, begin, bits)
-        if arrival < best or (choice < 0 and arrival <= best):
-            best, choice = arrival, contact
-    return best, choice
+    row = network.contact[contact]
+    finish = min(begin_s + query.bits / row[RATE], row[END])
+    owlt = row[OWLT] + row[OWLT_RATE] * (finish - row[START])
+    return float(finish + owlt * (1.0 + query.margin_share) + query.margin_s)
 
 
 @njit(cache=True)
@@ -204,10 +148,10 @@ def path_times(
     now = query.time_s
     for hop in range(path.size):
         contact = path[hop]
-        begin = transmission_start(network.contact, books, contact, now, query.bits, query.strict)
+        begin = transmission_start(network, books, query, contact, now)
         if begin == np.inf:
             break
-        now = arrival_time(network.contact, contact, begin, query.bits)
+        now = arrival_time(network, query, contact, begin)
         times[hop, 0] = begin
         times[hop, 1] = min(begin + query.bits / network.contact[contact, RATE], network.end[contact])
         times[hop, 2] = now

@@ -80,7 +80,7 @@ def deliver(
         To be used from now on.
     """
     everywhere = np.ones(network.relays.size, dtype=np.bool_)
-    nothing = np.empty(0, dtype=np.int64)
+    nothing = np.zeros(network.start.size, dtype=np.bool_)
     track = np.empty((64, 3))
     for bundle in range(flow.size):
         owner = flow[bundle]
@@ -93,8 +93,11 @@ def deliver(
             target[owner],
             created_s[bundle],
             piece_bits,
+            0,
             created_s[bundle] + deadline_s[owner],
             False,
+            0.0,
+            0.0,
             everywhere,
             nothing,
             ahead[owner],
@@ -110,21 +113,24 @@ def deliver(
             for hop in range(path.size):
                 track[used, 0], track[used, 1], track[used, 2] = path[hop], times[hop, 0], times[hop, 1]
                 used += 1
-                books = book(books, path[hop], times[hop, 0], times[hop, 1])
+                books = book(books, path[hop], 0, times[hop, 0], times[hop, 1])
             last = max(last, times[-1, 2])
             most = max(most, path.size)
         if complete:
             arrival_s[bundle], hops[bundle], sent[bundle] = last, most, used
             continue
         for k in range(used - 1, -1, -1):
-            books = release(books, int(track[k, 0]), track[k, 1], track[k, 2])
+            books = release(books, int(track[k, 0]), 0, track[k, 1], track[k, 2])
         forever = Query(
             query.source,
             query.target,
             query.time_s,
             query.bits,
+            0,
             np.inf,
             False,
+            0.0,
+            0.0,
             everywhere,
             nothing,
             ahead[owner],

@@ -83,7 +83,7 @@ def simulate(
     hopeless_bits = np.full(len(flows), np.inf)
     arrival_s, cause = np.full(count, np.nan), np.zeros(count, dtype=np.int8)
     hops, sent = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
-    books, empty = no_bookings(len(compiled.row)), no_bookings(len(compiled.row))
+    books, empty = no_bookings(len(compiled.row)), no_bookings(0)
     created_s = bundles.created_s - compiled.origin_s
     for low in range(0, count, CHUNK):
         part = slice(low, low + CHUNK)
