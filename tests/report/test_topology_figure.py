@@ -43,7 +43,7 @@ def test_links_between_worlds_are_told_with_rate_and_light_time(figure, topology
 
 
 def test_no_name_covers_another(figure):
-    names = [text for text in figure.axes[0].texts if text.get_gid() != "number"]
+    names = [text for text in figure.axes[0].texts if text.get_label() != "number"]
     boxes = [Text.get_window_extent(text) for text in names]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 

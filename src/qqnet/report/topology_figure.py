@@ -38,23 +38,25 @@ _BRIGHTEST = 0.88
 """The lightest colours of the scale would be lost on paper."""
 
 
-def topology_figure(topology: Topology) -> Figure:
+def topology_figure(topology: Topology, *, with_table: bool = True) -> Figure:
     """Draw a network at a moment.
 
     Parameters
     ----------
     topology : Topology
         What to draw.
+    with_table : bool
+        Whether the fastest links between worlds are told below the picture.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Worlds beside each other, not to scale; the fastest links between worlds with rate and light time.
+        Worlds beside each other, not to scale.
     """
     centres, sizes = _layout(topology)
     xs, ys = (np.array(values) for values in zip(*centres.values(), strict=True))
     wide, high = np.ptp(xs) + 2 * _EDGE, np.ptp(ys) + 2 * _EDGE
-    told = _told(topology)
+    told = _told(topology) if with_table else []
     figure = new_figure(WIDE, WIDE * high / max(wide, 2 * _EDGE + _APART) + 0.85 + 0.118 * len(told))
     axes = figure.subplots()
     axes.set_aspect("equal")
@@ -82,7 +84,7 @@ def topology_figure(topology: Topology) -> Figure:
         colour_bar(figure, axes, scale, 0.01)
     for text in axes.texts:
         text.set_in_layout(False)
-        if text.get_gid() != "number":
+        if text.get_label() != "number":
             text.set_path_effects([withStroke(linewidth=2.0, foreground=PAPER)])
     if told:
         figure.supxlabel(
@@ -124,7 +126,7 @@ def _world(axes: Axes, body: str, centre: tuple[float, float], size: float) -> N
         Circle(centre, RIM * size, facecolor=BODY_COLOURS.get(body, FAINT), alpha=0.45, linewidth=0, zorder=1)
     )
     x, y = np.array(centre) + size * np.array([-1.12, 0.98])
-    axes.text(x, y, body, fontsize=9.0 if size == 1.0 else 7.0, fontweight="bold", zorder=6, gid="world")
+    axes.text(x, y, body, fontsize=9.0 if size == 1.0 else 7.0, fontweight="bold", zorder=6, label="world")
 
 
 def _lines(axes: Axes, links: pd.DataFrame, spots: dict[str, Floats], best: Floats, scale: Scale) -> None:
@@ -170,7 +172,7 @@ def _nodes(axes: Axes, topology: Topology, spots: dict[str, Floats]) -> None:
     for one in members:
         number = one.node.removeprefix(one.group).lstrip("-")
         x, y = spots[one.node]
-        axes.text(x, y, number, fontsize=4.6, ha="center", va="center_baseline", zorder=6, gid="number")
+        axes.text(x, y, number, fontsize=4.6, ha="center", va="center_baseline", zorder=6, label="number")
     named: dict[str, Place] = {}
     for one in everybody:
         if one.node in linked or one.group == one.node:
@@ -178,7 +180,9 @@ def _nodes(axes: Axes, topology: Topology, spots: dict[str, Floats]) -> None:
     # What lies within the frame anyway need not be asked for when the parts are laid out.
     for artist in (*axes.texts, *axes.lines, *axes.patches, *axes.collections):
         artist.set_in_layout(False)
-    titles = [(text.get_position(), len(text.get_text())) for text in axes.texts if text.get_gid() == "world"]
+    titles = [
+        (text.get_position(), len(text.get_text())) for text in axes.texts if text.get_label() == "world"
+    ]
     letters = [np.array([x + _LETTER * k, y + 0.03]) for (x, y), length in titles for k in range(length)]
     label_places(axes, list(named.values()), avoid=[*spots.values(), *letters])
 
