@@ -1,4 +1,4 @@
-"""Pictures of plans, routes and the network at a moment."""
+"""Pictures of plans, routes, the network at a moment and traffic."""
 
 import pytest
 
@@ -33,6 +33,14 @@ def test_topology_says_and_draws_who_is_linked(made):
     done = made("topology", "lunar-relay", *SPAN, "--plan", "plan.csv", "--at", at, "-o", "now.png")
     assert done.stdout.splitlines()[-1] == "9 pairs at 2030-01-01T11:00:00.000Z; without a link: ground"
     assert (made.folder / "now.png").read_bytes().startswith(PNG)
+
+
+def test_traffic_is_drawn_into_a_folder(made):
+    asked = ("traffic", "lunar-relay", *SPAN, "--plan", "plan.csv")
+    answer = made.json(*asked, "--figures", "pictures")
+    assert [flow["name"] for flow in answer["flows"]] == ["rover-images", "lander-command"]
+    names = {path.name for path in (made.folder / "pictures").iterdir()}
+    assert {"fates.png", "delays-by-flow.png", "storage.png", "volumes.png", "contact-use.png"} <= names
 
 
 @pytest.mark.parametrize(

@@ -55,12 +55,13 @@ def test_the_best_of_overlapping_links_colours_a_pair():
 
 
 def test_use_colours_bars_and_what_is_unused_is_grey():
-    axes = drawn(by="link", used_share=np.array([0.0, 1.0, 1e-6, 0.5]))
+    axes = drawn(by="link", used_share=np.array([0.0, 1.0, 1e-6, 0.05]))
     colours = [tuple(np.round(bar.get_facecolor(), 3)) for bar in axes.patches]
     full = tuple(np.round(use_scale().cmap(use_scale().norm(1.0)), 3))
     assert colours.count(tuple(np.round(UNUSED, 3))) == 1
     assert colours.count(full) == 1
     assert len(set(colours)) == 4
+    assert [text.get_text() for text in axes.figure.axes[1].get_xticklabels()][:3] == ["none", "any", "0.1 %"]
 
 
 def test_only_the_largest_rows_stay_and_the_rest_is_counted():

@@ -15,8 +15,8 @@ VOLUMES = pd.DataFrame(
         row
         for k, flow in enumerate(FLOWS)
         for row in (
-            (flow.name, flow.source, f"relay-{k % 4}", 10.0**k),
-            (flow.name, f"relay-{k % 4}", "earth", 10.0**k),
+            (flow.name, flow.source, f"relay-{k % 4}", 10.0 ** (k % 12)),
+            (flow.name, f"relay-{k % 4}", "earth", 10.0 ** (k % 12)),
         )
     ],
     columns=["flow", "from", "to", "bytes"],

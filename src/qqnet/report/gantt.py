@@ -175,7 +175,7 @@ def _bars(axes: Axes, n: int, row: Row, axis: PlanAxis, scale: Scale | None) -> 
 def colour_bar(figure: Figure, axes: Axes, scale: Scale, pad: float) -> None:
     """Draw below a chart what its colours mean."""
     from matplotlib.cm import ScalarMappable
-    from matplotlib.ticker import FuncFormatter, MultipleLocator, NullFormatter, NullLocator
+    from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
     bar = figure.colorbar(
         ScalarMappable(scale.norm, scale.cmap),
@@ -185,13 +185,11 @@ def colour_bar(figure: Figure, axes: Axes, scale: Scale, pad: float) -> None:
         pad=pad,
         shrink=0.8,
         label=scale.label,
-        spacing="proportional",
     )
     bar.outline.set_edgecolor(FAINT)
-    if scale.is_share:
-        bar.ax.xaxis.set_major_locator(MultipleLocator(0.2))
+    if scale.ticks:
         bar.ax.xaxis.set_minor_locator(NullLocator())
-        bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100.0 * value:.0f} %"))
+        bar.set_ticks(list(scale.ticks), labels=list(scale.tick_labels))
     else:
         bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: data_rate(value)))
         bar.ax.xaxis.set_minor_formatter(NullFormatter())

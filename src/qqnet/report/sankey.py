@@ -34,8 +34,8 @@ _STEP_IN, _GAP_IN, _THINNEST_IN = 0.235, 0.06, 0.008
 """Least distance of two names, of two boxes, and least breadth of a strip [in]."""
 _EDGE_IN, _COLUMN_IN = 1.05, 0.95
 """Room for the names at the sides, and least distance of columns [in]."""
-_BOX: Final = 0.07
-"""Breadth of a box, as a share of the distance of columns."""
+_BOX_IN: Final = 0.075
+"""Breadth of a box [in]."""
 _FONT = 7.0
 
 
@@ -65,14 +65,18 @@ def sankey_figure(
     count = max(len(arranged.columns), 2)
     width = max(WIDE, 2.0 * _EDGE_IN + _COLUMN_IN * (count - 1))
     edge = _EDGE_IN * (count - 1) / (width - 2.0 * _EDGE_IN)
-    figure = new_figure(width, tall + 0.55)
+    figure = new_figure(width, tall + 0.65)
     axes = figure.subplots()
     axes.axis("off")
-    axes.set_xlim(-edge, count - 1 + _BOX + edge)
-    axes.set_ylim(tall + 0.05, -0.12)
+    box = _BOX_IN * (count - 1) / (width - 2.0 * _EDGE_IN)
+    axes.set_xlim(-edge, count - 1 + box + edge)
+    axes.set_ylim(tall + 0.15, -0.15)
     colours = source_colours(arranged)
-    _strips(axes, arranged, heights, breadth, colours)
-    _boxes(axes, arranged, heights, colours)
+    _strips(axes, arranged, heights, breadth, box, colours)
+    _boxes(axes, arranged, heights, box, colours)
+    # All lies within the limits, so nobody need ask each part where it is.
+    for artist in (*axes.texts, *axes.patches):
+        artist.set_in_layout(False)
     axes.set_title("Sources, relays, destinations")
     if arranged.hidden_bytes:
         axes.set_title(
@@ -142,6 +146,7 @@ def _strips(
     arranged: Layout,
     heights: Mapping[Box, tuple[float, float]],
     breadth: float,
+    box_breadth: float,
     colours: Mapping[str, str],
 ) -> None:
     """Draw the strips; at each box they lie side by side in the order of where they lead."""
@@ -156,8 +161,8 @@ def _strips(
         at_end[strip] = left[strip.end]
         left[strip.end] += strip.size_bytes * breadth
     for strip in arranged.strips:
-        x1 = column[strip.start] + (_BOX if strip.start.role else 0.5 * _BOX)
-        x2 = column[strip.end] + (0.0 if strip.end.role else 0.5 * _BOX)
+        x1 = column[strip.start] + box_breadth * (1.0 if strip.start.role else 0.5)
+        x2 = column[strip.end] + box_breadth * (0.0 if strip.end.role else 0.5)
         y1, y2 = at_start[strip], at_end[strip]
         broad, mid = max(strip.size_bytes * breadth, _THINNEST_IN), 0.5 * (x1 + x2)
         points = [(x1, y1), (mid, y1), (mid, y2), (x2, y2),
@@ -169,7 +174,11 @@ def _strips(
 
 
 def _boxes(
-    axes: Axes, arranged: Layout, heights: Mapping[Box, tuple[float, float]], colours: Mapping[str, str]
+    axes: Axes,
+    arranged: Layout,
+    heights: Mapping[Box, tuple[float, float]],
+    breadth: float,
+    colours: Mapping[str, str],
 ) -> None:
     """Draw the boxes with their names and sizes."""
     last = len(arranged.columns) - 1
@@ -180,11 +189,11 @@ def _boxes(
                 continue
             top, tall = heights[box]
             colour = colours.get(box.name, FAINT) if box.role == "source" else INK
-            axes.add_patch(Rectangle((place, top), _BOX, tall, facecolor=colour, linewidth=0, zorder=3))
+            axes.add_patch(Rectangle((place, top), breadth, tall, facecolor=colour, linewidth=0, zorder=3))
             name_left = place == 0
             axes.annotate(
                 f"{box.name}\n{data_size(arranged.size(box))}",
-                (place if name_left else place + _BOX, top + 0.5 * tall),
+                (place if name_left else place + breadth, top + 0.5 * tall),
                 xytext=(-3 if name_left else 3, 0),
                 textcoords="offset points",
                 ha="right" if name_left else "left",

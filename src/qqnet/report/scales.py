@@ -16,7 +16,8 @@ SHADES = 50
 """Steps of a continuous scale: finer ones nobody reads off a map, and pictures grow."""
 RATE_SHADES = 24
 """Steps of the scale of bars, which are drawn as one shape a step."""
-_LEAST_USE = 1e-9
+_USES = (1e-9, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3)
+"""Edges of the classes of use; networks are rarely full, so the classes are finer where little is used."""
 UNUSED = (0.83, 0.85, 0.87, 1.0)
 """Pale grey of contacts that nobody uses."""
 NO_VALUE = (0.62, 0.65, 0.68, 1.0)
@@ -107,18 +108,18 @@ def rate_scale(rates_bps: NDArray[np.float64], brightest: float = 1.0) -> Scale:
 
 
 def use_scale() -> Scale:
-    """Shares of a contact's transmitter time that are used: pale where none is, dark where all is."""
+    """Shares of a contact's transmitter time that are used, in classes about a factor of three wide."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    colours = _colormap("YlGnBu")(np.linspace(0.2, 1.0, RATE_SHADES))
+    edges = (0.0, *_USES, 1.0)
+    colours = _colormap("YlGnBu")(np.linspace(0.2, 1.0, len(edges) - 1))
     colours[0] = UNUSED
-    edges = np.linspace(0.0, 1.0, RATE_SHADES)
-    # What is used at all, however little, is not grey.
-    edges = np.insert(edges, 1, _LEAST_USE)
     return Scale(
-        label="share of the transmitter time that is used (grey: none)",
+        label="share of the transmitter time that is used",
         cmap=ListedColormap(colours),
-        norm=BoundaryNorm(edges, RATE_SHADES, clip=True),
+        norm=BoundaryNorm(edges, len(edges) - 1, clip=True),
+        ticks=edges,
+        tick_labels=("none", "any", *(f"{100.0 * edge:g} %" for edge in edges[2:])),
         is_share=True,
     )
 
