@@ -1,4 +1,7 @@
-"""The tables of docs/reference/json.md name just the keys that the commands print."""
+"""The tables of docs/reference/json.md name just the keys that the commands print.
+
+Each command runs as a program of its own here, so none gets by with what another has imported.
+"""
 
 import re
 from pathlib import Path
@@ -63,10 +66,10 @@ def fits(written: str, path: str) -> bool:
 
 
 @pytest.mark.parametrize("command", sorted(documented()))
-def test_keys_are_those_of_the_page(qqnet, command):
+def test_keys_are_those_of_the_page(program, command):
     if command == "route":
-        qqnet("contacts", "lunar-relay", "-o", "plan.csv")
-    found = paths(qqnet.json(*ASKED[command], code=NO.get(command, 0)))
+        program("contacts", "lunar-relay", "-o", "plan.csv")
+    found = paths(program.json(*ASKED[command], code=NO.get(command, 0)))
     written = documented()[command]
     unknown = [path for path in sorted(found) if not any(fits(key, path) for key, _ in written)]
     assert not unknown, f"printed and not on the page: {unknown}"

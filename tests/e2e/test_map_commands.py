@@ -1,13 +1,10 @@
 """Maps, animations and fields of a surface, as a user asks for them."""
 
 import shutil
-import sys
 
 import pytest
 import xarray as xr
 from PIL import Image
-
-from qqnet.cli.app import run
 
 SPAN = ("lunar-relay", "--duration", "2 h", "--step", "20 min")
 
@@ -25,16 +22,11 @@ def test_coverage_with_map_film_and_fields(qqnet):
     assert sorted(path.name for path in qqnet.folder.iterdir()) == ["fields.nc", "fold.gif", "fold.svg"]
 
 
-def test_navigation_with_map_and_film(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+def test_navigation_with_map_and_film(qqnet):
     options = ["--map", "dop.png", "--field", "pdop-share:4", "--view", "globe:-90,0"]
     film = ["--animate", "dop.gif", "--frames", "3"]
-    monkeypatch.setattr(sys, "argv", ["qqnet", "navigation", *SPAN, *options, *film])
-    with pytest.raises(SystemExit) as left:
-        run()
-    assert left.value.code == 0
-    assert "wrote dop.png" in capsys.readouterr().err
-    with Image.open(tmp_path / "dop.gif") as shown:
+    assert "wrote dop.png" in qqnet("navigation", *SPAN, *options, *film).stderr
+    with Image.open(qqnet.folder / "dop.gif") as shown:
         assert shown.n_frames == 3
 
 
@@ -56,16 +48,10 @@ def test_navigation_with_map_and_film(tmp_path, monkeypatch, capsys):
         (("coverage", "--animate", "a.mp4"), "ffmpeg, which is not found; .gif needs nothing"),
     ],
 )  # fmt: skip
-def test_what_cannot_be(tmp_path, monkeypatch, capsys, arguments, words):
-    # In this process: a dozen starts of the program would only wait for its imports.
+def test_what_cannot_be(qqnet, monkeypatch, arguments, words):
     command, *options = arguments
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    monkeypatch.setattr(sys, "argv", ["qqnet", command, *SPAN, *options])
-    with pytest.raises(SystemExit) as left:
-        run()
-    assert left.value.code == 2
-    said = capsys.readouterr()
-    assert words in said.err
-    assert said.out == ""
-    assert list(tmp_path.iterdir()) == []
+    said = qqnet(command, *SPAN, *options, code=2)
+    assert words in said.stderr
+    assert said.stdout == ""
+    assert list(qqnet.folder.iterdir()) == []

@@ -1,12 +1,6 @@
 """qqnet navigation: error budgets, users, and what it says to wrong input."""
 
-import json
-import sys
-from types import SimpleNamespace
-
 import pytest
-
-from qqnet.cli.app import run
 
 SCENARIO = """
 version: 1
@@ -36,23 +30,6 @@ ROVER = """navigation_users:
   - {{name: rover, kind: rover, body: Moon, speed: 0.2 m/s, step: 2 min, {more}
      route: [{{latitude: -89 deg, longitude: 0 deg}}, {{latitude: -88.9 deg, longitude: 10 deg}}]}}
 """
-
-
-@pytest.fixture
-def qqnet(tmp_path, monkeypatch, capsys):
-    """The command line in this process, which saves the seconds of its imports each time."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments, code=0):
-        monkeypatch.setattr(sys, "argv", ["qqnet", *arguments])
-        with pytest.raises(SystemExit) as left:
-            run()
-        out, err = capsys.readouterr()
-        assert left.value.code == code, err
-        return SimpleNamespace(stdout=out, stderr=err)
-
-    command.json = lambda *arguments, code=0: json.loads(command(*arguments, "--json", code=code).stdout)
-    return command
 
 
 @pytest.fixture

@@ -188,11 +188,11 @@ def test_orbits_in_three_formats(qqnet):
     assert header == "node,center,utc,tdb_s,x_km,y_km,z_km,vx_km_s,vy_km_s,vz_km_s"
 
 
-def test_json_is_one_object_and_talk_goes_to_stderr(qqnet):
-    done = qqnet("coverage", "lunar-relay", "--json", "--step", "10 min")
+def test_json_is_one_object_and_talk_goes_to_stderr(program):
+    done = program("coverage", "lunar-relay", "--json", "--step", "10 min")
     json.loads(done.stdout)
     assert "orbits" in done.stderr
-    silent = qqnet("-q", "coverage", "lunar-relay", "--json", "--step", "10 min")
+    silent = program("-q", "coverage", "lunar-relay", "--json", "--step", "10 min")
     assert silent.stderr == ""
 
 

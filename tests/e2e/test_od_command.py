@@ -1,11 +1,8 @@
 """Orbit determination, as a user asks for it."""
 
 import json
-import sys
 
 import pytest
-
-from qqnet.cli.app import run
 
 SCENARIO = """
 version: 1
@@ -40,17 +37,12 @@ def tracked(qqnet):
 
 
 @pytest.fixture
-def ask(tracked, monkeypatch, capsys):
-    """Run the command in this process, which is quicker; return what it prints, or says when it refuses."""
+def ask(tracked):
+    """Ask the command, and return what it prints, or says when it refuses."""
 
     def run_od(*arguments, code=0):
-        monkeypatch.chdir(tracked.folder)
-        monkeypatch.setattr(sys, "argv", ["qqnet", "-q", "od", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            run()
-        said = capsys.readouterr()
-        assert ended.value.code == code, said
-        return said.err if code else said.out
+        done = tracked("-q", "od", *arguments, code=code)
+        return done.stderr if code else done.stdout
 
     return run_od
 

@@ -1,8 +1,6 @@
 """qqnet orbits: every format it writes, what it says without a file, and what it refuses."""
 
-import contextlib
 import errno
-import io
 import json
 import re
 import signal
@@ -13,8 +11,6 @@ import time
 
 import numpy as np
 import pytest
-
-from qqnet.cli.app import run
 
 WRITTEN = {
     "relay.oem": b"CCSDS_OEM_VERS",
@@ -30,41 +26,10 @@ WRITTEN = {
 READ = [name for name in WRITTEN if name not in ("relay.czml", "relay.opm")]
 
 
-class Command:
-    """Runs ``qqnet`` as a shell does, but in this process: what it imports and compiles is there already."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def __call__(self, *arguments, code=0):
-        out, err = io.StringIO(), io.StringIO()
-        before, sys.argv = sys.argv, ["qqnet", *arguments]
-        try:
-            with (
-                contextlib.chdir(self.folder),
-                contextlib.redirect_stdout(out),
-                contextlib.redirect_stderr(err),
-                pytest.raises(SystemExit) as left,
-            ):
-                run()
-        finally:
-            sys.argv = before
-        assert (left.value.code or 0) == code, err.getvalue()
-        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
-
-    def json(self, *arguments):
-        return json.loads(self(*arguments, "--json").stdout)
-
-
-@pytest.fixture
-def qqnet(tmp_path):
-    return Command(tmp_path)
-
-
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(shells):
     """A folder with the relay of a small shipped scenario in every format."""
-    shell = Command(tmp_path_factory.mktemp("formats"))
+    shell = shells("formats")
     for name in WRITTEN:
         shell("orbits", "lunar-relay", "--node", "relay", "-o", name, "--step", "2 min")
     return shell

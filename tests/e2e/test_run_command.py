@@ -10,8 +10,8 @@ import pytest
 RUN = [sys.executable, "-m", "qqnet", "run", "lunar-relay", "--duration", "6 d", "-o", "study"]
 
 
-def test_run_leaves_a_study_with_a_report(qqnet):
-    answer = qqnet.json("run", "lunar-relay", "--duration", "6 h", "-o", "study")
+def test_run_leaves_a_study_with_a_report(program, qqnet):
+    answer = program.json("run", "lunar-relay", "--duration", "6 h", "-o", "study")
     folder = qqnet.folder / "study"
     assert json.loads((folder / "summary.json").read_text()) == answer
     assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 
-def test_version_and_help(qqnet):
-    assert qqnet("--version").stdout.startswith("qqnet 0.")
-    listed = qqnet("--help").stdout
+def test_version_and_help(program):
+    assert program("--version").stdout.startswith("qqnet 0.")
+    listed = program("--help").stdout
     for name in ("scenarios", "check", "new", "schema", "run", "orbits", "coverage", "navigation"):
         assert name in listed
     for name in ("link", "contacts", "convert", "route", "traffic"):
@@ -132,9 +132,16 @@ def test_wrong_input_is_one_message_and_exit_code_2(qqnet, arguments, words):
     assert not [path for path in qqnet.folder.iterdir() if path.suffix != ".yaml"]
 
 
-def test_unknown_options_are_refused(qqnet):
-    assert "No such option" in qqnet("check", "qqnet-3", "--nonsense", code=2).stderr
-    assert "No such command" in qqnet("chekc", code=2).stderr
+def test_unknown_options_are_refused(program):
+    assert "No such option" in program("check", "qqnet-3", "--nonsense", code=2).stderr
+    assert "No such command" in program("chekc", code=2).stderr
+
+
+def test_a_program_ends_with_the_codes_that_scripts_read(program):
+    assert program("check", "lunar-relay", code=0).stderr == ""
+    refused = program("check", "nowhere", code=2)
+    assert refused.stderr.startswith("qqnet: there is no file 'nowhere'")
+    assert refused.stdout == ""
 
 
 def test_new_does_not_overwrite(qqnet):

@@ -1,5 +1,6 @@
 """Independent codes that several validations share: each is started once a process."""
 
+import gc
 import importlib
 from pathlib import Path
 
@@ -16,7 +17,12 @@ def start_orekit():
         "jpype.config"
     ).destroy_jvm = False  # taking it down may crash after the last test
     if not jpype.isJVMStarted():
-        package.initVM(jvmpath=str(next(Path(jdk.JAVA_HOME).rglob("libjvm.*"))))
+        machine = str(next(Path(jdk.JAVA_HOME).rglob("libjvm.*")))
+        # JPype collects Python's garbage with each of Java's collections, among all objects of all tests: more
+        # than half of the time of a propagation, unless Java collects seldom and Python knows what stays.
+        package.initVM(vmargs="-Xmn256m", jvmpath=machine)
+        gc.collect()
+        gc.freeze()
     from java.io import File
     from org.orekit.data import DataContext, DirectoryCrawler
 

@@ -147,7 +147,7 @@ class CoverageLosses:
 @njit(parallel=True, cache=True, error_model="numpy")
 def _follow(satellites, points, kind, lost, required, state):  # type: ignore[no-untyped-def]
     for b in prange(points.shape[0]):
-        _patch(satellites, points, kind, b, lost, required, state)
+        _patch(satellites, points, kind, np.int64(b), lost, required, state)
 
 
 @njit(cache=True, error_model="numpy")

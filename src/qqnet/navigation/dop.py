@@ -238,7 +238,7 @@ def gdop_squared(f):  # type: ignore[no-untyped-def]
 @njit(parallel=True, cache=True, error_model="numpy")
 def _dop(satellites, points, caps, axes, result):  # type: ignore[no-untyped-def]
     for t in prange(satellites.shape[0]):
-        _epoch(satellites[t], points, caps, axes, result, t)
+        _epoch(satellites[t], points, caps, axes, result, np.int64(t))
 
 
 @njit(cache=True, error_model="numpy")

@@ -136,7 +136,7 @@ class NavigationLosses:
 @njit(parallel=True, cache=True, error_model="numpy")
 def _follow(satellites, points, kind, lost, limit_squared, state):  # type: ignore[no-untyped-def]
     for b in prange(points.shape[0]):
-        _patch(satellites, points, kind, b, lost, limit_squared, state)
+        _patch(satellites, points, kind, np.int64(b), lost, limit_squared, state)
 
 
 @njit(cache=True, error_model="numpy")

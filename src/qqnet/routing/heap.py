@@ -1,4 +1,4 @@
-"""A binary heap of nodes by time, in two arrays, for compiled searches."""
+"""A binary heap of numbers by time, in two arrays, for compiled searches; of equal times the smaller number first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def push(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int, key: fl
     place = size
     while place > 0:
         parent = (place - 1) // 2
-        if keys[parent] <= key:
+        if keys[parent] < key or (keys[parent] == key and nodes[parent] <= node):
             break
         keys[place], nodes[place] = keys[parent], nodes[parent]
         place = parent
@@ -66,9 +66,12 @@ def pop(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int) -> tuple
         child = 2 * place + 1
         if child >= size:
             break
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= last_key:
+        other = child + 1
+        if other < size and (
+            keys[other] < keys[child] or (keys[other] == keys[child] and nodes[other] < nodes[child])
+        ):
+            child = other
+        if keys[child] > last_key or (keys[child] == last_key and nodes[child] >= last_node):
             break
         keys[place], nodes[place] = keys[child], nodes[child]
         place = child

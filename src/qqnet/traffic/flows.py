@@ -52,6 +52,8 @@ class Flow:
         First message, and when no more are made; the span of the plan where not given. [s of its time base]
     aggregate_s : float, optional
         Data of a constant rate in one bundle; by default a quarter of the deadline, but 1 to 60 s. [s]
+    critical : bool
+        Copies take up to three ways at once, each over another neighbour; the first to arrive counts.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Flow:
     start_s: float | None = None
     stop_s: float | None = None
     aggregate_s: float | None = None
+    critical: bool = False
 
     def __post_init__(self) -> None:
         if (self.rate_bps is None) == (self.size_bytes is None) or (self.size_bytes is None) != (
@@ -88,8 +91,8 @@ class Flow:
             return self.aggregate_s
         return min(max(DEADLINE_SHARE * self.deadline_s, LEAST_AGGREGATE_S), MOST_AGGREGATE_S)
 
-    def creation(self, start_s: float, stop_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Bundles that the flow makes.
+    def messages(self, start_s: float, stop_s: float) -> Messages:
+        """Messages that the flow makes.
 
         Parameters
         ----------
@@ -98,76 +101,74 @@ class Flow:
 
         Returns
         -------
-        created_s, size_bytes : numpy.ndarray, shape (B,)
-            When [s of the plan's time base] and how large [byte].
+        Messages
+            When, how many, how large.
         """
         first = start_s if self.start_s is None else max(self.start_s, start_s)
         last = stop_s if self.stop_s is None else min(self.stop_s, stop_s)
         if last <= first:
-            return np.empty(0), np.empty(0)
+            return Messages(first, 1.0, 0, 0.0, first, 0.0)
         if self.rate_bps is None:
             assert self.every_s is not None
             assert self.size_bytes is not None
             # A start before the span keeps its rhythm within it.
             origin = first if self.start_s is None else self.start_s
             low, high = (math.ceil((edge - origin) / self.every_s) for edge in (first, last))
-            created = np.asarray(origin + np.arange(low, high) * self.every_s, dtype=np.float64)
-            return created, np.full(created.size, self.size_bytes, dtype=np.float64)
-        # Whole bundles, and what is left at the end, if it is more than the rounding of dates.
+            begin, end = origin + low * self.every_s, origin + (high - 1) * self.every_s
+            return Messages(begin, self.every_s, high - low, self.size_bytes, end, self.size_bytes)
+        # Whole ones, and what is left at the end, if it is more than the rounding of dates.
         count = max(1, math.ceil((last - first - SHORTEST_S) / self.aggregate))
-        edges = np.minimum(first + np.arange(count + 1) * self.aggregate, last)
-        edges[-1] = last
-        return np.asarray(edges[1:], dtype=np.float64), np.asarray(
-            np.diff(edges) * self.rate_bps / 8.0, dtype=np.float64
+        left = last - (first + (count - 1) * self.aggregate)
+        each = self.rate_bps / 8.0
+        return Messages(
+            first + self.aggregate, self.aggregate, count, each * self.aggregate, last, each * left
         )
 
 
-class Offered(NamedTuple):
-    """Bundles of all flows in the order in which they are planned.
+class Messages(NamedTuple):
+    """Messages of a flow, at equal intervals but for the last.
 
     Attributes
     ----------
-    flow : numpy.ndarray of int, shape (B,)
-        Index of the flow.
-    created_s : numpy.ndarray, shape (B,)
-        When. [s of the plan's time base]
-    size_bytes : numpy.ndarray, shape (B,)
-        How large. [byte]
+    first_s, period_s : float
+        Creation of the first, and time from one to the next. [s of the plan's time base], [s]
+    count : int
+        How many.
+    size_bytes : float
+        Of all but the last. [byte]
+    last_s, last_bytes : float
+        Creation and size of the last. [s of the plan's time base], [byte]
     """
 
-    flow: NDArray[np.int64]
-    created_s: NDArray[np.float64]
-    size_bytes: NDArray[np.float64]
+    first_s: float
+    period_s: float
+    count: int
+    size_bytes: float
+    last_s: float
+    last_bytes: float
+
+    def created_s(self) -> NDArray[np.float64]:
+        """Creation of every message. [s of the plan's time base]."""
+        created = self.first_s + np.arange(self.count) * self.period_s
+        if self.count:
+            created[-1] = self.last_s
+        return created
 
 
-def offered(flows: Sequence[Flow], start_s: float, stop_s: float) -> Offered:
-    """Make all bundles of all flows, in planning order.
+def unique_names(flows: Sequence[Flow]) -> None:
+    """Refuse two flows of one name.
 
     Parameters
     ----------
     flows : sequence of Flow
-        With unique names.
-    start_s, stop_s : float
-        Span. [s of the plan's time base]
-
-    Returns
-    -------
-    Offered
-        Sorted by priority (expedited first), then creation, then place of the flow.
+        All that are simulated together.
 
     Raises
     ------
     InputError
-        For two flows of one name.
+        With the name.
     """
     names = [flow.name for flow in flows]
     doubled = {name for name in names if names.count(name) > 1}
     if doubled:
         raise InputError(f"flows: two are called '{min(doubled)}'; give each its own name")
-    made = [flow.creation(start_s, stop_s) for flow in flows]
-    flow = np.repeat(np.arange(len(flows)), [created.size for created, _ in made])
-    created = np.concatenate([np.empty(0), *(created for created, _ in made)])
-    size = np.concatenate([np.empty(0), *(size for _, size in made)])
-    priority = np.array([flow.priority for flow in flows], dtype=np.int64)[flow]
-    order = np.lexsort((flow, created, -priority))
-    return Offered(flow[order].astype(np.int64), created[order], size[order])

@@ -1,44 +1,44 @@
-"""What became of the traffic: bundle by bundle, flow by flow, contact by contact."""
+"""What became of the traffic: flow by flow, node by node, contact by contact."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qqnet.errors import InputError
 from qqnet.files import whole_file
-from qqnet.traffic.flows import Flow
+from qqnet.traffic.accounts import DELIVERED, LEAST_DELAY_S, LOST, OFFERED
+from qqnet.traffic.flows import PRIORITIES, Flow
+from qqnet.traffic.state import CAUSES, FLYING, HANDLED, SENT, State
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
+    import xarray as xr
 
     from qqnet.contacts.plan import ContactPlan
+    from qqnet.routing.graph import CompiledPlan
 
-CAUSES: Final = ("", "no route", "deadline", "no capacity", "end of plan")
-"""Why a bundle was not delivered; empty for delivered.
+Floats = NDArray[np.float64]
 
-An otherwise empty network could not do it at all, could not do it in time, or could; or the plan ended within the
-bundle's lifetime, so that nobody knows.
-"""
-END_OF_PLAN: Final = CAUSES.index("end of plan")
-
-PARQUET_FLOWS: Final = b"qqnet.flows"
-PARQUET_BUSY: Final = b"qqnet.busy_s"
+FLOWS_ATTRIBUTE: Final = "qqnet_flows"
+LOSSES: Final = CAUSES[1:]
 
 
 @dataclass(frozen=True)
 class Delay:
-    """Delay from creation to the last byte, over the delivered bundles.
+    """Delay from creation to the last byte, over the delivered messages.
 
     Attributes
     ----------
     mean, p50, p95, max : float
-        Mean, median, 95th percentile, largest. [s]
+        Mean and largest are exact; median and 95th percentile to the width of a bin, 0.1 % where there are
+        fewer than 150 flows. [s]
     """
 
     mean: float
@@ -56,9 +56,11 @@ class FlowResult:
     name : str
         Flow.
     bundles, delivered_bundles : int
-        How many were made, and delivered.
+        How many messages were made, and delivered whole.
     offered_bytes, delivered_bytes : float
         How much. [byte]
+    stored_bytes, in_flight_bytes : float
+        What was neither delivered nor lost at the end: in a node, or between two. [byte]
     delay_s : Delay or None
         None where nothing was delivered. [s]
     losses : dict of str to float
@@ -70,6 +72,8 @@ class FlowResult:
     delivered_bundles: int
     offered_bytes: float
     delivered_bytes: float
+    stored_bytes: float
+    in_flight_bytes: float
     delay_s: Delay | None
     losses: dict[str, float]
 
@@ -78,26 +82,81 @@ class FlowResult:
         """Share of the bytes that were delivered; None where none were offered."""
         return self.delivered_bytes / self.offered_bytes if self.offered_bytes else None
 
+    @property
+    def lost_bytes(self) -> float:
+        """Bytes lost for any cause. [byte]."""
+        return sum(self.losses.values())
+
 
 @dataclass(frozen=True, eq=False)
 class TrafficResult:
-    """What became of all bundles.
+    """What became of all messages.
 
     Attributes
     ----------
     flows : tuple of Flow
         As simulated.
-    bundles : pandas.DataFrame
-        One row a bundle in planning order: ``flow``; ``created_s``, ``arrival_s`` [s of the plan's time base],
-        the latter missing for a lost one; ``size_bytes``; ``pieces``; ``cause`` of loss, "" if delivered;
-        ``hops``, the most of any piece; ``transmissions`` of all pieces together.
-    busy_s : numpy.ndarray, shape (C,)
-        Transmitter time used of each contact, in row order of the plan. [s]
+    data : xarray.Dataset
+        All counts, with dimensions ``flow``, ``cause``, ``delay_bin``, ``time``, ``node``, ``contact`` (row of the
+        plan), ``pair``; the methods below read them.
     """
 
     flows: tuple[Flow, ...]
-    bundles: pd.DataFrame
-    busy_s: NDArray[np.float64]
+    data: xr.Dataset
+
+    @property
+    def busy_s(self) -> Floats:
+        """Transmitter time used of each contact, in row order of the plan. [s], shape (C,)."""
+        return np.asarray(self.data["busy_s"].values, dtype=np.float64)
+
+    @property
+    def history(self) -> xr.Dataset:
+        """What happened when, in bins of time.
+
+        ``time`` [middle, s of the plan's time base]; ``stored_bytes``, ``stored_max_bytes`` (time, node), mean and
+        most within the bin; ``offered_bytes``, ``delivered_bytes``, ``lost_bytes`` (time, flow).
+        """
+        names = {
+            "stored_mean_bytes": "stored_bytes",
+            "stored_most_bytes": "stored_max_bytes",
+            "offered_then_bytes": "offered_bytes",
+            "delivered_then_bytes": "delivered_bytes",
+            "lost_then_bytes": "lost_bytes",
+        }
+        return self.data[list(names)].rename(names)
+
+    @property
+    def nodes(self) -> pd.DataFrame:
+        """Bytes through the store of each node.
+
+        One row a node: ``node``; ``created_bytes`` and ``received_bytes`` came in, ``forwarded_bytes`` and
+        ``dropped_bytes`` left, ``stored_bytes`` are there at the end, ``peak_bytes`` the most at any time. What
+        comes to its destination is never in store. Sizes with all that is sent along.
+        """
+        columns = ["created", "received", "forwarded", "dropped", "stored", "peak"]
+        table = self.data[[f"node_{column}_bytes" for column in columns]].to_dataframe().reset_index()
+        return table.rename(columns={f"node_{column}_bytes": f"{column}_bytes" for column in columns})
+
+    @property
+    def volumes(self) -> pd.DataFrame:
+        """What each flow sent over each directed pair of nodes.
+
+        ``flow``, ``from``, ``to``, ``bytes`` with all that is sent along; only what is not zero, and nothing where
+        flows times pairs are more than four million.
+        """
+        import pandas as pd
+
+        carried = self.data["pair_bytes"].values
+        flow, pair = np.nonzero(carried)
+        names = np.array([one.name for one in self.flows], dtype=object)
+        return pd.DataFrame(
+            {
+                "flow": names[flow],
+                "from": self.data["pair_from"].values.astype(object)[pair],
+                "to": self.data["pair_to"].values.astype(object)[pair],
+                "bytes": carried[flow, pair],
+            }
+        )
 
     def flow(self, name: str) -> FlowResult:
         """Sum up one flow.
@@ -117,20 +176,52 @@ class TrafficResult:
         InputError
             For a flow that was not simulated.
         """
-        if name not in {flow.name for flow in self.flows}:
-            known = ", ".join(flow.name for flow in self.flows)
-            raise InputError(f"flow '{name}' is not among those simulated: {known}")
-        return _summed(name, self.bundles[self.bundles["flow"] == name])
+        return self._summed(self._place(name))
 
     def flow_results(self) -> list[FlowResult]:
         """Sum up every flow, in the order given."""
-        groups = dict(list(self.bundles.groupby("flow", observed=True)))
-        none = self.bundles.iloc[:0]
-        return [_summed(flow.name, groups.get(flow.name, none)) for flow in self.flows]
+        return [self._summed(place) for place in range(len(self.flows))]
+
+    def priority_results(self) -> list[FlowResult]:
+        """Sum up the flows of each class that occurs, expedited first; named by the class."""
+        found = []
+        for priority in (2, 1, 0):
+            places = [place for place, flow in enumerate(self.flows) if flow.priority == priority]
+            if places:
+                found.append(self._summed(*places, name=PRIORITIES[priority]))
+        return found
 
     def losses(self) -> dict[str, float]:
         """Bytes lost by cause, over all flows; only causes that occurred. [byte]."""
-        return _losses(self.bundles)
+        return self._losses(list(range(len(self.flows))))
+
+    def delay_distribution(self, name: str | None = None) -> tuple[Floats, Floats]:
+        """How many of the delivered messages needed at most how long.
+
+        Parameters
+        ----------
+        name : str, optional
+            A flow, or a class (``bulk``, ``normal``, ``expedited``); all together where not given.
+
+        Returns
+        -------
+        delay_s : numpy.ndarray, shape (D,)
+            Ascending; upper edges of the bins in which delays occurred, the first the least delay. [s]
+        share : numpy.ndarray, shape (D,)
+            Share of the delivered messages with at most this delay. Both are empty where none was delivered.
+
+        Raises
+        ------
+        InputError
+            For a flow that was not simulated.
+        """
+        if name is None:
+            places = list(range(len(self.flows)))
+        elif name in PRIORITIES:
+            places = [n for n, flow in enumerate(self.flows) if flow.priority == PRIORITIES.index(name)]
+        else:
+            places = [self._place(name)]
+        return self._distribution(places)
 
     def contact_use(self, plan: ContactPlan) -> pd.DataFrame:
         """How much of each contact was used.
@@ -149,7 +240,7 @@ class TrafficResult:
         rows = plan.contacts[["from", "to", "link", "start_s", "end_s"]].copy()
         length_s = (rows["end_s"] - rows["start_s"]).to_numpy()
         rows["volume_bytes"] = plan.volume_bytes()
-        rows["used_bytes"] = self.busy_s * plan.contacts["rate_bps"].to_numpy() / 8.0
+        rows["used_bytes"] = self.data["contact_bytes"].values
         rows["used_share"] = self.busy_s / length_s
         return rows
 
@@ -160,35 +251,28 @@ class TrafficResult:
         -------
         dict
             Keys ``flows`` (``name``, ``offered_bytes``, ``delivered_bytes``, ``delivery_ratio``, ``delay_s``
-            with ``mean``, ``p50``, ``p95``, ``max``, ``bundles``, ``delivered_bundles``, ``losses``) and
-            ``losses``.
+            with ``mean``, ``p50``, ``p95``, ``max``, ``bundles``, ``delivered_bundles``, ``stored_bytes``,
+            ``in_flight_bytes``, ``losses``), ``priorities`` likewise, and ``losses``.
         """
-        flows = []
-        for result in self.flow_results():
-            entry = asdict(result)
-            entry["delivery_ratio"] = result.delivery_ratio
-            flows.append(entry)
-        return {"flows": flows, "losses": self.losses()}
+        return {
+            "flows": [_entry(result) for result in self.flow_results()],
+            "priorities": [_entry(result) for result in self.priority_results()],
+            "losses": self.losses(),
+        }
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the result as Parquet, whole or not at all.
+        """Write the result as NetCDF, whole or not at all.
 
         Parameters
         ----------
         path : path-like
             File to write.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        table = pa.Table.from_pandas(self.bundles, preserve_index=False)
-        metadata = {
-            **(table.schema.metadata or {}),
-            PARQUET_FLOWS: json.dumps([asdict(flow) for flow in self.flows]).encode(),
-            PARQUET_BUSY: self.busy_s.astype("<f8").tobytes().hex().encode(),
-        }
+        flows = json.dumps([asdict(flow) for flow in self.flows])
+        data = self.data.assign_attrs({FLOWS_ATTRIBUTE: flows})
+        packed = {name: {"zlib": True, "complevel": 1} for name in data.data_vars if data[name].size > 1000}
         with whole_file(path) as part:
-            pq.write_table(table.replace_schema_metadata(metadata), part)
+            data.to_netcdf(part, engine="h5netcdf", encoding=packed)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> TrafficResult:
@@ -209,40 +293,153 @@ class TrafficResult:
         InputError
             Where the file is none of these.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        import xarray as xr
 
         try:
-            table = pq.read_table(os.fspath(path))
-        except (OSError, pa.ArrowException) as error:
+            with xr.open_dataset(os.fspath(path), engine="h5netcdf") as opened:
+                data = opened.load()
+        except (OSError, ValueError) as error:
             raise InputError(f"cannot read {path}: {error}") from None
-        metadata = table.schema.metadata or {}
-        if PARQUET_FLOWS not in metadata:
+        if FLOWS_ATTRIBUTE not in data.attrs:
             raise InputError(f"{path}: holds no traffic result")
-        flows = tuple(Flow(**entry) for entry in json.loads(metadata[PARQUET_FLOWS]))
-        busy_s = np.frombuffer(bytes.fromhex(metadata[PARQUET_BUSY].decode()), dtype="<f8").astype(np.float64)
-        return cls(flows, table.to_pandas(), busy_s)
+        flows = tuple(Flow(**entry) for entry in json.loads(data.attrs.pop(FLOWS_ATTRIBUTE)))
+        return cls(flows, data)
+
+    def _place(self, name: str) -> int:
+        names = [flow.name for flow in self.flows]
+        if name not in names:
+            raise InputError(f"flow '{name}' is not among those simulated: {', '.join(names)}")
+        return names.index(name)
+
+    def _sum(self, variable: str, places: Sequence[int]) -> float:
+        return float(self.data[variable].values[list(places)].sum())
+
+    def _losses(self, places: list[int]) -> dict[str, float]:
+        lost = self.data["lost_bytes"].values[places].sum(axis=0)
+        return {cause: float(size) for cause, size in zip(LOSSES, lost, strict=True) if size > 0.0}
+
+    def _summed(self, *places: int, name: str | None = None) -> FlowResult:
+        count = self._sum("delivered_messages", places)
+        delay = None
+        if count:
+            delays, share = self._distribution(list(places))
+            p50, p95 = (float(np.interp(wanted, share, delays)) for wanted in (0.5, 0.95))
+            delay = Delay(self._sum("delay_sum_s", places) / count, p50, p95, float(delays[-1]))
+        return FlowResult(
+            name=self.flows[places[0]].name if name is None else name,
+            bundles=int(self._sum("offered_messages", places)),
+            delivered_bundles=int(count),
+            offered_bytes=self._sum("offered_bytes", places),
+            delivered_bytes=self._sum("delivered_bytes", places),
+            stored_bytes=self._sum("stored_bytes", places),
+            in_flight_bytes=self._sum("in_flight_bytes", places),
+            delay_s=delay,
+            losses=self._losses(list(places)),
+        )
+
+    def _distribution(self, places: list[int]) -> tuple[Floats, Floats]:
+        counts = self.data["delays"].values[places].sum(axis=0)
+        total = counts.sum()
+        if total == 0:
+            return np.empty(0), np.empty(0)
+        used = np.flatnonzero(counts)
+        least = float(self.data["delay_least_s"].values[places].min())
+        most = float(self.data["delay_most_s"].values[places].max())
+        upper = self.data["delay_bin_s"].values[used]
+        share = np.cumsum(counts[used]) / total
+        return (
+            np.append(least, np.clip(upper, least, most)),
+            np.append(counts[used[0]] / total if least == most else 0.0, share),
+        )
 
 
-def _losses(bundles: pd.DataFrame) -> dict[str, float]:
-    lost = bundles[bundles["cause"] != ""]
-    sums = lost.groupby("cause", observed=True)["size_bytes"].sum()
-    return {str(cause): float(size) for cause, size in sums.items()}
+def _entry(result: FlowResult) -> dict[str, Any]:
+    return {**asdict(result), "delivery_ratio": result.delivery_ratio}
 
 
-def _summed(name: str, bundles: pd.DataFrame) -> FlowResult:
-    done = bundles[bundles["cause"] == ""]
-    delays = (done["arrival_s"] - done["created_s"]).to_numpy()
-    delay = None
-    if delays.size:
-        p50, p95 = np.percentile(delays, (50, 95))
-        delay = Delay(float(delays.mean()), float(p50), float(p95), float(delays.max()))
-    return FlowResult(
-        name=name,
-        bundles=len(bundles),
-        delivered_bundles=len(done),
-        offered_bytes=float(bundles["size_bytes"].sum()),
-        delivered_bytes=float(done["size_bytes"].sum()),
-        delay_s=delay,
-        losses=_losses(bundles),
+def result_of(compiled: CompiledPlan, flows: Sequence[Flow], state: State) -> TrafficResult:
+    """Close the accounts of a simulation.
+
+    Parameters
+    ----------
+    compiled : CompiledPlan
+        The plan.
+    flows : sequence of Flow
+        As simulated.
+    state : State
+        At the end.
+
+    Returns
+    -------
+    TrafficResult
+        In bytes, and in the plan's time base and rows.
+    """
+    import xarray as xr
+
+    place = np.argsort(compiled.row)
+    names = np.array(compiled.names, dtype=object)
+    settings, account, nodes = state.settings[0], state.flows, state.nodes
+    bins, pairs = state.stored.shape[0], state.carried.shape[1]
+    times = settings["first_bin_s"] + (np.arange(bins) + 0.5) * settings["bin_s"] + compiled.origin_s
+    lost = account["lost_bits"][:, 1:]
+    left = account["offered_bits"] - account["delivered_bits"] - lost.sum(axis=1)
+    # What is left of a sum of millions of sizes is zero to their rounding.
+    left[left < 1e-9 * account["offered_bits"]] = 0.0
+    flying = np.minimum(_in_flight(state), left)
+    steps = np.arange(state.delays.shape[1])
+    flow, time, node = "flow", "time", "node"
+    variables: dict[str, tuple[str | tuple[str, ...], NDArray[Any]]] = {
+        "offered_messages": (flow, account["offered"]),
+        "offered_bytes": (flow, account["offered_bits"] / 8.0),
+        "delivered_messages": (flow, account["delivered"]),
+        "delivered_bytes": (flow, account["delivered_bits"] / 8.0),
+        "lost_messages": ((flow, "cause"), account["lost"][:, 1:]),
+        "lost_bytes": ((flow, "cause"), lost / 8.0),
+        "stored_bytes": (flow, (left - flying) / 8.0),
+        "in_flight_bytes": (flow, flying / 8.0),
+        "delay_sum_s": (flow, account["delay_sum_s"]),
+        "delay_least_s": (flow, account["delay_least_s"]),
+        "delay_most_s": (flow, account["delay_most_s"]),
+        "delays": ((flow, "delay_bin"), state.delays),
+        "delay_bin_s": ("delay_bin", LEAST_DELAY_S * np.exp(steps * settings["delay_bin"])),
+        "hops": (flow, account["hops"]),
+        "transmissions": (flow, account["sent"]),
+        "stored_mean_bytes": ((time, node), state.stored[:, :, 0] / (8.0 * settings["bin_s"])),
+        "stored_most_bytes": ((time, node), state.stored[:, :, 1] / 8.0),
+        "offered_then_bytes": ((time, flow), state.moved[:, :, OFFERED] / 8.0),
+        "delivered_then_bytes": ((time, flow), state.moved[:, :, DELIVERED] / 8.0),
+        "lost_then_bytes": ((time, flow), state.moved[:, :, LOST] / 8.0),
+        **{
+            f"node_{what}_bytes": (node, nodes[f"{what}_bits"] / 8.0)
+            for what in ("created", "received", "forwarded", "dropped", "stored", "peak")
+        },
+        "contact_bytes": ("contact", state.contacts["sent_bits"][place] / 8.0),
+        "busy_s": ("contact", state.contacts["busy_s"][place]),
+        "pair_bytes": ((flow, "pair"), state.carried.reshape(len(flows), pairs) / 8.0),
+        "pair_from": ("pair", names[compiled.network.pair_from[:pairs]].astype(str)),
+        "pair_to": ("pair", names[compiled.network.pair_to[:pairs]].astype(str)),
+    }
+    data = xr.Dataset(
+        {
+            name: (dimensions, np.ascontiguousarray(values))
+            for name, (dimensions, values) in variables.items()
+        },
+        coords={
+            flow: np.array([one.name for one in flows], dtype=str),
+            "cause": np.array(LOSSES, dtype=str),
+            node: names.astype(str),
+            time: times,
+        },
+        attrs={"events": int(state.counts[HANDLED]), "transmissions": int(state.counts[SENT])},
     )
+    return TrafficResult(tuple(flows), data)
+
+
+def _in_flight(state: State) -> Floats:
+    """Data of each flow that are between two nodes. [bit], shape (F,)."""
+    bundles = state.bundles[state.bundles["state"] == FLYING]
+    message = bundles["message"]
+    live = (message < 0) | (state.messages["wanted"][message] > 0)
+    weights = bundles["payload_bits"][live]
+    total = np.bincount(bundles["flow"][live], weights=weights, minlength=state.flows.size)
+    return np.asarray(total, dtype=np.float64)
