@@ -2,7 +2,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qqnet.report.sankey_layout import layout
@@ -88,3 +88,21 @@ def test_strips_run_one_column_to_the_right_and_no_byte_is_lost(ways):
     for role in ("source", "sink"):
         through = sum(arranged.size(box) for box in column if box.role == role)
         assert through == pytest.approx(total)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.permutations("cdefg"), min_size=1, max_size=3), min_size=1, max_size=10))
+def test_any_tangle_of_ways_runs_from_left_to_right_in_few_columns(ways):
+    flows, hops = [], {}
+    for number, inner in enumerate(ways):
+        ends = ("a", "b") if number % 2 else ("b", "a")
+        flows.append(a_flow(f"flow {number}", *ends))
+        hops[f"flow {number}"] = [
+            (one, other, 1.0 + number)
+            for way in inner
+            for one, other in itertools.pairwise((ends[0], *way, ends[1]))
+        ]
+    arranged = layout(volumes(**hops), flows)
+    column = {box: k for k, boxes in enumerate(arranged.columns) for box in boxes}
+    assert all(column[strip.end] == column[strip.start] + 1 for strip in arranged.strips)
+    assert len(arranged.columns) <= 7

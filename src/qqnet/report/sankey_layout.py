@@ -183,17 +183,30 @@ def _boxed(
     together: dict[Box, set[Box]] = defaultdict(set, {box: set(others) for box, others in after.items()})
     box = {ends[0]: Box(ends[0], "source"), ends[1]: Box(ends[1], "sink")}
     depth, ahead = _depths(_pairs(ways)), _depths(_pairs((other, one) for one, other in ways))
+    latest: dict[Box, int] = {}
     for name in sorted(depth, key=lambda name: (depth[name], name)):
         before = {box[one] for one, other in ways if other == name}
         if name not in box:
-            box[name] = _first_fitting(together, name, before, most, most - ahead[name])
+            box[name] = _first_fitting(together, name, before, most, latest, most - ahead[name])
+            latest[box[name]] = most - ahead[name]
         for one in before:
             together[one].add(box[name])
     return {(box[one], box[other]): size for (one, other), size in ways.items()}
 
 
-def _first_fitting(after: Mapping[Box, set[Box]], name: str, before: set[Box], most: int, latest: int) -> Box:
-    """Return the first copy of a relay behind some boxes with which all fits; a new one always does."""
+def _first_fitting(
+    after: Mapping[Box, set[Box]],
+    name: str,
+    before: set[Box],
+    most: int,
+    latest: Mapping[Box, int],
+    latest_here: int,
+) -> Box:
+    """Return the first copy of a relay behind some boxes with which all fits; a new one always does.
+
+    No box may come behind column `most`, and none of the flow so late that the rest of its way is too long: a new
+    copy leads nowhere yet, so it moves no other, and what comes before it left room for it.
+    """
     copy = 0
     while True:
         chosen = Box(name, "relay", copy)
@@ -203,7 +216,8 @@ def _first_fitting(after: Mapping[Box, set[Box]], name: str, before: set[Box], m
             for one in before:
                 joined.setdefault(one, set()).add(chosen)
             depth = _depths(joined)
-            if depth[chosen] <= latest and max(depth.values()) <= most:
+            fits = all(depth.get(box, 0) <= limit for box, limit in latest.items())
+            if fits and depth.get(chosen, 0) <= latest_here and max(depth.values(), default=0) <= most:
                 return chosen
         copy += 1
 
