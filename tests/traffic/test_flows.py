@@ -8,17 +8,24 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qqnet.errors import InputError
-from qqnet.traffic.flows import Flow, offered
+from qqnet.traffic.flows import Flow, Messages, unique_names
+
+
+def creation(made: Messages) -> tuple[np.ndarray, np.ndarray]:
+    sizes = np.full(made.number, made.size_bytes)
+    if made.number:
+        sizes[-1] = made.last_bytes
+    return made.created_s(), sizes
 
 
 def test_messages_come_at_their_interval_up_to_but_not_at_the_end():
-    created, size = Flow("f", "a", "b", 10.0, 25.0).creation(100.0, 200.0)
+    created, size = creation(Flow("f", "a", "b", 10.0, 25.0).messages(100.0, 200.0))
     assert created.tolist() == [100.0, 125.0, 150.0, 175.0]
     assert size.tolist() == [10.0] * 4
 
 
 def test_a_start_before_the_span_keeps_its_rhythm():
-    created, _ = Flow("f", "a", "b", 10.0, 25.0, start_s=90.0, stop_s=150.0).creation(100.0, 200.0)
+    created, _ = creation(Flow("f", "a", "b", 10.0, 25.0, start_s=90.0, stop_s=150.0).messages(100.0, 200.0))
     assert created.tolist() == [115.0, 140.0]
 
 
@@ -33,7 +40,7 @@ def test_a_start_before_the_span_keeps_its_rhythm():
 def test_a_constant_rate_loses_no_byte_to_the_cutting(rate, start, length, aggregate):
     stop = start + length
     flow = Flow("f", "a", "b", rate_bps=rate, aggregate_s=aggregate)
-    created, size = flow.creation(start, stop)
+    created, size = creation(flow.messages(start, stop))
     assert size.sum() == pytest.approx(rate * (stop - start) / 8.0, rel=1e-9)
     assert np.all(size > 0.0)
     # What is left at the end may join the last bundle if it is less than a microsecond's.
@@ -45,17 +52,6 @@ def test_live_streams_are_cut_finer_than_files():
     assert Flow("live", "a", "b", rate_bps=1e6, deadline_s=10.0).aggregate == 2.5
     assert Flow("clip", "a", "b", rate_bps=1e6, deadline_s=3600.0).aggregate == 60.0
     assert Flow("voice", "a", "b", rate_bps=1e6, deadline_s=1.0).aggregate == 1.0
-
-
-def test_planning_order_is_priority_then_time_then_place():
-    flows = [
-        Flow("bulk", "a", "b", 1.0, 10.0, priority=0),
-        Flow("late", "a", "b", 1.0, 10.0, priority=2, start_s=5.0),
-        Flow("soon", "a", "b", 1.0, 10.0, priority=2),
-        Flow("also", "a", "b", 1.0, 10.0, priority=2),
-    ]
-    made = offered(flows, 0.0, 11.0)
-    assert [flows[k].name for k in made.flow] == ["soon", "also", "late", "soon", "also", "bulk", "bulk"]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +73,4 @@ def test_impossible_flows_are_refused(arguments, message):
 def test_two_flows_of_one_name_are_refused():
     flow = Flow("f", "a", "b", rate_bps=1.0)
     with pytest.raises(InputError, match="two are called 'f'"):
-        offered([flow, flow], 0.0, 1.0)
+        unique_names([flow, flow])

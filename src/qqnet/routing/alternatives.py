@@ -77,7 +77,7 @@ def best_paths(
             for before in range(hop + 1):
                 allowed[network.sender[path[before]]] = False
             spur = Query(
-                np.int64(network.sender[path[hop]]),  # of one type everywhere: else all is compiled twice
+                np.int64(network.sender[path[hop]]),  # type: ignore[arg-type]
                 query.target,
                 times[hop - 1, 2] if hop > 0 else query.time_s,
                 query.bits,

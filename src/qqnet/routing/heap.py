@@ -1,4 +1,4 @@
-"""A binary heap of numbers by time, in two arrays, for compiled searches; of equal times the smaller number first."""
+"""A binary heap of numbers by time, in two arrays, for compiled code; of equal times the smaller number first."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def best_path(network: Network, books: Bookings, query: Query) -> NDArray[np.int
         path, ends = other, _first_end(network, other)
     before = np.nextafter(ends, -np.inf)
     while True:
-        entry = np.int64(network.receiver[path[0]])
+        entry: int = np.int64(network.receiver[path[0]])  # type: ignore[assignment]
         other = _fewest_hops(network, books, query, latest, useful, hops, before, entry)
         if other.size == 0:
             return path

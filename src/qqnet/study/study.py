@@ -404,7 +404,7 @@ class Study:
         return self._result(
             "traffic",
             lambda advance: flows.traffic(self, advance),
-            Stored("traffic.parquet", TrafficResult.save, TrafficResult.load),
+            Stored("traffic.nc", TrafficResult.save, TrafficResult.load),
         )
 
     @property

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from qqnet.traffic.compiled import inner
+from qqnet.traffic.compiled import constants, inner
 from qqnet.traffic.state import SENT, State
 
-CREATED, RECEIVED, FORWARDED, DROPPED = np.arange(4)
+CREATED, RECEIVED, FORWARDED, DROPPED = constants(4)
 """Why bits come into store or leave it."""
 
 OFFERED, DELIVERED, LOST = range(3)
@@ -26,7 +26,7 @@ LEAST_DELAY_S: Final = 1e-3
 def _bin(state: State, time_s: float) -> int:
     settings = state.settings[0]
     place = int((time_s - settings.first_bin_s) / settings.bin_s)
-    return min(max(place, 0), state.stored.shape[0] - 1)
+    return int(min(max(place, 0), state.stored.shape[0] - 1))
 
 
 @inner

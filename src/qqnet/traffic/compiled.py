@@ -1,11 +1,49 @@
-"""How functions are compiled that only compiled code calls."""
+"""How functions are compiled that only compiled code calls, and the constants that it hands on."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
+import numpy as np
 from numba import njit
 
-inner: Final = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Without the ways in from Python and C: with a state of sixty arrays these take longer to compile than most
-functions themselves."""
+OPTIONS: Any = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def inner(function: F) -> F:
+    """Compile a function without the ways in from Python and C.
+
+    With a state of sixty arrays these take longer to compile than most functions themselves.
+
+    Parameters
+    ----------
+    function : callable
+        To be called by compiled code only.
+
+    Returns
+    -------
+    callable
+        Compiled when it is first needed.
+    """
+    return cast(F, njit(**OPTIONS)(function))
+
+
+def constants(count: int) -> list[int]:
+    """Whole numbers from 0 for constants that are arguments of compiled functions.
+
+    Of a plain number the compiler makes a type of its own, and compiles the function anew for each.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+
+    Returns
+    -------
+    list of int
+        In a type that all of them share.
+    """
+    return cast("list[int]", list(np.arange(count, dtype=np.int64)))

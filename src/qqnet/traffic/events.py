@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from numba import njit
 
 from qqnet.routing.heap import pop, push
-from qqnet.traffic.compiled import inner
+from qqnet.traffic.compiled import constants, inner
 from qqnet.traffic.state import EVENTS, RECORDED, State
 
-KNOW, FAIL, RELEASE, ARRIVE, RETRY, CREATE, DEPART, EXPIRE = np.arange(8)
+KNOW, FAIL, RELEASE, ARRIVE, RETRY, CREATE, DEPART, EXPIRE = constants(8)
 """Kinds, in the order in which those of one instant are handled."""
 
 KIND_SHIFT: Final = 60
@@ -19,7 +18,7 @@ TICKET_SHIFT: Final = 32
 TICKET_MASK: Final = (1 << 26) - 1
 PLACE_MASK: Final = (1 << 32) - 1
 
-MADE, PLANNED, LEFT, CAME, DELIVERED, LOST, MISSED, STRANDED = 1 << np.arange(8)
+MADE, PLANNED, LEFT, CAME, DELIVERED, LOST, MISSED, STRANDED = (constants(2)[1] << n for n in range(8))
 
 RECORDS: Final[dict[int, str]] = {
     int(MADE): "made",

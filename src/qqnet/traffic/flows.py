@@ -132,7 +132,7 @@ class Messages(NamedTuple):
     ----------
     first_s, period_s : float
         Creation of the first, and time from one to the next. [s of the plan's time base], [s]
-    count : int
+    number : int
         How many.
     size_bytes : float
         Of all but the last. [byte]
@@ -142,15 +142,15 @@ class Messages(NamedTuple):
 
     first_s: float
     period_s: float
-    count: int
+    number: int
     size_bytes: float
     last_s: float
     last_bytes: float
 
     def created_s(self) -> NDArray[np.float64]:
         """Creation of every message. [s of the plan's time base]."""
-        created = self.first_s + np.arange(self.count) * self.period_s
-        if self.count:
+        created = np.asarray(self.first_s + np.arange(self.number) * self.period_s, dtype=np.float64)
+        if self.number:
             created[-1] = self.last_s
         return created
 

@@ -38,7 +38,7 @@ from qqnet.traffic.state import (
     out_until,
 )
 
-FAILED: Final = np.int64(-1)
+FAILED: Final = NOBODY
 """Of a message: it is lost, its bundles are not worth sending."""
 
 
@@ -166,7 +166,7 @@ def _way(state: State, books: Bookings, query: Query, flow: int, before: int) ->
         and known.version == state.counts[VERSION]
         and known.bits == query.bits
     ):
-        path = known.path[: known.hops].copy()
+        path: NDArray[np.int64] = known.path[: known.hops].copy()
         arrival = path_times(state.network, books, query, path)[-1, 2]
         if arrival <= known.arrival_s + TIME_RESOLUTION_S and arrival <= query.limit_s:
             return path

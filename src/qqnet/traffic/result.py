@@ -223,6 +223,29 @@ class TrafficResult:
             places = [self._place(name)]
         return self._distribution(places)
 
+    def delay_quantiles(self, shares: Sequence[float], name: str | None = None) -> Floats:
+        """Delays that given shares of the delivered messages do not exceed.
+
+        Parameters
+        ----------
+        shares : sequence of float
+            0 to 1; 0 is the least delay, 1 the largest.
+        name : str, optional
+            As for `delay_distribution`.
+
+        Returns
+        -------
+        numpy.ndarray
+            Delays, empty where nothing was delivered. [s]
+
+        Raises
+        ------
+        InputError
+            For a flow that was not simulated.
+        """
+        delays, share = self.delay_distribution(name)
+        return np.asarray(np.interp(shares, share, delays)) if delays.size else delays
+
     def contact_use(self, plan: ContactPlan) -> pd.DataFrame:
         """How much of each contact was used.
 

@@ -237,7 +237,7 @@ def _flows(
         record["priority"], record["critical"] = flow.priority, flow.critical
         record["lifetime_s"], record["period_s"] = flow.deadline_s, made.period_s
         record["first_s"], record["last_s"] = made.first_s - origin_s, made.last_s - origin_s
-        record["count"], record["bits"] = made.count, 8.0 * made.size_bytes
+        record["count"], record["bits"] = made.number, 8.0 * made.size_bytes
         record["last_bits"] = 8.0 * made.last_bytes
     records["message"], records["delay_least_s"] = NOBODY, np.inf
     ahead = {int(node): least_ahead(compiled.network, int(node)) for node in np.unique(records["target"])}
@@ -340,8 +340,8 @@ def _first_events(state: State, wipe_times_s: Sequence[float]) -> None:
     """Enter what is known from the beginning: first messages, news, nodes that lose what they store."""
     for flow in np.flatnonzero(state.flows["count"] > 0).tolist():
         first = "first_s" if state.flows["count"][flow] > 1 else "last_s"
-        schedule(state, float(state.flows[first][flow]), CREATE, np.int64(flow), NOBODY)
+        schedule(state, float(state.flows[first][flow]), CREATE, flow, NOBODY)
     for place, time_s in enumerate(state.news["time_s"].tolist()):
-        schedule(state, time_s, KNOW, np.int64(place), NOBODY)
+        schedule(state, time_s, KNOW, place, NOBODY)
     for place, time_s in enumerate(wipe_times_s):
-        schedule(state, time_s, FAIL, np.int64(place), NOBODY)
+        schedule(state, time_s, FAIL, place, NOBODY)

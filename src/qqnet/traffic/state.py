@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings
 from qqnet.routing.graph import Network
-from qqnet.traffic.compiled import inner
+from qqnet.traffic.compiled import constants, inner
 
 Records = NDArray[Any]
 
@@ -24,8 +24,7 @@ FREE, WAITING, FLYING, HELD = range(4)
 """States of a bundle: there is none; waits for its transmission; on the way to the next node; in store without a
 promise."""
 
-NOBODY: Final = np.int64(-1)
-"""Constants that are passed to compiled functions are of a NumPy type: for each plain one they would be compiled anew."""
+NOBODY: Final = -constants(2)[1]
 
 CAUSES: Final = ("", "no route", "deadline", "no capacity", "storage", "link", "failure")
 """Why a message was lost.
@@ -34,7 +33,7 @@ no route: an empty network has no way at all. deadline: an empty network has a w
 an empty network could do it; this one is full. storage: a node had no room for it. link: lost on the way, and
 nobody sends it again. failure: of a node, a link or a contact that was planned.
 """
-NO_CAUSE, NO_ROUTE, DEADLINE, NO_CAPACITY, STORAGE, LINK, FAILURE = np.arange(7)
+NO_CAUSE, NO_ROUTE, DEADLINE, NO_CAPACITY, STORAGE, LINK, FAILURE = constants(7)
 
 FLOW: Final = np.dtype(
     [
@@ -338,7 +337,7 @@ def with_room(state: State) -> State:
         "record": bool(state.wanted[0]) and state.record.size <= 2 * alive + 4 * PIECES_AT_ONCE + 8,
     }
     short["code"] = short["time_s"]
-    larger = {
+    larger: Any = {
         name: np.concatenate([array, np.zeros_like(array)])
         for name, array in state._asdict().items()
         if short.get(name)
