@@ -57,7 +57,7 @@ def topology_figure(topology: Topology, *, with_table: bool = True) -> Figure:
     xs, ys = (np.array(values) for values in zip(*centres.values(), strict=True))
     wide, high = np.ptp(xs) + 2 * _EDGE, np.ptp(ys) + 2 * _EDGE
     told = _told(topology) if with_table else []
-    figure = new_figure(WIDE, WIDE * high / max(wide, 2 * _EDGE + _APART) + 0.85 + 0.118 * len(told))
+    figure = new_figure(WIDE, WIDE * high / max(wide, 2 * _EDGE + _APART) + 1.05 + 0.118 * len(told))
     axes = figure.subplots()
     axes.set_aspect("equal")
     axes.axis("off")
@@ -78,8 +78,9 @@ def topology_figure(topology: Topology, *, with_table: bool = True) -> Figure:
         scale = rate_scale(best, brightest=_BRIGHTEST)
         _lines(axes, links, spots, best, scale)
     _nodes(axes, topology, spots)
-    axes.set_title(f"Links at {utc(format_utc(topology.at_s))} UTC")
-    _legend(axes, links)
+    title = f"Links at {utc(format_utc(topology.at_s))} UTC"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    _legend(figure, links)
     if scale is not None:
         colour_bar(figure, axes, scale, 0.01)
     for text in axes.texts:
@@ -187,7 +188,7 @@ def _nodes(axes: Axes, topology: Topology, spots: dict[str, Floats]) -> None:
     label_places(axes, list(named.values()), avoid=[*spots.values(), *letters])
 
 
-def _legend(axes: Axes, links: pd.DataFrame) -> None:
+def _legend(figure: Figure, links: pd.DataFrame) -> None:
     """Explain the lines and marks that occur."""
     from matplotlib.lines import Line2D
 
@@ -199,9 +200,7 @@ def _legend(axes: Axes, links: pd.DataFrame) -> None:
     handles.append(
         Line2D([], [], color=FAINT, marker="o", markersize=2.5, alpha=0.6, linestyle="none", label="no link")
     )
-    axes.legend(
-        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(handles), borderpad=0
-    )
+    figure.legend(handles=handles, loc="outside upper right", ncols=len(handles), borderpad=0.1)
 
 
 def _told(topology: Topology) -> list[str]:
