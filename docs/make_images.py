@@ -33,7 +33,8 @@ from qqnet.report.topology_figure import topology_figure
 from qqnet.report.traffic_figures import constellations
 from qqnet.report.views import view as views
 from qqnet.routing.graph import compile_plan
-from qqnet.routing.routes import RouteRequest, find_routes
+from qqnet.routing.request import RouteRequest
+from qqnet.routing.routes import find_routes
 from qqnet.threebody.cr3bp import libration_point, system
 from qqnet.threebody.periodic import PeriodicOrbit
 from qqnet.threebody.tracing import trace

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,8 @@ from qqnet.errors import InputError
 from qqnet.report.space_time import draw_route, space_time_figure
 from qqnet.report.style import SERIES, drawing
 from qqnet.routing.graph import compile_plan
-from qqnet.routing.routes import RouteRequest, find_routes
+from qqnet.routing.request import RouteRequest
+from qqnet.routing.routes import find_routes
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,7 @@ def test_bars_are_the_contacts_of_the_pairs_that_routes_use(plan, routes):
 
 
 def test_a_very_late_runner_up_does_not_squeeze_the_best(plan, routes):
-    late = routes[1].__class__(5000.0, routes[1].hops, routes[1].termination_s)
+    late = replace(routes[1], arrival_s=5000.0)
     figure = drawn(plan, [routes[0], late], at_s=0.0)
     assert figure.axes[0].get_xlim()[1] < 70.0
     assert "(beyond the edge)" in figure.legends[0].get_texts()[1].get_text()

@@ -22,7 +22,7 @@ from qqnet.report.map_files import write_map
 from qqnet.report.plan_axis import PlanAxis
 from qqnet.report.style import FAINT, PAPER, SERIES, WIDE, drawing, new_figure
 from qqnet.report.wording import duration
-from qqnet.routing.routes import Hop, Route
+from qqnet.routing.route import Hop, Route
 
 if TYPE_CHECKING:
     import pandas as pd
