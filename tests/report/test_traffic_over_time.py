@@ -40,8 +40,8 @@ def test_a_short_peak_survives_the_joining_of_steps(history):
         axes = storage_figure(history, BASE, most_rows=1).axes[0]
     light, dark = (patch.get_data() for patch in axes.patches)
     assert light.baseline - light.values.min() == pytest.approx(0.84)
-    # The mean of five joined steps, of which one held half of the peak on average.
-    assert dark.baseline - dark.values.min() == pytest.approx(0.84 * 0.5 / 5)
+    # The mean of nine joined steps, of which one held half of the peak on average.
+    assert dark.baseline - dark.values.min() == pytest.approx(0.84 * 0.5 / 9)
     assert axes.get_title(loc="right") == "1 nodes that store less are left out; peak"
 
 

@@ -12,7 +12,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.collections import PathCollection
+from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
@@ -75,7 +76,7 @@ def sankey_figure(
     _strips(axes, arranged, heights, breadth, box, colours)
     _boxes(axes, arranged, heights, box, colours)
     # All lies within the limits, so nobody need ask each part where it is.
-    for artist in (*axes.texts, *axes.patches):
+    for artist in (*axes.texts, *axes.patches, *axes.collections):
         artist.set_in_layout(False)
     axes.set_title("Sources, relays, destinations")
     if arranged.hidden_bytes:
@@ -160,6 +161,7 @@ def _strips(
     for strip in sorted(arranged.strips, key=lambda strip: (heights[strip.start][0], strip.source)):
         at_end[strip] = left[strip.end]
         left[strip.end] += strip.size_bytes * breadth
+    paths = []
     for strip in arranged.strips:
         x1 = column[strip.start] + box_breadth * (1.0 if strip.start.role else 0.5)
         x2 = column[strip.end] + box_breadth * (0.0 if strip.end.role else 0.5)
@@ -168,9 +170,11 @@ def _strips(
         points = [(x1, y1), (mid, y1), (mid, y2), (x2, y2),
                   (x2, y2 + broad), (mid, y2 + broad), (mid, y1 + broad), (x1, y1 + broad), (x1, y1)]  # fmt: skip
         codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-        axes.add_patch(
-            PathPatch(Path(points, codes), facecolor=colours[strip.source], alpha=0.55, linewidth=0, zorder=2)
-        )
+        paths.append(Path(points, codes))
+    shades = [colours[strip.source] for strip in arranged.strips]
+    axes.add_collection(
+        PathCollection(paths, facecolors=shades, alpha=0.55, linewidths=0, zorder=2), autolim=False
+    )
 
 
 def _boxes(

@@ -1,4 +1,4 @@
-"""The network at the start of a study: who is linked with whom, and the links between worlds in numbers."""
+"""The network in the middle of a study: who is linked with whom, and the links between worlds in numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def topology_blocks(study: Study) -> list[Block]:
-    """Picture and table of a study's links at its start.
+    """Picture and table of a study's links in the middle of its span.
 
     Parameters
     ----------
@@ -27,7 +27,8 @@ def topology_blocks(study: Study) -> list[Block]:
     -------
     list of Block
     """
-    at_s = study.scenario.time.start_s
+    time = study.scenario.time
+    at_s = 0.5 * (time.start_s + time.stop_s)
     topology = topology_at(study.scenario, study.trajectories, study.contacts, at_s)
     when = utc(format_utc(at_s))
     words = f"{whole(len(topology.links))} pairs of nodes are linked at {when}"
@@ -38,7 +39,10 @@ def topology_blocks(study: Study) -> list[Block]:
         "scale. Numbers are members of constellations, squares stand on the ground. The colour is the better rate "
         "of the two directions."
     )
-    blocks: list[Block] = [Heading(f"Links at the start, {when}"), Figures([picture], caption, wide=True)]
+    blocks: list[Block] = [
+        Heading(f"Links in the middle of the span, {when}"),
+        Figures([picture], caption, wide=True),
+    ]
     table = _table(topology)
     if table.rows:
         blocks.append(Fold(f"Links between worlds then: {whole(len(table.rows))}", [table]))

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 MOST_ROWS: Final = 24
 """Rows beyond which a picture is too long to be read."""
-_MOST_STEPS: Final = 240
+_MOST_STEPS: Final = 120
 _ROW_IN, _TALL = 0.32, 0.84
 
 
