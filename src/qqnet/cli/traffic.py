@@ -16,6 +16,12 @@ def traffic(
     plan: Annotated[
         Path | None, typer.Option("--plan", help="Contact plan to use instead of the scenario's own.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures", metavar="DIR", help="Draw fates, delays, throughput, storage, volumes, use of links."
+        ),
+    ] = None,
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
@@ -30,12 +36,18 @@ def traffic(
     loaded = with_span(load(scenario), start, duration, step)
     with console.Bars() as bars:
         if plan is None:
-            result = Study(loaded, progress=bars).traffic
+            study = Study(loaded, progress=bars)
+            result, used = study.traffic, study.contacts
         else:
-            own = read_plan(plan)
+            own = used = read_plan(plan)
             absolute = own.time_base.is_absolute
             origin = own.time_base.seconds(loaded.time.start) if absolute else own.span[0]
             result = traffic_over(loaded, own, origin)
+    if figures is not None:
+        from qqnet.report.traffic_figures import constellations, write_traffic_figures
+
+        for path in write_traffic_figures(result, used, figures, constellations(loaded)):
+            console.say(f"wrote {path}")
     answer = result.answer()
     if as_json:
         console.print_json(answer)
