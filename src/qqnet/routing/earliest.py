@@ -141,11 +141,10 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
                 layer = CLASSES * contact + query.priority
                 if books.filled[layer] > 0:
                     begin = first_gap(books, layer, begin, length)
-            if begin + length > contacts[contact, END] + TIME_RESOLUTION_S or (
-                strict and begin >= contacts[contact, END]
-            ):
+            end = contacts[contact, END]
+            if begin + length > end + TIME_RESOLUTION_S or (strict and begin >= end):
                 continue
-            finish = min(begin + length, contacts[contact, END])
+            finish = min(begin + length, end)
             since = finish - contacts[contact, START]
             owlt = contacts[contact, OWLT] + contacts[contact, OWLT_RATE] * since
             reached = finish + owlt * stretch + margin_s

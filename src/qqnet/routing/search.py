@@ -59,7 +59,7 @@ def best_path(network: Network, books: Bookings, query: Query) -> NDArray[np.int
     nodes = network.relays.size
     scratch = _Scratch(np.empty(nodes), np.empty(nodes), np.empty(nodes, dtype=np.int64))
     via = np.empty((min(useful.size, nodes) + 1, nodes), dtype=np.int64)
-    none = np.int64(nodes)
+    none: int = np.int64(nodes)  # type: ignore[assignment]
     path = _fewest_hops(network, books, query, latest, useful, scratch, via, useful.size, -np.inf, none)
     if path.size == useful.size:
         return path

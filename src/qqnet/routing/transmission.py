@@ -62,7 +62,7 @@ class Query(NamedTuple):
     local: bool = False
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
 def transmission_start(network: Network, books: Bookings, query: Query, contact: int, time_s: float) -> float:
     """Earliest start of a transmission on a contact.
 
@@ -97,7 +97,7 @@ def transmission_start(network: Network, books: Bookings, query: Query, contact:
     return float(begin)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
 def arrival_time(network: Network, query: Query, contact: int, begin_s: float) -> float:
     """Arrival of the last bit of a transmission.
 

@@ -14,7 +14,7 @@ from numba import njit
 from qqnet.routing.bookings import CLASSES, Bookings, book
 from qqnet.routing.graph import OWLT, OWLT_RATE, START, TIME_RESOLUTION_S
 from qqnet.traffic.accounts import CREATED, FORWARDED, RECEIVED, carry, deliver, lose, offer, store
-from qqnet.traffic.compiled import constants, inner, leaf
+from qqnet.traffic.compiled import constants, inner
 from qqnet.traffic.events import (
     ARRIVE,
     CAME,
@@ -136,9 +136,11 @@ def run(
                 books = _retry(state, books, place, now)
             elif kind == EXPIRE:
                 books = drop(state, books, place, now, state.bundles[place].cause)
+        if books.start.size != promised.start.size:
+            # The pool is a new one, whose users are counted: begin again with it.
+            break
     if books.start.size == promised.start.size:
         return promised, status
-    # The pool has grown; all else is where it was.
     return (
         Bookings(
             promised.base,
@@ -153,7 +155,7 @@ def run(
     )
 
 
-@leaf
+@inner
 def _owlt(state: State, contact: int, time_s: float) -> float:
     contacts = state.network.contact
     since = time_s - contacts[contact, START]
@@ -199,7 +201,7 @@ def _create(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return books
 
 
-@leaf
+@inner
 def _new_bundle(state: State, place: int, payload_bits: float, bits: float, now: float) -> int:
     flow, number = state.flows[place], new_bundle(state)
     bundle = state.bundles[number]
@@ -210,7 +212,7 @@ def _new_bundle(state: State, place: int, payload_bits: float, bits: float, now:
     return number
 
 
-@leaf
+@inner
 def _next_message(state: State, place: int) -> None:
     flow = state.flows[place]
     flow.made += 1
@@ -226,9 +228,10 @@ def _copies(state: State, books: Bookings, first: int, now: float) -> Bookings:
     """Further copies of a critical bundle, each over a neighbour that no other copy goes to."""
     bundle, closed = state.bundles[first], np.empty(CRITICAL_COPIES, dtype=np.int64)
     target, count = state.flows[bundle.flow].target, 0
+    source = state.nodes[bundle.node]
     while state.bundles[first].state == WAITING and count + 1 < CRITICAL_COPIES:
         entry = int(state.network.receiver[state.bundles[first].path[0]])
-        if entry == target:
+        if entry == target or source.stored_bits + bundle.bits > source.room_bits:
             break
         closed[count] = entry
         count += 1
@@ -290,7 +293,7 @@ def _depart(state: State, books: Bookings, random: np.random.Generator, place: i
     return books
 
 
-@leaf
+@inner
 def _back(state: State, contact: int, begin: float, finish: float) -> float:
     """When all that makes a transmission fail is over; minus infinity where nothing does. [s]."""
     network = state.network
@@ -350,7 +353,7 @@ def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return decide(state, books, place, now)
 
 
-@leaf
+@inner
 def _deliver(state: State, place: int, now: float) -> None:
     """A bundle has come to its destination, and perhaps its message is complete."""
     bundle = state.bundles[place]
@@ -431,7 +434,7 @@ def _learn(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return books
 
 
-@leaf
+@inner
 def _out(state: State, contact: int, change: int) -> None:
     state.contacts[contact].out += change
     state.shut[contact] = state.contacts[contact].out > 0
