@@ -90,7 +90,7 @@ def conditions_of(
             for one in outages
             if (one.node in plan.nodes if one.link is None else {one.link, one.link[::-1]} & joined)
         ),
-        loss={kind: share for kind, share in asked.loss.model_dump(mode="python").items() if share > 0.0},
+        loss={"rf": asked.loss.rf, "optical": asked.loss.optical, "terrestrial": asked.loss.terrestrial},
         draw_contacts=asked.contacts_may_fail,
         resend=asked.resend,
         timeout_s=asked.timeout,

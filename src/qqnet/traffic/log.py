@@ -45,9 +45,9 @@ def record_file(path: Path) -> Iterator[Tell]:
         For another ending, or where the file cannot be written.
     """
     check_name(path)
-    with whole_file(path) as part:
-        with _parquet(part) if path.suffix.lower() == ".parquet" else _csv(part) as tell:
-            yield tell
+    written = _parquet if path.suffix.lower() == ".parquet" else _csv
+    with whole_file(path) as part, written(part) as tell:
+        yield tell
 
 
 def check_name(path: Path) -> None:
