@@ -170,16 +170,18 @@ def test_undisturbed_bundles_of_one_class_take_the_routes_of_the_router(seed, ra
         books = book_route(compiled, books, route)
 
 
-@settings(max_examples=40, deadline=None)
-@given(seed=seeds)
-def test_a_higher_class_never_suffers_from_a_lower_one(seed, random_plan):
-    plan = random_plan(seed)
-    flows = [Flow(**{**flow.__dict__, "critical": False}) for flow in random_flows(seed, 6)]
-    together = simulate(plan, flows)
-    upper = [flow for flow in flows if flow.priority == 2]
-    alone = simulate(plan, upper)
-    for flow in upper:
-        assert together.flow(flow.name) == alone.flow(flow.name)
+def test_a_higher_class_waits_only_for_the_bundle_that_is_under_way(plan_of):
+    plan = plan_of([("a", "b", 0.0, 100.0, 8000.0, 1.0)])
+    flows = [
+        Flow("data", "a", "b", 10_000.0, 5.0, priority=0, stop_s=20.0),
+        Flow("news", "a", "b", 2000.0, 1e6, priority=2, start_s=13.0),
+        Flow("mail", "a", "b", 3000.0, 1e6, priority=1, start_s=13.0),
+    ]
+    result = simulate(plan, flows, stop_s=30.0)
+    # Data leaves at 0 and 10 s, each for 10 s; news at 20, mail at 22, further data at 25 and 35 s.
+    assert result.flow("news").delay_s.max == pytest.approx(23.0 - 13.0)
+    assert result.flow("mail").delay_s.max == pytest.approx(26.0 - 13.0)
+    assert result.flow("data").delay_s.max == pytest.approx(46.0 - 15.0)
 
 
 def test_an_expedited_bundle_takes_the_slot_of_a_bulk_one_which_is_planned_anew(plan_of):
@@ -188,7 +190,7 @@ def test_an_expedited_bundle_takes_the_slot_of_a_bulk_one_which_is_planned_anew(
         Flow("data", "a", "b", 15_000.0, 1e6, priority=0, start_s=0.0),
         Flow("news", "a", "b", 10_000.0, 1e6, priority=2, start_s=5.0),
     ]
-    result, told = lives(plan, flows, stop_s=60.0)
+    result, told = lives(plan, flows, start_s=0.0, stop_s=60.0)
     # News goes from 10 to 20 s; 15 s of data do not fit before 30 s any more and go from 40 to 55 s.
     assert result.flow("news").delay_s.max == pytest.approx(16.0)
     assert result.flow("data").delay_s.max == pytest.approx(56.0)
@@ -229,7 +231,7 @@ def test_large_messages_travel_in_pieces_and_arrive_with_the_last(plan_of):
     assert whole.losses() == {"no route": 16_000.0}
     # 4 pieces of 4 s: two fit the first contact (0-8 s), two the second (20-28 s), plus 5 s of light time.
     assert cut.flow("f").delay_s.max == 33.0
-    assert int(cut.data["transmissions"]) == 4
+    assert int(cut.data["transmissions"].sum()) == 4
     assert told["what"].value_counts().to_dict() == {
         "planned": 4, "left": 4, "came": 4, "made": 1, "delivered": 1,
     }  # fmt: skip
@@ -241,7 +243,7 @@ def test_a_message_that_cannot_be_completed_gives_its_time_back(plan_of):
         Flow("large", "a", "b", 16_000.0, 1e6, priority=1, deadline_s=4.0),
         Flow("small", "a", "b", 8_000.0, 1e6, priority=0, start_s=4.5),
     ]
-    result = simulate(plan, flows, fragment_bytes=4000.0)
+    result = simulate(plan, flows, fragment_bytes=4000.0, start_s=0.0)
     assert result.flow("large").losses == {"deadline": 16_000.0}
     assert result.flow("small").delivered_bytes == 8000.0
     assert result.busy_s.tolist() == [8.0, 0.0]
@@ -342,7 +344,8 @@ def test_copies_of_a_critical_bundle_take_different_neighbours_and_count_once(pl
         ("a", "c", 0.0, 1000.0, 8000.0, 5.0), ("c", "d", 0.0, 1000.0, 8000.0, 5.0),
     ]  # fmt: skip
     result, told = lives(plan_of(rows), [Flow("sos", "a", "d", 1000.0, 1e6, critical=True)])
-    assert told[told["what"] == "left"]["to"].tolist() == ["b", "c", "d", "d"]
+    # The copy that is at c by 6 s stays there: by then the message is complete.
+    assert told[told["what"] == "left"]["to"].tolist() == ["b", "c", "d"]
     assert result.flow("sos").delay_s.max == pytest.approx(4.0)
     assert result.flow("sos").delivered_bundles == 1
     # The relay is lost without anybody knowing, and nobody sends again: the other copy arrives.

@@ -20,6 +20,7 @@ from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
 from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
+from qqnet.cli.plan import plan
 from qqnet.cli.plans import contacts, convert
 from qqnet.cli.pointing import pointing
 from qqnet.cli.robustness import robustness
@@ -92,6 +93,7 @@ for _command in (
 app.command("run")(run_command)
 app.command()(route)
 app.command()(traffic)
+app.add_typer(plan)
 
 
 INTERRUPTED = 130
