@@ -206,6 +206,10 @@ def _pairs(text: str, plan: ContactPlan) -> Iterator[tuple[str, str, bool]]:
 
 def _no_such(name: str, scenario: Scenario, plan: ContactPlan) -> str:
     """Say that a name is unknown; of a pair the part that is."""
+    if scenario.expand([name]):
+        return (
+            f"{name!r} is in the scenario and not in this plan, whose nodes are {', '.join(plan.names[:8])}"
+        )
     for sign in (">", ":", "-"):
         if sign in name:
             parts = [part.strip() for part in name.split(sign, 1)]
