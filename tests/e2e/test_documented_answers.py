@@ -32,7 +32,7 @@ ASKED = {
     "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "topology": ("topology", "lunar-relay", "--duration", "4 h"),
-    "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
+    "traffic": ("traffic", "lunar-relay", "--duration", "6 h", "--bundle", "lander-command:0"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "plan check": ("plan", "check", "typed.csv"),
     "plan statistics": ("plan", "statistics", "plan.csv"),
