@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 DEMO   := demo
 
-.PHONY: demo test quick lint types unit docs lock clean help
+.PHONY: demo test quick lint types unit docs peers lock clean help
 
 help:
 	@sed -n 's/^#  *\(make .*\)/\1/p' Makefile
@@ -53,12 +53,25 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(PIP) install -q --require-hashes -r requirements-dev.lock
 	touch $@
 
+#   make peers   environments of the Python peers that benchmarks run beside this project
+# Each has its own: they want other versions of what this project uses.
+PEERS := aiodtnsim pydtnsim
+peers: $(PEERS:%=.venv-peers/%/.installed)
+
+.venv-peers/%/.installed: benchmarks/peers/%.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check install -q --require-hashes -r $<
+	touch $@
+
 # Needs uv on the PATH. The lock files hold hashes and name no registry.
-LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-annotate --no-header pyproject.toml --extra build
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --no-header
+LOCK := $(COMPILE) pyproject.toml --extra build
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra test --extra docs --constraint requirements.lock -o requirements-dev.lock
+	for peer in $(PEERS); do $(COMPILE) benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt; done
 
 clean:
-	rm -rf $(VENV) $(DEMO) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-peers $(DEMO) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,167 +1,186 @@
-"""Time of routing and traffic on generated plans, beside a plain reference search in the same run.
+"""Time of routing on generated plans, beside plain Python, aiodtnsim and pydtnsim in the same run.
 
-    python benchmarks/routing.py [--queries 100] [--seed 1]
+    python benchmarks/routing.py [--queries 100] [--seed 1] [--pydtnsim-large] [--no-growth] [-o FILE]
 
-Plans: four clusters of nodes; 85 % of the contacts inside a cluster with light times of 1 to 3 s, the others
-trunks of 2 to 1,041 s; 24 h; windows of 300 to 1,800 s; each in both directions; no overlap within a pair;
-whole seconds; 1 MB/s. The reference is a node search in plain Python with one bisection a neighbour: it knows
-the earliest arrival only, no sizes, no further order. Compare ratios, not seconds.
+`generated_plans.py` says what the plans are. All programs get the same plan file and the same questions; every
+answer is compared. Times are CPU time of one call, loading and compiling apart. Compare ratios, not seconds.
+`make peers` makes the environments of the peers; without them their columns are missing. pydtnsim needs half a
+minute to build its graph of 20,000 contacts: it gets that plan with `--pydtnsim-large` only.
 """
 
 from __future__ import annotations
 
 import argparse
-import heapq
 import json
-import time
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable
+import math
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
+from answers import Timetable, first_compared, several_compared, trees_compared
+from generated_plans import asked, generated_plan
+from growth import grown
+from peer_environments import run_peer
+from plain_search import PlainSearch
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.timebase import TimeBase
-from qqnet.routing.graph import compile_plan
+from qqnet.contacts.tables import read_csv, write_csv
+from qqnet.routing.graph import CompiledPlan, compile_plan
 from qqnet.routing.routes import RouteRequest, earliest_arrivals, find_route, find_routes
-from qqnet.traffic.flows import Flow
-from qqnet.traffic.simulate import simulate
+from timing import seconds, summed, timed
 
-DAY_S = 86400
-CLUSTERS = 4
-
-
-def generated_plan(nodes: int, contacts: int, seed: int, horizon_s: int = DAY_S) -> ContactPlan:
-    """Make a plan of the kind described above."""
-    random = np.random.default_rng(seed)
-    cluster = np.arange(nodes) % CLUSTERS
-    taken: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    owlt: dict[tuple[int, int], int] = {}
-    rows = []
-    while len(rows) < contacts:
-        inside = random.random() < 0.85
-        a, b = (int(node) for node in random.integers(0, nodes, 2))
-        if a == b or (cluster[a] == cluster[b]) != inside:
-            continue
-        pair = (min(a, b), max(a, b))
-        start = int(random.integers(0, horizon_s - 300))
-        end = min(start + int(random.integers(300, 1801)), horizon_s)
-        if any(start < other_end and other_start < end for other_start, other_end in taken[pair]):
-            continue
-        taken[pair].append((start, end))
-        light = owlt.setdefault(pair, int(random.integers(1, 4) if inside else random.integers(2, 1042)))
-        for sender, receiver in (pair, pair[::-1]):
-            rows.append((str(sender + 1), str(receiver + 1), start, end, 8e6, light, light))
-    columns = ["from", "to", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s"]
-    names = {str(node + 1): node + 1 for node in range(nodes)}
-    return ContactPlan(pd.DataFrame(rows, columns=columns), names, TimeBase("relative"))
+Asked = list[tuple[str, str, float]]
+PLANS = (("p30", 30, 2_000), ("p100", 100, 20_000))
+K = 10
+YEN_QUERIES = 20
 
 
-class PlainSearch:
-    """Earliest arrival in plain Python, as short as it can be."""
+def measure_qqnet(compiled: CompiledPlan, questions: Asked) -> dict[str, Any]:
+    """Time of a first route, of k routes and of a tree."""
 
-    def __init__(self, plan: ContactPlan):
-        self.next: dict[str, dict[str, tuple[list[float], list[float], list[float]]]] = defaultdict(dict)
-        for row in plan.contacts.itertuples(index=False):
-            sender, receiver, start, end, _, owlt = row[:6]
-            windows = self.next[sender].setdefault(receiver, ([], [], []))
-            for values, value in zip(windows, (start, end, owlt), strict=True):
-                values.append(value)
+    def first(*query: Any) -> object:
+        return find_route(compiled, RouteRequest(*query))
 
-    def arrival(self, source: str, destination: str, at_s: float) -> float:
-        """Earliest arrival of a bundle of no size."""
-        best = {source: at_s}
-        heap = [(at_s, source)]
-        while heap:
-            now, node = heapq.heappop(heap)
-            if node == destination:
-                return now
-            if now > best[node]:
-                continue
-            for receiver, (starts, ends, owlts) in self.next[node].items():
-                k = bisect_left(ends, now)
-                if k < len(ends):
-                    then = max(now, starts[k]) + owlts[k]
-                    if then < best.get(receiver, np.inf):
-                        best[receiver] = then
-                        heapq.heappush(heap, (then, receiver))
-        return np.inf
+    def several(*query: Any) -> object:
+        return find_routes(compiled, RouteRequest(*query), K)
+
+    def tree(source: str, _: str, at_s: float) -> object:
+        return earliest_arrivals(compiled, source, at_s)
+
+    for action in (first, several, tree):
+        action(*questions[0])
+    return {
+        "first": timed(first, questions),
+        "k10": timed(several, questions),
+        "tree": timed(tree, questions),
+    }
 
 
-def timed(action: Callable[..., Any], queries: list[tuple[str, str, float]]) -> dict[str, float]:
-    """Time one call [ms]."""
-    times = []
-    for query in queries:
-        begin = time.perf_counter()
-        action(*query)
-        times.append(1e3 * (time.perf_counter() - begin))
-    return {"median_ms": float(np.median(times)), "mean_ms": float(np.mean(times)), "max_ms": max(times)}
+class Ours:
+    """Our answers, against which the others are held."""
+
+    def __init__(self, plan: ContactPlan, compiled: CompiledPlan, questions: Asked):
+        self.names, self.table = compiled.names, Timetable(plan)
+        self.first, self.strict, self.several = [], [], []
+        for query in questions:
+            route = find_route(compiled, RouteRequest(*query))
+            self.first.append(math.inf if route is None else route.arrival_s)
+            best = find_routes(compiled, RouteRequest(*query, strict=True), K)
+            for route in best:
+                steps = [(hop.from_, hop.to, plan.contacts["start_s"][hop.contact]) for hop in route.hops]
+                if self.table.arrival_s(steps, query[2]) != route.arrival_s:
+                    raise SystemExit(f"our own route of {query} does not arrive when it says: {route}")
+            self.several.append([route.arrival_s for route in best])
+            route = find_route(compiled, RouteRequest(*query, strict=True))
+            self.strict.append((math.inf, 0) if route is None else (route.arrival_s, len(route.hops)))
+        self.trees = [earliest_arrivals(compiled, source, at_s) for source, _, at_s in questions]
 
 
-def measure(nodes: int, contacts: int, queries: int, seed: int) -> dict[str, Any]:
-    """All timings of one plan."""
-    plan = generated_plan(nodes, contacts, seed)
-    begin = time.perf_counter()
-    compiled = compile_plan(plan)
-    result: dict[str, Any] = {"nodes": nodes, "contacts": contacts}
-    result["compile_ms"] = 1e3 * (time.perf_counter() - begin)
-    random = np.random.default_rng(seed + 1)
-    asked = []
-    for _ in range(queries):
-        a, b = (str(node + 1) for node in random.choice(nodes, 2, replace=False))
-        asked.append((a, b, float(random.integers(0, DAY_S // 2))))
-    plain = PlainSearch(plan)
-    for source, destination, at_s in asked:
-        route = find_route(compiled, RouteRequest(source, destination, at_s))
-        reference = plain.arrival(source, destination, at_s)
-        if (np.inf if route is None else route.arrival_s) != reference:
-            raise SystemExit(f"{source} -> {destination} at {at_s}: {route} against {reference}")
-    find_routes(compiled, RouteRequest(*asked[0]), 2)
-    result["first"] = timed(lambda *query: find_route(compiled, RouteRequest(*query)), asked)
-    result["k10"] = timed(lambda *query: find_routes(compiled, RouteRequest(*query), 10), asked)
-    result["tree"] = timed(lambda source, _, at_s: earliest_arrivals(compiled, source, at_s), asked)
-    result["plain_first"] = timed(plain.arrival, asked)
-    result["plain_over_first"] = result["plain_first"]["median_ms"] / result["first"]["median_ms"]
+def measure_plain(plan: ContactPlan, questions: Asked, ours: Ours) -> dict[str, Any]:
+    """Time of the plain search, and how often its arrivals differ from ours."""
+    load_s, plain = seconds(lambda: PlainSearch(plan))
+    strict = PlainSearch(plan, strict=True)
+    first = [plain.arrival(*query) for query in questions]
+    trees = [plain.arrivals(source, None, at_s) for source, _, at_s in questions]
+    return {
+        "load_s": load_s,
+        "first": {
+            **timed(plain.arrival, questions),
+            "differ": sum(a != b for a, b in zip(first, ours.first, strict=True)),
+            "differ_strict": sum(
+                strict.arrival(*query) != arrival
+                for query, (arrival, _) in zip(questions, ours.strict, strict=True)
+            ),
+            "closing_instant": sum(a != b for a, (b, _) in zip(ours.first, ours.strict, strict=True)),
+        },
+        "tree": {
+            **timed(lambda source, _, at_s: plain.arrivals(source, None, at_s), questions),
+            **trees_compared(ours.names, ours.trees, trees),
+        },
+    }
+
+
+def measure_peer(name: str, file: str, questions: Asked, ours: Ours) -> dict[str, Any] | None:
+    """Times of a peer on the same questions, and how its routes differ from ours by the same strict rule."""
+    few = min(YEN_QUERIES, len(questions))
+    limits = dict.fromkeys(("first", "first_ending", "tree"), len(questions)) | {
+        "yen": few,
+        "yen_mended": few,
+    }
+    found = run_peer(name, {"task": "routes", "plan": file, "asked": questions, "k": K, **limits})
+    if found is None:
+        return None
+
+    def arrivals(routes: list[Any], at_s: float) -> list[float]:
+        return [ours.table.arrival_s(steps and [tuple(step) for step in steps], at_s) for steps in routes]
+
+    first = found["first"]["routes"]
+    times = [arrivals([steps], at_s)[0] for steps, (_, _, at_s) in zip(first, questions, strict=True)]
+    result = {
+        "version": found["version"],
+        "load_s": found["load_s"],
+        "first": summed(found["first"]["ms"]) | first_compared(ours.strict[: len(first)], first, times),
+    }
+    for kind, key in (("first_ending", "k10"), ("yen", "k10_yen"), ("yen_mended", "k10_yen_mended")):
+        if kind in found:
+            several = found[kind]["routes"]
+            each = [arrivals(routes, at_s) for routes, (_, _, at_s) in zip(several, questions, strict=False)]
+            compared = several_compared(ours.several[: len(several)], several, each)
+            result[key] = summed(found[kind]["ms"]) | compared
+    if "tree" in found:
+        # Ours admit a bundle that comes when a contact ends, the peer's do not: there it is later.
+        compared = trees_compared(ours.names, ours.trees, found["tree"]["arrival_s"])
+        result["tree"] = summed(found["tree"]["ms"]) | compared
     return result
 
 
-def measure_traffic(nodes: int, contacts: int, bundles: int, seed: int) -> dict[str, float]:
-    """Bundles a second of the traffic simulation: random pairs over half a day, 1 Mbit each."""
-    plan = generated_plan(nodes, contacts, seed)
-    random = np.random.default_rng(seed + 2)
-    flows = []
-    for number in range(bundles // 20):
-        a, b = (str(node + 1) for node in random.choice(nodes, 2, replace=False))
-        start = float(random.integers(0, 2160))
-        flows.append(Flow(f"flow-{number}", a, b, 125_000.0, every_s=2160.0, start_s=start, stop_s=DAY_S / 2))
-    simulate(generated_plan(8, 40, seed), [Flow("warm", "1", "2", 1.0, every_s=1e5)])
-    begin = time.perf_counter()
-    result = simulate(plan, flows)
-    elapsed = time.perf_counter() - begin
-    sent = result.bundles
-    delivered = sent["arrival_s"].notna()
-    return {
-        "bundles": len(sent),
-        "delivered": float(delivered.mean()),
-        "mean_delay_s": float((sent["arrival_s"] - sent["created_s"])[delivered].mean()),
-        "seconds": elapsed,
-        "bundles_per_s": len(sent) / elapsed,
-        "hops_per_s": float(sent["hops"].sum()) / elapsed,
+def measure(name: str, nodes: int, contacts: int, options: argparse.Namespace) -> dict[str, Any]:
+    """All timings of one plan, and the ratios of medians to ours."""
+    questions = asked(nodes, options.queries, options.seed + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder) / "plan.csv")
+        write_csv(generated_plan(nodes, contacts, options.seed), file)
+        read_s, plan = seconds(lambda: read_csv(file))
+        compile_s, compiled = seconds(lambda: compile_plan(plan))
+        qqnet = {"read_s": read_s, "compile_s": compile_s, **measure_qqnet(compiled, questions)}
+        result = {"name": name, "nodes": nodes, "contacts": contacts, "seed": options.seed, "qqnet": qqnet}
+        ours = Ours(plan, compiled, questions)
+        result["plain"] = measure_plain(plan, questions, ours)
+        result["aiodtnsim"] = measure_peer("aiodtnsim", file, questions, ours)
+        small = contacts <= 2_000 or options.pydtnsim_large
+        few = questions if contacts <= 2_000 else questions[:YEN_QUERIES]
+        result["pydtnsim"] = measure_peer("pydtnsim", file, few, ours) if small else None
+    result["ratios"] = {
+        peer: {
+            kind: value["median_ms"] / qqnet[kind.split("_")[0]]["median_ms"]
+            for kind, value in (result[peer] or {}).items()
+            if isinstance(value, dict) and "median_ms" in value
+        }
+        for peer in ("plain", "aiodtnsim", "pydtnsim")
     }
+    return result
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--queries", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pydtnsim-large", action="store_true", help="also on the plan of 20,000 contacts")
+    parser.add_argument("--no-growth", action="store_true", help="without the plans up to 1,000,000 contacts")
+    parser.add_argument("-o", "--output", help="file for the results; standard output where not given")
     options = parser.parse_args()
     report = {
-        "routing": [measure(n, c, options.queries, options.seed) for n, c in ((30, 2000), (100, 20000))],
-        "traffic": [measure_traffic(n, c, 20_000, options.seed) for n, c in ((30, 2000), (100, 30000))],
+        "machine": f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}",
+        "plans": [measure(*plan, options) for plan in PLANS],
+        "growth": [] if options.no_growth else grown(options.seed),
     }
-    print(json.dumps(report, indent=2))
+    text = json.dumps(report, indent=2) + "\n"
+    if options.output:
+        Path(options.output).write_text(text, "utf-8")
+    else:
+        sys.stdout.write(text)
 
 
 if __name__ == "__main__":

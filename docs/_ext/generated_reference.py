@@ -88,13 +88,20 @@ def _commands(_: str | None) -> Iterator[str]:
     yield "## qqnet\n"
     yield "```\nqqnet [OPTIONS] COMMAND ...\n```\n"
     yield from _parameters(app.registered_callback.callback)
-    commands = {one.name or one.callback.__name__: one.callback for one in app.registered_commands}
-    for name, function in sorted(commands.items()):
+    for name, function in sorted(_functions(app)):
         yield f"## qqnet {name}\n"
         yield inspect.cleandoc(function.__doc__ or "") + "\n"
         arguments = [_label(*one) for one in _parsed(function) if isinstance(one[1], ArgumentInfo)]
         yield f"```\n{' '.join(['qqnet', name, '[OPTIONS]', *arguments])}\n```\n"
         yield from _parameters(function)
+
+
+def _functions(app: Any, group: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Name and function of each command, those of groups after the name of their group."""
+    for one in app.registered_commands:
+        yield f"{group}{one.name or one.callback.__name__}", one.callback
+    for one in app.registered_groups:
+        yield from _functions(one.typer_instance, f"{group}{one.typer_instance.info.name} ")
 
 
 def _parsed(function: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, ArgumentInfo | OptionInfo]]:

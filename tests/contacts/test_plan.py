@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qqnet.contacts.combine import clip, merge
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase, tdb_from_unix
 from qqnet.errors import InputError
@@ -45,6 +44,7 @@ def plan(*changes: dict[str, object], nodes: dict[str, int] = NODES) -> ContactP
         ({"owlt_end_s": math.nan}, r"contacts\[1\].owlt_end_s: a -> b: light time is missing"),
         ({"owlt_start_s": -0.5}, "light time -0.5 s is negative"),
         ({"owlt_start_s": 40.0, "owlt_end_s": 30.0}, "light time falls by 10.0 s within 10.0 s"),
+        ({"volume_bytes": 900.0}, r"contacts\[1\].volume_bytes: a -> b: volume 900.0 byte is not rate times"),
         ({"kind": "pigeon"}, "kind 'pigeon': give one of rf, optical, terrestrial"),
         ({"start_s": 8.0, "end_s": 11.0, "to": "c"}, "must not overlap"),
     ],
@@ -86,49 +86,38 @@ def test_contacts_are_sorted_and_numbered():
     assert rows["to_ipn"].tolist() == [2, 3]
 
 
-def test_statistics_of_a_link():
-    table = plan({}, {"start_s": 50.0, "end_s": 60.0, "rate_bps": 1600.0, "owlt_end_s": 3.0}).statistics()
-    (row,) = table.to_dict("records")
-    assert (row["contacts"], row["total_s"], row["volume_bytes"]) == (2, 20.0, 3000.0)
-    assert (row["rate_min_bps"], row["rate_max_bps"]) == (800.0, 1600.0)
-    assert (row["owlt_min_s"], row["owlt_max_s"], row["longest_gap_s"]) == (3.0, 5.0, 30.0)
+def test_a_volume_that_follows_from_rate_and_length_is_read_and_not_kept_twice():
+    made = plan({"volume_bytes": 1000.0})
+    assert "volume_bytes" not in made.contacts.columns
+    assert made.volume_bytes().tolist() == [1000.0]
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 2**32), cut=st.floats(0.0, 1.0))
-def test_a_plan_cut_in_two_and_joined_loses_nothing(seed, cut, plan_of):
-    whole = plan_of(seed)
-    first, last = whole.span
-    middle = first + cut * (last - first)
-    parts = [
-        clip(whole, *span) for span in ((first - 1.0, middle), (middle, last + 1.0)) if span[0] < span[1]
-    ]
-    assert sum(part.volume_bytes().sum() for part in parts) == pytest.approx(whole.volume_bytes().sum())
-    joined = merge(parts)
-    assert joined.nodes == whole.nodes
-    assert joined.endpoints == whole.endpoints
-    for part in parts:
-        for row in part.contacts.itertuples(index=False):
-            names = dict(zip(part.contacts.columns, row, strict=True))
-            same = (whole.contacts[["from", "to", "link"]] == [row[0], row[1], names["link"]]).all(axis=1)
-            around = whole.contacts[same & (whole.contacts["start_s"] <= row.start_s)]
-            source = around[around["end_s"] >= row.end_s].iloc[0]
-            for time_s, owlt in ((row.start_s, row.owlt_start_s), (row.end_s, row.owlt_end_s)):
-                edges, owlts = (
-                    [float(source[f"{name}start_s"]), float(source[f"{name}end_s"])] for name in ("", "owlt_")
-                )
-                truth = np.interp(time_s, edges, owlts)
-                assert owlt == pytest.approx(truth, abs=1e-9)
+def test_light_time_is_linear_in_a_contact_and_unknown_outside():
+    made = plan({}, {"start_s": 50.0, "end_s": 60.0, "owlt_end_s": 3.0})
+    assert made.owlt_s(0, [10.0, 12.5, 20.0]).tolist() == [4.0, 4.25, 5.0]
+    assert made.owlt_s([0, 1], [[20.0, 50.0], [10.0, 60.0]]).tolist() == [[5.0, 4.0], [4.0, 3.0]]
+    assert made.owlt_s([], []).size == 0
+    with pytest.raises(
+        InputError, match=r"contacts\[1\]: 49.0 s is outside the contact, .* from 50.0 to 60.0"
+    ):
+        made.owlt_s([0, 1], [15.0, 49.0])
+    with pytest.raises(InputError, match="rows 0 to 1"):
+        made.owlt_s(-1, 15.0)
 
 
-def test_plans_that_do_not_fit_are_not_merged():
-    other = ContactPlan(plan({}).contacts, {"a": 1, "b": 7}, RELATIVE)
-    dated = ContactPlan(plan({}).contacts, NODES, TimeBase("tdb"))
-    with pytest.raises(InputError, match="node b is ipn 2 in one plan and 7 in another"):
-        merge([plan({}), other])
-    with pytest.raises(InputError, match="count time differently"):
-        merge([plan({}), dated])
-    assert len(merge([plan({}), plan({})])) == 1
+def test_a_constant_light_time_stands_for_both_ends():
+    row = {key: value for key, value in GOOD.items() if not key.startswith("owlt")}
+    rows = ContactPlan(pd.DataFrame([{**row, "owlt_s": 7.0}]), NODES, RELATIVE).contacts
+    assert rows[["owlt_start_s", "owlt_end_s"]].to_numpy().tolist() == [[7.0, 7.0]]
+    assert "owlt_s" not in rows.columns
+
+
+def test_a_flood_of_rows_is_checked_in_one_pass():
+    rows = pd.DataFrame([GOOD]).loc[[0] * 20_000].assign(start_s=100.0 * np.arange(20_000))
+    rows["end_s"] = rows["start_s"] + 10.0
+    assert len(ContactPlan(rows, NODES, RELATIVE)) == 20_000
+    with pytest.raises(InputError, match="and 19980 more faults"):
+        ContactPlan(rows.assign(rate_bps=-1.0), NODES, RELATIVE)
 
 
 def test_nodes_are_found_by_name_or_number_and_typos_get_a_hint():

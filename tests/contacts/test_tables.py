@@ -45,6 +45,17 @@ def test_a_table_from_elsewhere_is_read(tmp_path):
     assert len(plan) == 2
 
 
+def test_a_constant_light_time_and_a_volume_are_read(tmp_path):
+    (tmp_path / "p.csv").write_text("from,to,start_s,end_s,rate_bps,owlt_s,volume_bytes\n7,3,0,60,8,1.5,60\n")
+    plan = read_csv(tmp_path / "p.csv")
+    assert plan.contacts[["owlt_start_s", "owlt_end_s"]].to_numpy().tolist() == [[1.5, 1.5]]
+    (tmp_path / "p.csv").write_text("from,to,start_s,end_s,rate_bps,owlt_s,volume_bytes\n7,3,0,60,8,1.5,61\n")
+    with pytest.raises(
+        InputError, match=r":2: contacts\[0\].volume_bytes: .*volume 61.0 byte is not rate times"
+    ):
+        read_csv(tmp_path / "p.csv")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -33,9 +33,13 @@ ASKED = {
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
+    "plan check": ("plan", "check", "typed.csv"),
+    "plan statistics": ("plan", "statistics", "plan.csv"),
+    "plan compare": ("plan", "compare", "plan.csv", "typed.csv"),
     "route": ("route", "plan.csv", "--from", "rover", "--to", "ground"),
 }
-NO = {"lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
+PLAN = "from,to,start_s,end_s,rate_bps,owlt_s,from_ipn,to_ipn\na,b,0,9,1,1,1,2\nb,a,0,9,1,1,2,1\nc,b,5,9,1,1,3,2\n"
+NO = {"plan check": 1, "plan compare": 1, "lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
 """Exit codes of answers that are no: a few satellites do not cover the Moon, nor send LunaNet's signal."""
 
 
@@ -68,6 +72,11 @@ def fits(written: str, path: str) -> bool:
 def test_keys_are_those_of_the_page(program, command):
     if command == "route":
         program("contacts", "lunar-relay", "-o", "plan.csv")
+    if command.startswith("plan "):
+        (program.folder / "plan.csv").write_text(PLAN)
+        (program.folder / "typed.csv").write_text(
+            PLAN.replace("b,a,0,9", "b,a,1,9").replace("c,b,5,9,1,1,3,2", "c,d,5,9,1,1,3,4")
+        )
     found = paths(program.json(*ASKED[command], code=NO.get(command, 0)))
     written = documented()[command]
     unknown = [path for path in sorted(found) if not any(fits(key, path) for key, _ in written)]

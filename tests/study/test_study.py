@@ -72,7 +72,7 @@ def test_every_contact_lies_in_a_window_of_its_link_and_respects_acquisition(stu
 
 
 def test_light_time_inside_a_contact_is_linear_to_the_tolerance(study):
-    from qqnet.contacts.build import OWLT_TOLERANCE_S
+    from qqnet.contacts.light_time import OWLT_TOLERANCE_S
     from qqnet.study.network import geometry
 
     evaluate = geometry(study)

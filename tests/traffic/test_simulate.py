@@ -170,16 +170,18 @@ def test_undisturbed_bundles_of_one_class_take_the_routes_of_the_router(seed, ra
         books = book_route(compiled, books, route)
 
 
-@settings(max_examples=40, deadline=None)
-@given(seed=seeds)
-def test_a_higher_class_never_suffers_from_a_lower_one(seed, random_plan):
-    plan = random_plan(seed)
-    flows = [Flow(**{**flow.__dict__, "critical": False}) for flow in random_flows(seed, 6)]
-    together = simulate(plan, flows)
-    upper = [flow for flow in flows if flow.priority == 2]
-    alone = simulate(plan, upper)
-    for flow in upper:
-        assert together.flow(flow.name) == alone.flow(flow.name)
+def test_a_higher_class_waits_only_for_the_bundle_that_is_under_way(plan_of):
+    plan = plan_of([("a", "b", 0.0, 100.0, 8000.0, 1.0)])
+    flows = [
+        Flow("data", "a", "b", 10_000.0, 5.0, priority=0, stop_s=20.0),
+        Flow("news", "a", "b", 2000.0, 1e6, priority=2, start_s=13.0),
+        Flow("mail", "a", "b", 3000.0, 1e6, priority=1, start_s=13.0),
+    ]
+    result = simulate(plan, flows, stop_s=30.0)
+    # Data leaves at 0 and 10 s, each for 10 s; news at 20, mail at 22, further data at 25 and 35 s.
+    assert result.flow("news").delay_s.max == pytest.approx(23.0 - 13.0)
+    assert result.flow("mail").delay_s.max == pytest.approx(26.0 - 13.0)
+    assert result.flow("data").delay_s.max == pytest.approx(46.0 - 15.0)
 
 
 def test_an_expedited_bundle_takes_the_slot_of_a_bulk_one_which_is_planned_anew(plan_of):

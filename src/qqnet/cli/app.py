@@ -20,6 +20,7 @@ from qqnet.cli.lunanet import lunanet
 from qqnet.cli.navigation import navigation
 from qqnet.cli.orbit_determination import od
 from qqnet.cli.orbits import orbits
+from qqnet.cli.plan import plan
 from qqnet.cli.plans import contacts, convert
 from qqnet.cli.pointing import pointing
 from qqnet.cli.robustness import robustness
@@ -96,6 +97,7 @@ app.command()(traffic)
 app.command()(compare)
 app.command()(criticality)
 app.command()(montecarlo)
+app.add_typer(plan)
 
 
 INTERRUPTED = 130

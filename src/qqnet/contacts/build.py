@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.access.link_geometry import LinkGeometry
+from qqnet.contacts.light_time import straight_parts
 from qqnet.links.controlled_rates import policy_of, rate_segments
 from qqnet.links.link import Link, best_mode
 from qqnet.links.path import Path
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Geometry = Callable[[Integers, Floats], LinkGeometry]
-
-OWLT_TOLERANCE_S: Final = 0.01
-"""Light time inside a contact is linear between its ends to this [s]; longer contacts are cut."""
 
 SHORTEST_S: Final = 1e-3
 """Edges of windows are right to about this [s]; a contact no longer than that is none."""
@@ -116,25 +114,10 @@ def _steady(
 
 
 def _straighten(which: Integers, table: Floats, geometry: Geometry) -> tuple[Integers, Floats]:
-    """Halve contacts until light time inside is within the tolerance of the line between the ends."""
-    done_which: list[Integers] = []
-    done_table: list[Floats] = []
-    while which.size:
-        start, end = table[:, 0], table[:, 1]
-        middle = 0.5 * (start + end)
-        at_start, at_end = geometry(which, start).owlt_s, geometry(which, end).owlt_s
-        straight = np.ones(which.size, dtype=np.bool_)
-        # Half-way alone would miss a curve that bends one way and then the other.
-        for share in (0.25, 0.5, 0.75):
-            inside = geometry(which, start + share * (end - start)).owlt_s
-            straight &= np.abs(inside - at_start - share * (at_end - at_start)) <= OWLT_TOLERANCE_S
-        done_which.append(which[straight])
-        done_table.append(table[straight])
-        bent = table[~straight]
-        first, second = bent.copy(), bent.copy()
-        first[:, 1] = second[:, 0] = middle[~straight]
-        which = np.concatenate([which[~straight], which[~straight]])
-        table = np.concatenate([first, second])
-    if not done_which:
-        return which, table
-    return np.concatenate(done_which), np.concatenate(done_table)
+    """Cut contacts until light time inside is within the tolerance of the line between the ends."""
+    row, start, end = straight_parts(
+        table[:, 0], table[:, 1], lambda rows, times: geometry(which[rows], times).owlt_s
+    )
+    parts = table[row]
+    parts[:, 0], parts[:, 1] = start, end
+    return which[row], parts

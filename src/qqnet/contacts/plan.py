@@ -9,31 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qqnet.contacts.checks import contact_faults, node_faults, refuse
+from qqnet.contacts.columns import DERIVED_COLUMNS, in_order, normalised
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import Fault, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
-
-COLUMNS = (
-    "from",
-    "to",
-    "start_s",
-    "end_s",
-    "rate_bps",
-    "owlt_start_s",
-    "owlt_end_s",
-    "link",
-    "kind",
-    "confidence",
-    "from_ipn",
-    "to_ipn",
-)
-TEXT_COLUMNS = ("from", "to", "link", "kind")
-NUMBER_COLUMNS = ("start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s")
-NEEDED_COLUMNS = ("from", "to", *NUMBER_COLUMNS)
-DEFAULTS: dict[str, str | float] = {"link": "", "kind": "rf", "confidence": 1.0}
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +28,10 @@ class ContactPlan:
         One row a contact in one direction, sorted by start. Columns: ``from``, ``to``; ``start_s``, ``end_s``
         transmit time at the sender [s of `time_base`]; ``rate_bps`` [bit/s]; ``owlt_start_s``, ``owlt_end_s``
         one-way light time of a byte sent at start and end, linear in between [s]; ``link``, ``kind``;
-        ``confidence`` that the contact happens, above 0 to 1; ``from_ipn``, ``to_ipn``. Other columns are kept
-        as they are.
+        ``confidence`` that the contact happens, above 0 to 1; ``from_ipn``, ``to_ipn``. A constant light time
+        may be given as ``owlt_s``. Other columns are kept as they are, those named ``*_start_*`` and ``*_end_*``
+        as values at the edges; ``volume_bytes``, which follows from rate and length, must agree with them and
+        is not kept.
     nodes : dict of str to int
         Every node of the network and its ``ipn`` number.
     time_base : TimeBase
@@ -76,16 +60,19 @@ class ContactPlan:
     endpoints: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        self._settle("contact plan", None)
+
+    def _settle(self, source: str, lines: NDArray[np.int64] | None) -> None:
+        """Check what was given, and put it in order."""
         nodes = {str(name): int(number) for name, number in self.nodes.items()}
         rows = normalised(self.contacts, nodes)
-        faults = node_faults(nodes) + contact_faults(rows, nodes)
+        faults = node_faults(nodes) + contact_faults(rows, nodes, lines)
         faults += [
             Fault("endpoints", f"'{name}' is not a node of this plan")
             for name in sorted(self.endpoints - nodes.keys())
         ]
-        refuse(faults)
-        order = ["start_s", "end_s", "from", "to", "link"]
-        rows = rows.sort_values(order, kind="stable", ignore_index=True)
+        refuse(faults, source)
+        rows = in_order(rows.drop(columns=[name for name in DERIVED_COLUMNS if name in rows.columns]))
         object.__setattr__(self, "contacts", rows)
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "endpoints", frozenset(self.endpoints))
@@ -121,8 +108,12 @@ class ContactPlan:
         InputError
             ``file:line: contacts[row].column: what is wrong`` for every fault.
         """
-        refuse(node_faults(nodes) + contact_faults(normalised(rows, nodes), nodes, lines), source)
-        return cls(rows, nodes, time_base, endpoints)
+        plan = object.__new__(cls)
+        given = {"contacts": rows, "nodes": nodes, "time_base": time_base, "endpoints": endpoints}
+        for name, value in given.items():
+            object.__setattr__(plan, name, value)
+        plan._settle(source, lines)
+        return plan
 
     def __len__(self) -> int:
         return len(self.contacts)
@@ -150,38 +141,60 @@ class ContactPlan:
         length = self.contacts["end_s"].to_numpy() - self.contacts["start_s"].to_numpy()
         return np.asarray(self.contacts["rate_bps"].to_numpy() * length / 8.0, dtype=np.float64)
 
-    def statistics(self) -> pd.DataFrame:
-        """Sum up what each link offers over the plan.
+    def owlt_s(self, rows: ArrayLike, times_s: ArrayLike) -> NDArray[np.float64]:
+        """One-way light time of what is sent over contacts at times within them.
+
+        Parameters
+        ----------
+        rows : array_like of int
+            Rows of `contacts`.
+        times_s : array_like
+            Times of transmission, of a shape that broadcasts with `rows`. [s of `time_base`]
 
         Returns
         -------
-        pandas.DataFrame
-            One row a directed link: ``from, to, link, kind, contacts``, ``total_s`` in contact [s],
-            ``volume_bytes`` [byte], ``rate_min_bps``, ``rate_max_bps`` [bit/s], ``owlt_min_s``,
-            ``owlt_max_s`` [s], ``first_start_s``, ``last_end_s`` [s of the time base], ``longest_gap_s``
-            between contacts [s].
+        numpy.ndarray
+            Linear between the two ends of each contact. [s]
+
+        Raises
+        ------
+        InputError
+            For a time outside its contact, and for a row that is not there.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = pd.DataFrame({"from": ["a"], "to": ["b"], "start_s": [0.0], "end_s": [8.0],
+        ...                      "rate_bps": [1e6], "owlt_start_s": [1.2], "owlt_end_s": [1.6]})
+        >>> plan = ContactPlan(rows, {"a": 1, "b": 2}, TimeBase("relative"))
+        >>> plan.owlt_s(0, [0.0, 2.0, 8.0]).tolist()
+        [1.2, 1.3, 1.6]
         """
-        rows = self.contacts.assign(
-            volume_bytes=self.volume_bytes(),
-            length_s=self.contacts["end_s"] - self.contacts["start_s"],
-            owlt_least_s=self.contacts[["owlt_start_s", "owlt_end_s"]].min(axis=1),
-            owlt_most_s=self.contacts[["owlt_start_s", "owlt_end_s"]].max(axis=1),
+        place, times = np.asarray(rows, dtype=np.int64), np.asarray(times_s, dtype=np.float64)
+        if place.size and not (place.min() >= 0 and place.max() < len(self)):
+            raise InputError(f"this plan has the rows 0 to {len(self) - 1}, and not all that were asked for")
+        start, end, owlt, owlt_end = (
+            self.contacts[name].to_numpy()[place]
+            for name in ("start_s", "end_s", "owlt_start_s", "owlt_end_s")
         )
-        keys = ["from", "to", "link", "kind"]
-        previous_end = rows.groupby(keys, sort=False)["end_s"].shift()
-        rows["gap_s"] = (rows["start_s"] - previous_end).fillna(0.0)
-        return rows.groupby(keys, as_index=False).agg(
-            contacts=("start_s", "size"),
-            total_s=("length_s", "sum"),
-            volume_bytes=("volume_bytes", "sum"),
-            rate_min_bps=("rate_bps", "min"),
-            rate_max_bps=("rate_bps", "max"),
-            owlt_min_s=("owlt_least_s", "min"),
-            owlt_max_s=("owlt_most_s", "max"),
-            first_start_s=("start_s", "min"),
-            last_end_s=("end_s", "max"),
-            longest_gap_s=("gap_s", "max"),
-        )
+        outside = ~((times >= start) & (times <= end))
+        if outside.any():
+            which = int(np.flatnonzero(outside.reshape(-1))[0])
+            row, time_s, first, last = (
+                np.broadcast_arrays(place, times, start, end)[k].reshape(-1)[which] for k in range(4)
+            )
+            raise InputError(
+                f"contacts[{row}]: {time_s} s is outside the contact, which goes from {first} to {last} s"
+            )
+        share = (times - start) / (end - start)
+        inside = owlt + share * (owlt_end - owlt)
+        return np.asarray(np.where(times >= end, owlt_end, inside), dtype=np.float64)
+
+    def statistics(self) -> pd.DataFrame:
+        """Sum up what each link offers over the plan, see `qqnet.contacts.statistics.link_statistics`."""
+        from qqnet.contacts.statistics import link_statistics
+
+        return link_statistics(self)
 
     def node(self, name: str) -> str:
         """Node of a name or an ``ipn`` number.
@@ -212,46 +225,3 @@ class ContactPlan:
 
         near = get_close_matches(name, self.names, n=3, cutoff=0.5) or list(self.names[:8])
         raise InputError(f"node '{name}' is not in this plan; did you mean one of: {', '.join(near)}?")
-
-
-def normalised(contacts: pd.DataFrame, nodes: Mapping[str, int]) -> pd.DataFrame:
-    """Rows with all columns of a contact plan, in order, with their types.
-
-    Parameters
-    ----------
-    contacts : pandas.DataFrame
-        At least the columns from, to, start_s, end_s, rate_bps, owlt_start_s, owlt_end_s.
-    nodes : mapping of str to int
-        Node names and their ``ipn`` numbers, which fill ``from_ipn`` and ``to_ipn`` (0 for an unknown name).
-
-    Returns
-    -------
-    pandas.DataFrame
-        A new frame; ``link`` is "", ``kind`` "rf" and ``confidence`` 1 where not given or missing.
-
-    Raises
-    ------
-    InputError
-        For a missing column or text where a number belongs.
-    """
-    missing = [column for column in NEEDED_COLUMNS if column not in contacts.columns]
-    if missing:
-        raise InputError(
-            f"contact plan: column {', '.join(missing)} missing; it needs {', '.join(NEEDED_COLUMNS)}"
-        )
-    rows = contacts.reset_index(drop=True)
-    for column, default in DEFAULTS.items():
-        rows[column] = rows[column].fillna(default) if column in rows.columns else default
-    for column in TEXT_COLUMNS:
-        rows[column] = rows[column].astype(str)
-    for column in (*NUMBER_COLUMNS, "confidence"):
-        try:
-            rows[column] = rows[column].astype(np.float64)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"contact plan: column {column} holds something that is no number: {error}"
-            ) from None
-    for column, name in (("from_ipn", "from"), ("to_ipn", "to")):
-        rows[column] = rows[name].map(dict(nodes)).fillna(0).astype(np.int64)
-    others = [column for column in rows.columns if column not in COLUMNS]
-    return rows[[*COLUMNS, *others]]

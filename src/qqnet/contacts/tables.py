@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from qqnet.contacts.checks import refuse
-from qqnet.contacts.plan import NEEDED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, ContactPlan
+from qqnet.contacts.columns import DERIVED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, missing_columns
+from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import Fault, InputError
 from qqnet.files import read_text, whole_file, write_text
@@ -159,7 +160,7 @@ def _cells(text: str, first_line: int, source: str) -> tuple[pd.DataFrame, np.nd
     rows, lines, line = [], [], first_line
     try:
         header = next(reader, [])
-        missing = [column for column in NEEDED_COLUMNS if column not in header]
+        missing = missing_columns(header)
         if missing:
             raise InputError(f"{source}:{first_line}: the header lacks {', '.join(missing)}")
         for row in reader:
@@ -186,7 +187,7 @@ def _numbers(cells: pd.DataFrame, lines: np.ndarray[Any, Any], source: str) -> p
             continue
         # Python's own conversion is exact; pandas' fast one may miss the last bit.
         values, bad = _floats(cells[column].tolist())
-        if column in (*NUMBER_COLUMNS, "confidence", "from_ipn", "to_ipn"):
+        if column in (*NUMBER_COLUMNS, *DERIVED_COLUMNS, "owlt_s", "confidence", "from_ipn", "to_ipn"):
             faults += [
                 Fault(
                     f"contacts[{row}].{column}",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Scale = Literal["tdb", "relative"]
 
@@ -45,6 +49,15 @@ class TimeBase:
     def is_absolute(self) -> bool:
         """Whether an instant of this base is an instant of UTC."""
         return self.scale == "tdb" or self.epoch is not None
+
+    @property
+    def says(self) -> str:
+        """What it counts from, for people."""
+        if self.scale == "tdb":
+            return "seconds of TDB past J2000"
+        return (
+            "seconds from an instant without a name" if self.epoch is None else f"seconds after {self.epoch}"
+        )
 
     def seconds(self, instant: str | float) -> float:
         """Instant in this base.
@@ -167,6 +180,66 @@ class TimeBase:
         plain = np.char.replace(np.char.rstrip(texts, "Z"), ":60.", ":59.")
         elapsed = plain.astype("datetime64[us]") - UNIX_EPOCH
         return np.asarray(elapsed.astype(np.int64) / 1e6 + leap, dtype=np.float64)
+
+
+def common_base(bases: Sequence[TimeBase], action: str) -> TimeBase:
+    """Time base in which several plans can be said.
+
+    Parameters
+    ----------
+    bases : sequence of TimeBase, at least one
+        Those of the plans.
+    action : str
+        What it is for, for messages.
+
+    Returns
+    -------
+    TimeBase
+        That of the first; in TDB with the earliest epoch of them.
+
+    Raises
+    ------
+    InputError
+        Where they count differently and not all have dates.
+    """
+    first = bases[0]
+    for other in bases[1:]:
+        same = other.scale == first.scale and (first.scale == "tdb" or other.epoch == first.epoch)
+        if not same and not (first.is_absolute and other.is_absolute):
+            raise InputError(
+                f"{action}: the plans count time differently ({first.says} and {other.says}); "
+                "give the epoch of those that count from an instant that they do not name"
+            )
+    if first.scale == "relative":
+        return first
+    epochs = [base.epoch for base in bases if base.epoch is not None]
+    return TimeBase("tdb", min(epochs) if epochs else None)
+
+
+def in_base(rows: pd.DataFrame, given: TimeBase, wanted: TimeBase) -> pd.DataFrame:
+    """Rows of a plan with their times in another base.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        With the columns ``start_s``, ``end_s``.
+    given, wanted : TimeBase
+        Bases; where they count differently both must have dates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows where nothing changes.
+
+    Raises
+    ------
+    InputError
+        Where second 0 of one is not known.
+    """
+    if given.scale == wanted.scale and (given.scale == "tdb" or given.epoch == wanted.epoch):
+        return rows
+    shift_s = float(given.tdb(0.0)) - float(wanted.tdb(0.0))
+    return rows.assign(start_s=rows["start_s"] + shift_s, end_s=rows["end_s"] + shift_s)
 
 
 def tdb_from_unix(unix_s: ArrayLike) -> NDArray[np.float64]:

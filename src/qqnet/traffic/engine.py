@@ -6,13 +6,15 @@ come; of an outage the whole network learns later.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numba import njit
 
-from qqnet.routing.bookings import Bookings
+from qqnet.routing.bookings import CLASSES, Bookings, book
 from qqnet.routing.graph import OWLT, OWLT_RATE, START, TIME_RESOLUTION_S
 from qqnet.traffic.accounts import CREATED, FORWARDED, RECEIVED, carry, deliver, lose, offer, store
-from qqnet.traffic.compiled import inner
+from qqnet.traffic.compiled import constants, inner
 from qqnet.traffic.events import (
     ARRIVE,
     CAME,
@@ -70,7 +72,8 @@ from qqnet.traffic.state import (
     out_until,
 )
 
-CRITICAL_COPIES = 3
+CRITICAL_COPIES: Final = 3
+HIGHEST: Final = constants(CLASSES)[-1]
 
 FINISHED, MORE, FULL = range(3)
 """What `run` says: nothing more happens by then; there is more; arrays need room first."""
@@ -228,16 +231,23 @@ def _depart(state: State, books: Bookings, random: np.random.Generator, place: i
     bundle, settings = state.bundles[place], state.settings[0]
     node, contact, finish = bundle.node, bundle.path[bundle.hop], bundle.slot_s[bundle.hop, 1]
     link = state.contacts[contact]
+    busy = link.busy_until_s > now + TIME_RESOLUTION_S
     if (
-        state.shut[contact]
-        or link.busy_until_s > now + TIME_RESOLUTION_S
+        busy
+        or state.shut[contact]
         or slot_is_taken(state, books, place)
         or out_until(state.node_first, state.node_out, node, now, now) > now
     ):
         books = take_back(state, books, place, now)
+        if busy:
+            # Two bundles were promised the same, because a third gave back what it had taken from the first.
+            books = book(books, contact, HIGHEST, now, link.busy_until_s, now)
         return decide(state, books, place, now)
     owlt = _owlt(state, contact, finish)
     link.busy_until_s = finish
+    if state.flows[bundle.flow].priority < HIGHEST:
+        # What is under way is not broken off for anybody.
+        books = book(books, contact, HIGHEST, now, finish, now)
     carry(state, bundle.flow, contact, bundle.bits, finish - now)
     bundle.sent += 1
     note(state, now, LEFT, bundle.flow, bundle.serial, place, node, contact, finish)
