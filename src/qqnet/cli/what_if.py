@@ -33,7 +33,7 @@ def compare(
 ) -> None:
     """Hold the traffic of two runs beside each other: deliveries, delays, losses, stores, links.
 
-    Exit code 1: B loses more bytes than A, of the flows that both have.
+    Exit code 1: B leaves more bytes undelivered than A, of the flows that both have.
     """
     from qqnet.study.what_if import traffic_of
     from qqnet.traffic.comparison import compare as compared
@@ -311,10 +311,12 @@ def _print_comparison(answer: dict[str, Any]) -> None:
             print(f"only in {side}: {', '.join(answer[key])}")
     _print_changes("Most in store", answer["nodes"], ("node",), "peak_bytes")
     _print_changes("Sent", answer["links"], ("from", "to"), "sent_bytes")
-    lost = answer["lost_bytes"]
-    print(f"lost: A {lost['a']:.4g} byte, B {lost['b']:.4g} byte, {_signed(lost['change'], 1.0, '.4g')}")
+    lost = answer["missing_bytes"]
+    print(
+        f"not delivered: A {lost['a']:.4g} byte, B {lost['b']:.4g} byte, {_signed(lost['change'], 1.0, '.4g')}"
+    )
     if answer["worse"]:
-        print(f"B loses more of: {', '.join(answer['worse'])}")
+        print(f"B delivers less of: {', '.join(answer['worse'])}")
 
 
 MOST_CHANGES = 8

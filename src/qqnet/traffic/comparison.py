@@ -45,8 +45,8 @@ class FlowChange:
     ----------
     name : str
         Flow.
-    offered_bytes, delivered_bytes, lost_bytes : Change
-        [byte]
+    offered_bytes, delivered_bytes, lost_bytes, left_bytes : Change
+        Left is what is still in a node or on the way at the end. [byte]
     delivery_ratio : Change
         Share of the bytes.
     delay_s : dict of str to Change
@@ -59,14 +59,22 @@ class FlowChange:
     offered_bytes: Change
     delivered_bytes: Change
     lost_bytes: Change
+    left_bytes: Change
     delivery_ratio: Change
     delay_s: dict[str, Change]
     losses: dict[str, Change]
 
     @property
+    def missing_bytes(self) -> Change:
+        """Lost, or left at the end. [byte]."""
+        return Change(
+            *(getattr(self.lost_bytes, side) + getattr(self.left_bytes, side) for side in ("a", "b"))
+        )
+
+    @property
     def is_worse(self) -> bool:
-        """Whether the second run loses more, beyond rounding."""
-        return (self.lost_bytes.difference or 0.0) > ROUNDING * (self.offered_bytes.b or 0.0)
+        """Whether more is missing in the second run, beyond rounding."""
+        return (self.missing_bytes.difference or 0.0) > ROUNDING * (self.offered_bytes.b or 0.0)
 
     def answer(self) -> dict[str, Any]:
         """Give the flow as a program reads it."""
@@ -75,6 +83,7 @@ class FlowChange:
             "offered_bytes": self.offered_bytes.answer(),
             "delivered_bytes": self.delivered_bytes.answer(),
             "lost_bytes": self.lost_bytes.answer(),
+            "left_bytes": self.left_bytes.answer(),
             "delivery_ratio": self.delivery_ratio.answer(),
             "delay_s": _answers(self.delay_s),
             "losses": _answers(self.losses),
@@ -107,24 +116,23 @@ class Comparison:
     sent: dict[tuple[str, str], Change]
 
     @property
-    def lost_bytes(self) -> Change:
-        """Lost of all common flows. [byte]."""
-        a, b = (sum(getattr(flow.lost_bytes, side) for flow in self.flows) for side in ("a", "b"))
+    def missing_bytes(self) -> Change:
+        """Lost, or left at the end, of all common flows. [byte]."""
+        a, b = (sum(getattr(flow.missing_bytes, side) for flow in self.flows) for side in ("a", "b"))
         return Change(a, b)
 
     @property
     def worse(self) -> tuple[str, ...]:
-        """Flows of which the second run loses more, the worst first."""
+        """Flows of which more is missing in the second run, the worst first."""
         found = [flow for flow in self.flows if flow.is_worse]
-        return tuple(
-            flow.name for flow in sorted(found, key=lambda flow: -(flow.lost_bytes.difference or 0.0))
-        )
+        found.sort(key=lambda flow: -(flow.missing_bytes.difference or 0.0))
+        return tuple(flow.name for flow in found)
 
     @property
     def is_worse(self) -> bool:
-        """Whether the second run loses more of the common flows together, beyond rounding."""
+        """Whether more of the common flows together is missing in the second run, beyond rounding."""
         offered = sum(flow.offered_bytes.b or 0.0 for flow in self.flows)
-        return (self.lost_bytes.difference or 0.0) > ROUNDING * offered
+        return (self.missing_bytes.difference or 0.0) > ROUNDING * offered
 
     def answer(self) -> dict[str, Any]:
         """Give the comparison as a program reads it.
@@ -132,13 +140,13 @@ class Comparison:
         Returns
         -------
         dict
-            Keys ``is_worse``, ``worse``, ``lost_bytes``, ``flows``, ``losses``, ``nodes``, ``links``, ``only_a``,
-            ``only_b``; every number as ``a``, ``b``, ``change``.
+            Keys ``is_worse``, ``worse``, ``missing_bytes``, ``flows``, ``losses``, ``nodes``, ``links``,
+            ``only_a``, ``only_b``; every number as ``a``, ``b``, ``change``.
         """
         return {
             "is_worse": self.is_worse,
             "worse": list(self.worse),
-            "lost_bytes": self.lost_bytes.answer(),
+            "missing_bytes": self.missing_bytes.answer(),
             "flows": [flow.answer() for flow in self.flows],
             "losses": _answers(self.losses),
             "nodes": [{"node": node, "peak_bytes": change.answer()} for node, change in self.peaks.items()],
@@ -189,6 +197,7 @@ def _flow(a: FlowResult, b: FlowResult) -> FlowChange:
         offered_bytes=both(lambda flow: flow.offered_bytes),
         delivered_bytes=both(lambda flow: flow.delivered_bytes),
         lost_bytes=both(lambda flow: flow.lost_bytes),
+        left_bytes=both(lambda flow: flow.stored_bytes + flow.in_flight_bytes),
         delivery_ratio=both(lambda flow: flow.delivery_ratio),
         delay_s={
             key: Change(*(None if one is None else getattr(one, key) for one in (a.delay_s, b.delay_s)))

@@ -29,6 +29,9 @@ class Experiment:
         Span in which messages are made. [s of the plan's time base]
     fragment_bytes : float
         Larger messages travel in pieces. [byte]
+    draw : callable, optional
+        Gives the outages of a seed, instead of those of the conditions, where another seed is run: for failures
+        that are themselves drawn. Must be a function of a module, or a part of one.
     """
 
     plan: CompiledPlan
@@ -37,6 +40,7 @@ class Experiment:
     start_s: float
     stop_s: float
     fragment_bytes: float = FRAGMENT_BYTES
+    draw: Callable[[int], Sequence[Outage]] | None = None
 
     def run(
         self,
@@ -71,12 +75,13 @@ class Experiment:
             For outages that the plan does not fit.
         """
         plan, conditions = self.plan, self.conditions
+        if seed is not None:
+            drawn = conditions.outages if self.draw is None else self.draw(seed)
+            conditions = replace(conditions, seed=seed, outages=drawn)
         if foreseen and outages:
             plan = compile_plan(without(plan.plan, outages))
         elif outages:
             conditions = replace(conditions, outages=(*conditions.outages, *outages))
-        if seed is not None:
-            conditions = replace(conditions, seed=seed)
         return simulate(
             plan,
             self.flows,

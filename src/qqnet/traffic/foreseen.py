@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from qqnet.contacts.cutting import cut
 from qqnet.contacts.plan import ContactPlan
 from qqnet.errors import InputError
 from qqnet.traffic.conditions import Outage
@@ -23,8 +24,8 @@ SHORTEST_S: Final = 1e-3
 def without(plan: ContactPlan, outages: Sequence[Outage]) -> ContactPlan:
     """Cut outages out of a contact plan.
 
-    A contact ends before what it sends would meet its receiver out, and begins again when it would not; light time
-    stays as it is over what is left.
+    A contact ends before what it sends would meet its receiver out, and begins again when it would not; what is
+    left keeps its light time.
 
     Parameters
     ----------
@@ -113,21 +114,8 @@ def _cut(
     start, stop = part["start_s"].to_numpy(), part["end_s"].to_numpy()
     low, high = begin[row], end[row]
     hit = which[row] & (low < stop) & (high > start)
-    before = _clipped(part[hit & (low > start)], None, low[hit & (low > start)])
-    after = _clipped(part[hit & (high < stop)], high[hit & (high < stop)], None)
+    first, last = hit & (low > start), hit & (high < stop)
+    before = cut(part[first], start[first], low[first])
+    after = cut(part[last], high[last], stop[last])
     joined: pd.DataFrame = pd.concat([part[~hit], before, after])
     return joined
-
-
-def _clipped(
-    rows: pd.DataFrame, start_s: NDArray[np.float64] | None, end_s: NDArray[np.float64] | None
-) -> pd.DataFrame:
-    """Rows with another start or end, and the light time of then."""
-    start, length = rows["start_s"].to_numpy(), (rows["end_s"] - rows["start_s"]).to_numpy()
-    light = rows["owlt_start_s"].to_numpy()
-    slope = (rows["owlt_end_s"].to_numpy() - light) / length
-    changed: pd.DataFrame = rows.copy()
-    for edge, time, owlt in (("start_s", start_s, "owlt_start_s"), ("end_s", end_s, "owlt_end_s")):
-        if time is not None:
-            changed[edge], changed[owlt] = time, light + slope * (time - start)
-    return changed

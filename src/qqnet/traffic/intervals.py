@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -77,19 +78,19 @@ def mean_interval(values: ArrayLike, confidence: float, resamples: int = RESAMPL
 def _bootstrap(known: NDArray[np.float64], confidence: float, resamples: int) -> tuple[float, float]:
     from scipy import stats
 
-    found = stats.bootstrap(
-        (known,),
-        np.mean,
-        confidence_level=confidence,
-        n_resamples=resamples,
-        vectorized=True,
-        rng=np.random.default_rng(SEED),
-    ).confidence_interval
-    return (
-        (float(found.low), float(found.high))
-        if math.isfinite(found.low + found.high)
-        else (math.inf, -math.inf)
-    )
+    with warnings.catch_warnings():
+        # Of values that hardly differ it gives NaN, and says so.
+        warnings.simplefilter("ignore")
+        found = stats.bootstrap(
+            (known,),
+            np.mean,
+            confidence_level=confidence,
+            n_resamples=resamples,
+            vectorized=True,
+            rng=np.random.default_rng(SEED),
+        ).confidence_interval
+    low, high = float(found.low), float(found.high)
+    return (low, high) if math.isfinite(low) and math.isfinite(high) else (math.inf, -math.inf)
 
 
 def limits(interval: Interval, low: float, high: float) -> Interval:
