@@ -44,7 +44,9 @@ def test_two_runs_are_compared(shell):
 
 
 def test_a_scenario_is_compared_by_its_traffic(shell):
-    short = "version: 1\nextends: lunar-relay\nname: short\ntime: {start: 2030-01-02T02:00:00Z, duration: 4 h}\n"
+    short = (
+        "version: 1\nextends: lunar-relay\nname: short\ntime: {start: 2030-01-02T02:00:00Z, duration: 4 h}\n"
+    )
     (shell.folder / "short.yaml").write_text(short, encoding="utf-8")
     assert shell.json("compare", "short.yaml", "traffic.nc")["missing_bytes"]["change"] == 0.0
 

@@ -36,6 +36,7 @@ def test_the_interval_holds_the_chance_that_links_lose(lossy):
     half = 2.05 * math.sqrt(LOSS * (1 - LOSS) / 198 / 30)
     assert (ratio.high - ratio.low) / 2 == pytest.approx(half, rel=0.4)
     assert found.losses()["link"].mean == pytest.approx(flow.lost_bytes.mean)
+    assert flow.missing_bytes == flow.lost_bytes
     steps = found.convergence()
     assert [count for count, _ in steps] == [5, 10, 20, 30]
     assert steps[-1][1] == ratio

@@ -381,10 +381,10 @@ def _print_statistics(answer: dict[str, Any]) -> None:
                 _bounds(flow["delivery_ratio"], 100.0),
                 _percent(flow["delivery_ratio_min"]),
                 *(_bounds(delay[key], 1.0) for key in ("p50", "p95")),
-                f"{flow['lost_bytes']['mean']:.3g}",
+                f"{flow['missing_bytes']['mean']:.3g}",
             ]
         )
-    columns = ["flow", "delivered [%]", level, "worst run", "delay 50 % [s]", "95 % [s]", "lost [byte]"]
+    columns = ["flow", "delivered [%]", level, "worst run", "delay 50 % [s]", "95 % [s]", "missing [byte]"]
     console.print_table(
         f"Means over {answer['runs']} runs, {level} intervals", columns, rows, right=columns[1:]
     )

@@ -60,8 +60,10 @@ class FlowStatistics:
     ----------
     name : str
         Flow.
-    delivery_ratio, lost_bytes : Interval
-        Share of the bytes, and bytes lost for any cause. [byte]
+    delivery_ratio : Interval
+        Share of the bytes.
+    missing_bytes, lost_bytes : Interval
+        Bytes not delivered at the end, and of these those lost for any cause. [byte]
     delivery_ratio_min : float
         Of the worst run.
     delay_s : dict of str to Interval
@@ -70,6 +72,7 @@ class FlowStatistics:
 
     name: str
     delivery_ratio: Interval
+    missing_bytes: Interval
     lost_bytes: Interval
     delivery_ratio_min: float
     delay_s: dict[str, Interval]
@@ -108,22 +111,20 @@ class MonteCarlo:
         return FlowStatistics(
             name=name,
             delivery_ratio=limits(mean_interval(ratios, self.confidence), 0.0, 1.0),
-            lost_bytes=limits(
-                mean_interval([one["lost_bytes"] for one in found], self.confidence), 0.0, math.inf
-            ),
+            missing_bytes=self._amount([one["offered_bytes"] - one["delivered_bytes"] for one in found]),
+            lost_bytes=self._amount([one["lost_bytes"] for one in found]),
             delivery_ratio_min=float(np.min(ratios)),
             delay_s={
-                key: limits(
-                    mean_interval(
-                        [math.nan if one["delay_s"] is None else one["delay_s"][key] for one in found],
-                        self.confidence,
-                    ),
-                    0.0,
-                    math.inf,
+                key: self._amount(
+                    [math.nan if one["delay_s"] is None else one["delay_s"][key] for one in found]
                 )
                 for key in DELAYS
             },
         )
+
+    def _amount(self, values: Sequence[float]) -> Interval:
+        """Interval of what cannot be below zero."""
+        return limits(mean_interval(values, self.confidence), 0.0, math.inf)
 
     def total_ratios(self) -> NDArray[np.float64]:
         """Share of all bytes that each run delivered; shape (N,)."""
@@ -154,12 +155,7 @@ class MonteCarlo:
         """Bytes lost by cause, of all flows. [byte]."""
         causes = dict.fromkeys(cause for record in self.done for cause in record.losses)
         return {
-            cause: limits(
-                mean_interval([record.losses.get(cause, 0.0) for record in self.done], self.confidence),
-                0.0,
-                math.inf,
-            )
-            for cause in causes
+            cause: self._amount([record.losses.get(cause, 0.0) for record in self.done]) for cause in causes
         }
 
     def answer(self) -> dict[str, Any]:
@@ -191,6 +187,7 @@ class MonteCarlo:
                     "name": flow.name,
                     "delivery_ratio": flow.delivery_ratio._asdict(),
                     "delivery_ratio_min": flow.delivery_ratio_min,
+                    "missing_bytes": flow.missing_bytes._asdict(),
                     "lost_bytes": flow.lost_bytes._asdict(),
                     "delay_s": {key: one._asdict() for key, one in flow.delay_s.items()},
                 }
