@@ -8,6 +8,8 @@ A page asks for a part by a comment of its own on one line::
     <!-- qqnet: rules -->
     <!-- qqnet: limits -->
     <!-- qqnet: interfaces -->
+    <!-- qqnet: formats -->
+    <!-- qqnet: holdings -->
 
 which is replaced by Markdown when the page is read. Nothing is written to disk.
 """
@@ -22,6 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import contact_formats
 import spectrum_tables
 from sphinx.application import Sphinx
 from typer.models import ArgumentInfo, OptionInfo
@@ -49,6 +52,8 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
         "rules": spectrum_tables.rules,
         "limits": spectrum_tables.limits_table,
         "interfaces": spectrum_tables.interfaces,
+        "formats": contact_formats.formats,
+        "holdings": contact_formats.holdings,
     }
     source[0] = MARKER.sub(lambda found: "\n".join(parts[found[1]](found[2])), source[0])
 

@@ -104,3 +104,53 @@ def test_an_interrupted_write_leaves_the_old_file(plan_of, tmp_path, monkeypatch
         write_parquet(plan_of(2), path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.parquet"]
+
+
+IPN = f"{HEADER},from_ipn,to_ipn\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{IPN}a,b,0,9,1,1,1,nan,2\n", "p.csv:2: from_ipn nan is not a whole number from 1"),
+        (f"{IPN}a,b,0,9,1,1,1,inf,2\n", "p.csv:2: from_ipn inf is not"),
+        (f"{IPN}a,b,0,9,1,1,1,1.5,2\n", "p.csv:2: from_ipn 1.5 is not"),
+        (f"{IPN}a,b,0,9,1,1,1,1,2\na,b,10,19,1,1,1,3,2\n", "p.csv:3: node a is 3 here and 1 before"),
+        (f"{IPN}a,b,0,9,1,1,1,7,7\n", r"nodes\[b\]: ipn number 7 is already that of a"),
+        (f"{HEADER},to\n1,2,0,9,1,1,1,3\n", "p.csv:1: the header names 'to' twice"),
+        (
+            f'# qqnet contact plan {{"nodes": {{"a": 1.5}}, "endpoints": []}}\n{HEADER}\n',
+            ":1: .* damaged .*1.5",
+        ),
+        (
+            f'# qqnet contact plan {{"nodes": {{"a": 1}}, "endpoints": "a"}}\n{HEADER}\n',
+            ":1: .*endpoints are no list",
+        ),
+        (
+            '# qqnet contact plan {"nodes": {}, "endpoints": [], "time_base": {"scale": "relative", "epoch": "x"}}'
+            f"\n{HEADER}\n",
+            ":1: .*'x' is no UTC date",
+        ),
+    ],
+)
+def test_damaged_descriptions_and_numbers_are_named(text, message, tmp_path):
+    (tmp_path / "p.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_csv(tmp_path / "p.csv")
+
+
+def test_text_where_a_number_belongs_in_parquet(plan_of, tmp_path):
+    import pyarrow.parquet as pq
+
+    write_parquet(plan_of(1), tmp_path / "p.parquet")
+    table = pq.read_table(tmp_path / "p.parquet")
+    place = table.schema.get_field_index("rate_bps")
+    pq.write_table(
+        table.set_column(place, "rate_bps", table["rate_bps"].cast("string")), tmp_path / "p.parquet"
+    )
+    with pytest.raises(InputError, match=r"p\.parquet: column rate_bps holds .*, not numbers"):
+        read_parquet(tmp_path / "p.parquet")
+    whole = (tmp_path / "p.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"cut\.parquet: not a Parquet file"):
+        read_parquet(tmp_path / "cut.parquet")

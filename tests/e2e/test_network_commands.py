@@ -54,12 +54,32 @@ def test_wrong_nodes_and_times(made):
 
 
 @pytest.mark.parametrize(
-    ("to", "name"), [("ion", "plan.ionrc"), ("hdtn", "plan.json"), ("parquet", "plan.parquet")]
+    ("to", "name", "ends"),
+    [
+        ("ion", "plan.ionrc", ("22", "1")),
+        ("hdtn", "plan.json", ("22", "1")),
+        ("parquet", "plan.parquet", ("22", "1")),
+        ("ud3tn-ion", "pair", ("22", "1")),
+        ("asabr", "plan.cp", ("rover", "ground")),
+        ("tvg", "plan.tvg.json", ("rover", "ground")),
+    ],
 )
-def test_convert_and_route_over_the_copy(made, to, name):
-    made("convert", "plan.csv", name, "--to", to)
-    answer = made.json("route", name, "--from", "22", "--to", "1")
+def test_convert_and_route_over_the_copy(made, to, name, ends):
+    done = made("convert", "plan.csv", name, "--to", to)
+    assert ("left out: " in done.stderr) == (to != "parquet")
+    answer = made.json("route", name, "--from", ends[0], "--to", ends[1])
     assert answer["found"] is True
+
+
+def test_every_format_has_its_place_in_the_help(made):
+    from qqnet.contacts.convert import FORMATS
+
+    spoken = " ".join(made("convert", "--help").stdout.replace("│", " ").split())
+    assert f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}." in spoken
+    made("convert", "plan.csv", "plan.xml", "--to", "ccsds")
+    done = made("convert", "plan.xml", "x.csv", "--to", "csv", code=2)
+    assert "holds neither rates nor light times" in done.stderr
+    assert not (made.folder / "x.csv").exists()
 
 
 def test_a_broken_plan_is_named_by_line_and_nothing_is_written(made):

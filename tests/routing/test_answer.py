@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from qqnet.contacts.timebase import TimeBase
-from qqnet.routing.answer import answer, why_no_route
+from qqnet.routing.answer import answer
 from qqnet.routing.graph import compile_plan
+from qqnet.routing.no_route import why_no_route
 from qqnet.routing.routes import RouteRequest, find_routes
 
 ROWS = [(1, 2, 0, 10, 8000.0, 1, 1, 0), (2, 3, 0, 20, 8000.0, 2, 2, 0), (3, 1, 50, 60, 8000.0, 2, 2, 0)]
 
 
 def test_answer_has_the_promised_keys(plan_of):
-    compiled = compile_plan(plan_of(ROWS))
+    dated = replace(plan_of(ROWS), time_base=TimeBase("relative", "2031-02-03T04:05:06Z"))
+    compiled = compile_plan(dated)
     routes = find_routes(compiled, RouteRequest("1", "3", 0.0), 3)
-    found = answer(routes, TimeBase("relative", "2031-02-03T04:05:06Z"))
+    found = answer(compiled, routes)
     assert json.loads(json.dumps(found)) == {
         "found": True,
         "routes": [
@@ -25,6 +28,8 @@ def test_answer_has_the_promised_keys(plan_of):
                 "arrival_s": 3.0,
                 "arrival_utc": "2031-02-03T04:05:09.000Z",
                 "termination_s": 10.0,
+                "confidence": 1.0,
+                "behind": None,
                 "hops": [
                     {
                         "from": "1",
@@ -48,8 +53,9 @@ def test_answer_has_the_promised_keys(plan_of):
             }
         ],
     }
-    assert answer([], TimeBase("relative")) == {"found": False, "routes": []}
-    assert answer(routes, TimeBase("relative"))["routes"][0]["arrival_utc"] is None
+    undated = compile_plan(plan_of(ROWS))
+    assert answer(undated, []) == {"found": False, "routes": []}
+    assert answer(undated, routes)["routes"][0]["arrival_utc"] is None
 
 
 @pytest.mark.parametrize(

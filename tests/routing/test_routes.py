@@ -3,74 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qqnet.contacts.plan import ContactPlan
 from qqnet.errors import InputError
 from qqnet.routing.bookings import no_bookings
 from qqnet.routing.graph import compile_plan
-from qqnet.routing.routes import RouteRequest, book_route, earliest_arrivals, find_route, find_routes
+from qqnet.routing.request import RouteRequest
+from qqnet.routing.routes import book_route, earliest_arrivals, find_route, find_routes
+from qqnet.routing.volumes import residual_volume
 
-# Powers of two and whole seconds keep the sums of both searches exact, so that equal means equal.
-RATES = (8.0, 16.0, 32.0)
-
-
-def random_contacts(seed: int, nodes: int = 5, tries: int = 22) -> list[tuple[float, ...]]:
-    """Rows of a dense random plan: few instants, so that ties are the rule; no overlap on a link."""
-    random = np.random.default_rng(seed)
-    rows: list[tuple[float, ...]] = []
-    for _ in range(tries):
-        sender, receiver = (int(node) + 1 for node in random.choice(nodes, 2, replace=False))
-        start = int(random.integers(0, 5)) * 4
-        end = start + int(random.choice((1, 2, 4, 8, 16)))
-        owlt = int(random.choice((0, 1, 1, 2, 5)))
-        # A change of less than the length: nobody moves at the speed of light.
-        change = float(random.choice((0.0, 0.0, 0.0, 0.5, -0.5)))
-        link = int(random.integers(0, 2))
-        clash = any(
-            (sender, receiver, link) == (other[0], other[1], other[7]) and start < other[3] and other[2] < end
-            for other in rows
-        )
-        if not clash:
-            rate = float(random.choice(RATES))
-            rows.append((sender, receiver, start, end, rate, owlt, max(0.0, owlt + change), link))
-    return rows
+seeds = st.integers(0, 2**32)
+numbers = st.integers(0, 99)
+plans = st.integers(0, 19)
 
 
-def random_plan(seed: int) -> dict[str, Any]:
-    random = np.random.default_rng(seed + 1)
-    nodes = int(random.integers(3, 6))
-    endpoints = tuple(int(node) + 1 for node in np.flatnonzero(random.random(nodes) < 0.15))
-    return {
-        "rows": random_contacts(seed, nodes, int(random.integers(4, 24))),
-        "nodes": nodes,
-        "endpoints": endpoints,
-    }
-
-
-plans = st.integers(0, 2**32).map(random_plan)
-queries = st.tuples(
-    st.integers(0, 12), st.sampled_from((0.0, 0.0, 1.0, 2.0, 4.0)), st.booleans(), st.integers(1, 8)
-)
-
-
-@settings(max_examples=500, deadline=None)
-@given(plan=plans, query=queries)
-def test_best_k_routes_are_those_of_an_exhaustive_search(plan, query, plan_of, exhaustive):
-    contact_plan = plan_of(**plan)
-    at_s, size_bytes, strict, k = query
-    compiled = compile_plan(contact_plan)
-    request = RouteRequest("1", "2", at_s, size_bytes, strict=strict)
-    expected = sorted(exhaustive(contact_plan).routes("1", "2", at_s, size_bytes, strict))[:k]
+@settings(max_examples=1500, deadline=None)
+@given(plan=plans, number=numbers, seed=seeds, k=st.integers(1, 8))
+def test_best_k_routes_are_those_of_an_exhaustive_search(plan, number, seed, k, networks):
+    made = networks[plan]
+    compiled, request = made.compiled, made.request(number, seed)
+    expected = sorted(made.reference(number).routes(request))[:k]
     found = find_routes(compiled, request, k)
-    entry = contact_plan.nodes
-    keys = [
-        (route.arrival_s, len(route.hops), -route.termination_s, entry[route.hops[0].to]) for route in found
-    ]
+    keys = [(route.arrival_s, len(route.hops), -route.termination_s, int(route.entry)) for route in found]
     assert keys == [key for key, _ in expected]
     assert len({route.contacts for route in found}) == len(found)
     assert all(len(set(route.nodes)) == len(route.nodes) for route in found)
@@ -78,52 +38,66 @@ def test_best_k_routes_are_those_of_an_exhaustive_search(plan, query, plan_of, e
     assert (best is None) == (not expected)
     if best is not None:
         assert best == find_routes(compiled, request, 1)[0]
-        deadline = math.nextafter(best.arrival_s, -math.inf)
-        assert find_route(compiled, RouteRequest("1", "2", at_s, size_bytes, deadline, strict=strict)) is None
+        assert best.confidence == math.prod(made.plan.contacts["confidence"].to_numpy()[list(best.contacts)])
+        before = replace(request, deadline_s=math.nextafter(best.arrival_s, -math.inf))
+        assert find_route(compiled, before) is None
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    plan=plans,
-    bundles=st.lists(
-        st.tuples(st.integers(1, 3), st.integers(0, 20), st.sampled_from((0.5, 1.0, 2.0, 4.0))), max_size=12
-    ),
-)
-def test_booked_contacts_are_shared_as_an_exhaustive_search_shares_them(plan, bundles, plan_of, exhaustive):
-    contact_plan = plan_of(**{**plan, "nodes": max(plan["nodes"], 4)})
-    compiled, books = compile_plan(contact_plan), no_bookings(len(contact_plan))
-    reference = exhaustive(contact_plan)
-    for source, at_s, size_bytes in bundles:
-        request = RouteRequest(str(source), "4", at_s, size_bytes)
+@settings(max_examples=300, deadline=None)
+@given(number=st.integers(0, 59), bundles=st.lists(st.tuples(seeds, st.integers(1, 3)), max_size=12))
+def test_contacts_are_shared_by_class_as_an_exhaustive_search_shares_them(number, bundles, few_networks):
+    plan, compiled = few_networks.plan, few_networks.compiled
+    books, reference = no_bookings(len(plan)), few_networks.reference(number)
+    for seed, source in bundles:
+        request = few_networks.request(number, seed, plain=True)
+        request = replace(request, source=str(10 * number + source), destination=str(10 * number + 4))
         route = find_route(compiled, request, books)
-        expected = min(reference.routes(str(source), "4", at_s, size_bytes, False), default=None)
+        expected = min(reference.routes(request), default=None)
         assert (route is None) == (expected is None)
         if route is not None and expected is not None:
-            assert (route.arrival_s, len(route.hops), -route.termination_s) == expected[0][:3]
-            books = book_route(compiled, books, route)
-            reference.book(route.contacts, at_s, size_bytes)
+            key = (route.arrival_s, len(route.hops), -route.termination_s, int(route.entry))
+            assert key == expected[0]
+            books = book_route(compiled, books, route, request.priority)
+            reference.book(route.contacts, request)
+    for priority in range(3):
+        left = residual_volume(compiled, books, priority)
+        for row in few_networks.rows(number):
+            _, _, start, end, rate = reference.contacts[row][:5]
+            promised_s = sum(until - since for since, until in reference.promised(row, priority))
+            assert left[row] == (end - start - promised_s) * rate / 8.0
 
 
 @settings(max_examples=200, deadline=None)
-@given(plan=plans, at_s=st.integers(0, 20), size_bytes=st.sampled_from((0.0, 1.0, 4.0)))
-def test_tree_holds_the_arrival_of_every_single_route(plan, at_s, size_bytes, plan_of):
-    compiled = compile_plan(plan_of(**plan))
-    tree = earliest_arrivals(compiled, "1", at_s, size_bytes=size_bytes)
-    for name, arrival in zip(compiled.names, tree, strict=True):
-        if name == "1":
+@given(plan=plans, number=numbers, at_s=st.integers(0, 20), size_bytes=st.sampled_from((0.0, 1.0, 4.0)))
+def test_tree_holds_the_arrival_of_every_single_route(plan, number, at_s, size_bytes, networks):
+    compiled, source = networks[plan].compiled, str(10 * number + 1)
+    tree = earliest_arrivals(compiled, source, at_s, size_bytes=size_bytes)
+    assert np.isfinite(tree).sum() <= 5
+    for node in range(10 * number + 1, 10 * number + 6):
+        arrival = tree[compiled.index(str(node))]
+        if str(node) == source:
             assert arrival == at_s
             continue
-        route = find_route(compiled, RouteRequest("1", name, at_s, size_bytes))
+        route = find_route(compiled, RouteRequest(source, str(node), at_s, size_bytes))
         assert (math.inf if route is None else route.arrival_s) == arrival
 
 
 @settings(max_examples=100, deadline=None)
-@given(plan=plans, at_s=st.integers(0, 20))
-def test_answers_do_not_depend_on_where_the_seconds_begin(plan, at_s, plan_of):
-    near, far = (compile_plan(plan_of(**plan, origin_s=origin)) for origin in (0.0, 1_275_868_800.0))
-    here = find_routes(near, RouteRequest("1", "2", at_s, 1.0), 5)
-    there = find_routes(far, RouteRequest("1", "2", at_s + 1_275_868_800.0, 1.0), 5)
+@given(number=st.integers(0, 59), at_s=st.integers(0, 20))
+def test_answers_do_not_depend_on_where_the_seconds_begin(number, at_s, few_networks, far_networks):
+    origin, ends = far_networks.origin_s, (str(10 * number + 1), str(10 * number + 2))
+    here = find_routes(few_networks.compiled, RouteRequest(*ends, at_s, 1.0), 5)
+    there = find_routes(far_networks, RouteRequest(*ends, at_s + origin, 1.0), 5)
     assert [route.contacts for route in here] == [route.contacts for route in there]
+
+
+@pytest.fixture(scope="module")
+def far_networks(few_networks):
+    """The same long after the second from which the time base counts."""
+    plan, origin = few_networks.plan, 1_275_868_800.0
+    start_s, end_s = plan.contacts["start_s"] + origin, plan.contacts["end_s"] + origin
+    rows = plan.contacts.assign(start_s=start_s, end_s=end_s)
+    return compile_plan(ContactPlan(rows, plan.nodes, plan.time_base, plan.endpoints))
 
 
 def test_light_time_is_that_of_the_end_of_transmission(plan_of):

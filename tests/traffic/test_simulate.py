@@ -190,7 +190,7 @@ def test_an_expedited_bundle_takes_the_slot_of_a_bulk_one_which_is_planned_anew(
         Flow("data", "a", "b", 15_000.0, 1e6, priority=0, start_s=0.0),
         Flow("news", "a", "b", 10_000.0, 1e6, priority=2, start_s=5.0),
     ]
-    result, told = lives(plan, flows, stop_s=60.0)
+    result, told = lives(plan, flows, start_s=0.0, stop_s=60.0)
     # News goes from 10 to 20 s; 15 s of data do not fit before 30 s any more and go from 40 to 55 s.
     assert result.flow("news").delay_s.max == pytest.approx(16.0)
     assert result.flow("data").delay_s.max == pytest.approx(56.0)
@@ -231,7 +231,7 @@ def test_large_messages_travel_in_pieces_and_arrive_with_the_last(plan_of):
     assert whole.losses() == {"no route": 16_000.0}
     # 4 pieces of 4 s: two fit the first contact (0-8 s), two the second (20-28 s), plus 5 s of light time.
     assert cut.flow("f").delay_s.max == 33.0
-    assert int(cut.data["transmissions"]) == 4
+    assert int(cut.data["transmissions"].sum()) == 4
     assert told["what"].value_counts().to_dict() == {
         "planned": 4, "left": 4, "came": 4, "made": 1, "delivered": 1,
     }  # fmt: skip
@@ -243,7 +243,7 @@ def test_a_message_that_cannot_be_completed_gives_its_time_back(plan_of):
         Flow("large", "a", "b", 16_000.0, 1e6, priority=1, deadline_s=4.0),
         Flow("small", "a", "b", 8_000.0, 1e6, priority=0, start_s=4.5),
     ]
-    result = simulate(plan, flows, fragment_bytes=4000.0)
+    result = simulate(plan, flows, fragment_bytes=4000.0, start_s=0.0)
     assert result.flow("large").losses == {"deadline": 16_000.0}
     assert result.flow("small").delivered_bytes == 8000.0
     assert result.busy_s.tolist() == [8.0, 0.0]
@@ -344,7 +344,8 @@ def test_copies_of_a_critical_bundle_take_different_neighbours_and_count_once(pl
         ("a", "c", 0.0, 1000.0, 8000.0, 5.0), ("c", "d", 0.0, 1000.0, 8000.0, 5.0),
     ]  # fmt: skip
     result, told = lives(plan_of(rows), [Flow("sos", "a", "d", 1000.0, 1e6, critical=True)])
-    assert told[told["what"] == "left"]["to"].tolist() == ["b", "c", "d", "d"]
+    # The copy that is at c by 6 s stays there: by then the message is complete.
+    assert told[told["what"] == "left"]["to"].tolist() == ["b", "c", "d"]
     assert result.flow("sos").delay_s.max == pytest.approx(4.0)
     assert result.flow("sos").delivered_bundles == 1
     # The relay is lost without anybody knowing, and nobody sends again: the other copy arrives.
@@ -406,7 +407,7 @@ def test_delays_are_distributed_as_they_were(plan_of):
     result = simulate(plan, flows)
     delay, share = result.delay_distribution()
     assert (delay[0], delay[-1], share[-1]) == (3.0, 12.0, 1.0)
-    assert np.interp([3.995, 7.995, 11.995], delay, share) == pytest.approx([0.1, 0.5, 0.9], abs=0.011)
+    assert np.interp([3.99, 7.98, 11.98], delay, share) == pytest.approx([0.1, 0.5, 0.9], abs=0.011)
     assert result.delay_quantiles([0.0, 1.0], "normal").tolist() == [3.0, 12.0]
     assert result.delay_distribution("expedited")[0].size == 0
 

@@ -2,8 +2,9 @@
 
 Sources: the contact graph routing tutorial (J. A. Fraire et al., Journal of Network and Computer
 Applications 174, 2021) as shipped with HDTN (``cgrTutorial.json``, ``TestYen.cpp``); the plans of
-``Tests/SearchTests.lean`` of toxic2040/verified-sabr (MIT); nasa/HDTN issue 71; the order of routes of CCSDS
-734.3-B-1. All times are whole seconds and must come out exactly.
+``Tests/SearchTests.lean`` of toxic2040/verified-sabr (MIT); nasa/HDTN issues 65, 71 and 72; ION's Design and
+Operation's Guide (light-time margin); the order of routes of CCSDS 734.3-B-1. All times are whole seconds and must
+come out exactly.
 """
 
 from __future__ import annotations
@@ -15,8 +16,14 @@ import pytest
 
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.timebase import TimeBase
+from qqnet.routing.explanation import why_not
+from qqnet.routing.forwarding import critical_routes
 from qqnet.routing.graph import CompiledPlan, compile_plan
+from qqnet.routing.multipath import find_multipath
+from qqnet.routing.request import ION_MARGIN_SHARE
 from qqnet.routing.routes import Route, RouteRequest, find_route, find_routes
+from qqnet.routing.through import find_route_through
+from qqnet.routing.volumes import book_route, empty_books
 
 Contact = tuple[int, int, float, float, float]
 
@@ -116,3 +123,86 @@ def test_closing_instant_is_admitted_unless_strict():
     assert route.arrival_s == 203
     assert best(plan, 1, 3, 197.0, strict=True) is None
     assert best(plan, 1, 3, 197.5) is None
+
+
+def test_tutorial_by_neighbour_as_critical_bundles_go(tutorial):
+    # The three first next hops of the tutorial's list, each with its best delivery time.
+    routes = critical_routes(tutorial, RouteRequest("1", "5", 0.0))
+    assert [(route.entry, route.arrival_s) for route in routes] == [("3", 3), ("2", 4), ("5", 11)]
+
+
+def test_tutorial_route_through_each_contact(tutorial):
+    # Of the seven routes, the first that uses the contact; three windows from 4 to 5.
+    arrivals = {}
+    for row, contact in tutorial.plan.contacts.iterrows():
+        found = find_route_through(tutorial, RouteRequest("1", "5", 0.0), int(row)).route
+        if found is not None:
+            arrivals[contact["from"], contact["to"], contact["start_s"]] = found.arrival_s
+    assert arrivals == {
+        ("1", "3", 0): 3,
+        ("3", "4", 0): 3,
+        ("4", "5", 0): 3,
+        ("1", "2", 0): 4,
+        ("2", "3", 0): 4,
+        ("1", "5", 10): 11,
+        ("4", "5", 30): 31,
+        ("4", "5", 50): 51,
+    }
+
+
+def test_volume_of_the_tutorials_best_route(tutorial):
+    # At rate 1 the tutorial gives this route a volume of 8 and first bits from 0 to 8 s: here 1 Mbit/s, so 8 Mbit.
+    def first_ways(bits: float) -> tuple[str, ...]:
+        route = find_route(tutorial, RouteRequest("1", "5", 0.0, bits / 8.0))
+        assert route is not None
+        return route.nodes
+
+    # A bundle that is sent whole three times, a second of light apart, has (10 - 2) / 3 s for each.
+    assert first_ways(2.6e6) == ("1", "3", "4", "5")
+    assert first_ways(2.7e6) != ("1", "3", "4", "5")
+    pieces = find_multipath(tutorial, RouteRequest("1", "5", 0.0, 7.5e6 / 8.0))
+    assert [share.nodes for share in pieces.shares] == [("1", "3", "4", "5")]
+    assert pieces.arrival_s < 11
+
+
+def test_arrival_at_the_instant_at_which_a_contact_of_a_longer_way_ends():
+    # As in 74 -> 29 of a measured plan: over the closing instant sooner in more hops, strictly later in fewer.
+    contacts = [(1, 2, 0, 90, 3), (2, 3, 0, 5, 1), (3, 4, 0, 9, 3), (4, 5, 0, 60, 1), (2, 5, 40, 60, 2)]
+    plan = compiled(contacts)
+    open_end, strict = best(plan, 1, 5, 2.0), best(plan, 1, 5, 2.0, strict=True)
+    assert open_end is not None
+    assert (open_end.arrival_s, open_end.nodes) == (10, ("1", "2", "3", "4", "5"))
+    assert strict is not None
+    assert (strict.arrival_s, strict.nodes) == (42, ("1", "2", "5"))
+    missed = why_not(plan, RouteRequest("1", "5", 2.0, strict=True), 0)
+    assert missed.cause == "ended"
+    assert missed.text.startswith("it ends at the very instant at which the bundle can be at 2")
+
+
+def test_all_windows_of_a_link_are_used_again():
+    # nasa/HDTN issue 65: a link of several windows must come up again.
+    plan = compiled([(1, 2, 0, 10, 1), (1, 2, 20, 30, 1), (1, 2, 40, 50, 1)])
+    arrivals = [best(plan, 1, 2, at_s) for at_s in (0.0, 11.0, 31.0, 51.0)]
+    assert [None if route is None else route.arrival_s for route in arrivals] == [1, 21, 41, None]
+
+
+def test_size_and_class_decide_where_the_volume_is_taken():
+    # nasa/HDTN issue 72: the second bundle does not fit behind the first, unless its class is higher.
+    plan = compiled([(1, 2, 0, 10, 1), (1, 2, 20, 30, 1)])
+    first = find_route(plan, RouteRequest("1", "2", 0.0, 1e6))
+    assert first is not None
+    books = book_route(plan, empty_books(plan), first)
+    arrivals = []
+    for priority in range(3):
+        route = find_route(plan, RouteRequest("1", "2", 0.0, 1e6, priority=priority), books)
+        assert route is not None
+        arrivals.append(route.arrival_s)
+    assert arrivals == [29, 29, 9]
+
+
+def test_light_time_margin_of_ions_guide():
+    # N + 2 Q with Q = 40 N / 186,000 for N = 1,000 s: 1,000.43 s; unrounded speeds give 1,000.447 s.
+    plan = compiled([(1, 2, 0, 10, 1000)])
+    route = find_route(plan, RouteRequest("1", "2", 0.0, margin_share=ION_MARGIN_SHARE))
+    assert route is not None
+    assert route.arrival_s == pytest.approx(1000.43, abs=0.02)

@@ -29,7 +29,10 @@ ScenarioArgument = Annotated[
 ]
 PlanArgument = Annotated[
     Path,
-    typer.Argument(metavar="PLAN", help="Contact plan: .csv, .parquet, ION (.ionrc), HDTN (.json), uD3TN."),
+    typer.Argument(
+        metavar="PLAN",
+        help="Contact plan: CSV, Parquet, ION, HDTN, uD3TN, A-SABR, dtn-tvg-util; told by name and content.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Start = Annotated[str | None, typer.Option("--start", help="UTC, instead of the scenario's start.")]

@@ -16,7 +16,7 @@ def contacts(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", help="File to write; the ending tells the format: .csv, .parquet, .ionrc"
+            "--output", "-o", help="File to write; the ending tells the format: .csv, .parquet, .ionrc, .json"
         ),
     ],
     start: Start = None,
@@ -39,8 +39,13 @@ def contacts(
 
 def convert(
     plan: PlanArgument,
-    output: Annotated[Path, typer.Argument(metavar="OUT", help="File to write; for uD3TN a folder.")],
-    to: Annotated[str, typer.Option("--to", help="ion, hdtn, ud3tn, csv or parquet.")],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT", help="File to write; for ud3tn and ud3tn-ion a folder.")
+    ],
+    to: Annotated[
+        str,
+        typer.Option("--to", help="ion, hdtn, ud3tn, ud3tn-ion, asabr, tvg, ccsds, csv or parquet."),
+    ],
 ) -> None:
     """Convert a contact plan to the format of other nodes; says what that format cannot hold."""
     from qqnet.contacts.convert import convert as convert_plan

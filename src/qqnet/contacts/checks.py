@@ -89,7 +89,7 @@ def node_faults(nodes: Mapping[str, int]) -> list[Fault]:
     return faults
 
 
-def refuse(faults: list[Fault], source: str = "contact plan") -> None:
+def refuse(faults: list[Fault], source: str = "contact plan", more: int = 0) -> None:
     """Raise one error that names the faults, if there are any.
 
     Parameters
@@ -98,6 +98,8 @@ def refuse(faults: list[Fault], source: str = "contact plan") -> None:
         What was found.
     source : str
         Name of the file or object, for the message.
+    more : int
+        Faults that were found beside these.
 
     Raises
     ------
@@ -110,8 +112,9 @@ def refuse(faults: list[Fault], source: str = "contact plan") -> None:
     for fault in faults[:FAULTS_SHOWN]:
         place = source if fault.line is None else f"{source}:{fault.line}"
         lines.append(f"{place}: {fault.path}: {fault.message}")
-    if len(faults) > FAULTS_SHOWN:
-        lines.append(f"{source}: and {len(faults) - FAULTS_SHOWN} more faults")
+    more += max(len(faults) - FAULTS_SHOWN, 0)
+    if more:
+        lines.append(f"{source}: and {more} more faults")
     raise InputError("\n".join(lines))
 
 

@@ -3,38 +3,90 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Final
 
-from qqnet.contacts.hdtn import hdtn_text, read_hdtn
-from qqnet.contacts.ion import ion_text, read_ion
+from qqnet.contacts import asabr, ccsds_schedule, hdtn, ion, tvg, ud3tn
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.tables import read_csv, read_parquet, write_csv, write_parquet
-from qqnet.contacts.ud3tn import read_ud3tn, ud3tn_texts
+from qqnet.contacts.plan_format import Holds, PlanFormat
+from qqnet.contacts.tables import MARK, read_csv, read_parquet, write_csv, write_parquet
 from qqnet.errors import InputError
-from qqnet.files import write_text
 
-FORMATS: Final = ("ion", "hdtn", "ud3tn", "csv", "parquet")
-ENDINGS: Final = {
-    ".ionrc": "ion",
-    ".ion": "ion",
-    ".json": "hdtn",
-    ".ud3tn": "ud3tn",
-    ".csv": "csv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
+
+def _write_csv(plan: ContactPlan, path: Path) -> list[str]:
+    write_csv(plan, path)
+    return []
+
+
+def _write_parquet(plan: ContactPlan, path: Path) -> list[str]:
+    write_parquet(plan, path)
+    return []
+
+
+EVERYTHING: Final = Holds(
+    times="unrounded",
+    rate="unrounded",
+    light_time="unrounded, at start and end",
+    dates=True,
+    names=True,
+    numbers=True,
+    confidence=True,
+    several_links=True,
+    links=True,
+    relays=True,
+)
+
+CSV: Final = PlanFormat(
+    name="csv",
+    title="CSV",
+    endings=(".csv",),
+    holds=EVERYTHING,
+    source="this documentation",
+    write=_write_csv,
+    read=lambda path: (read_csv(path), []),
+    recognises=lambda head: head.startswith(MARK) or "start_s" in head.partition("\n")[0].strip().split(","),
+)
+
+PARQUET: Final = PlanFormat(
+    name="parquet",
+    title="Parquet",
+    endings=(".parquet", ".pq"),
+    holds=EVERYTHING,
+    source="this documentation",
+    write=_write_parquet,
+    read=lambda path: (read_parquet(path), []),
+    recognises=lambda head: head.startswith("PAR1"),
+)
+
+REGISTRY: Final[dict[str, PlanFormat]] = {
+    one.name: one
+    for one in (
+        ion.FORMAT,
+        hdtn.FORMAT,
+        ud3tn.FORMAT,
+        ud3tn.PAIR,
+        asabr.FORMAT,
+        tvg.FORMAT,
+        ccsds_schedule.FORMAT,
+        CSV,
+        PARQUET,
+    )
 }
+"""Every format by its name; of those with one ending, the first is written where nothing else is said."""
+
+FORMATS: Final = tuple(REGISTRY)
+
+HEAD_BYTES: Final = 65_536
+"""So much of a file tells its format."""
 
 
 def format_of(path: str | os.PathLike[str]) -> str:
-    """Tell the format of a plan's file by its name, or else by its first bytes.
+    """Tell the format of a plan's file by its name, or, where that tells none or several, by its first bytes.
 
     Parameters
     ----------
     path : path-like
-        File, or folder of µD3TN commands.
+        File, or folder of µD3TN.
 
     Returns
     -------
@@ -48,37 +100,32 @@ def format_of(path: str | os.PathLike[str]) -> str:
     """
     file = Path(path)
     if file.is_dir():
-        return "ud3tn"
+        return "ud3tn-ion" if (file / ud3tn.PLAN_FILE).is_file() else "ud3tn"
     try:
         with file.open("rb") as stream:
-            head = stream.read(4096)
+            head = stream.read(HEAD_BYTES)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
-    known = ENDINGS.get(file.suffix.lower())
-    if known:
-        return known
-    if head.startswith(b"PAR1"):
-        return "parquet"
+    by_name = [name for name, one in REGISTRY.items() if file.suffix.lower() in one.endings]
+    if len(by_name) == 1:
+        return by_name[0]
     text = head.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    if text.startswith("{"):
-        return "hdtn"
-    if text[:2] in ("1(", "2(", "3("):
-        return "ud3tn"
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if lines and "start_s" in lines[0].split(","):
-        return "csv"
-    if any(line.split()[0] in ("a", "@", "1", "m", "^") for line in lines):
-        return "ion"
+    for name in by_name or REGISTRY:
+        if REGISTRY[name].recognises(text):
+            return name
+    if by_name:
+        return by_name[0]
     raise InputError(f"{path}: no format of a contact plan that is known ({', '.join(FORMATS)})")
 
 
 def format_of_name(path: str | os.PathLike[str]) -> str:
     """Tell the format that a plan's file is to have by its ending; InputError where it tells none."""
-    form = ENDINGS.get(Path(path).suffix.lower())
-    if form is None:
-        known = ", ".join(ENDINGS)
-        raise InputError(f"{path}: the ending tells no format of a contact plan; give one of {known}")
-    return form
+    suffix = Path(path).suffix.lower()
+    for name, one in REGISTRY.items():
+        if suffix in one.endings:
+            return name
+    known = ", ".join(dict.fromkeys(ending for one in REGISTRY.values() for ending in one.endings))
+    raise InputError(f"{path}: the ending tells no format of a contact plan; give one of {known}")
 
 
 def read_plan_with_notes(
@@ -89,7 +136,7 @@ def read_plan_with_notes(
     Parameters
     ----------
     path : path-like
-        File, or folder of µD3TN commands.
+        File, or folder of µD3TN.
     form : str, optional
         One of ``FORMATS``; recognised where not given.
 
@@ -105,14 +152,12 @@ def read_plan_with_notes(
     InputError
         Naming file and line.
     """
-    form = format_of(path) if form is None else _known(form)
-    if form == "ion":
-        return read_ion(path)
-    if form == "hdtn":
-        return read_hdtn(path)
-    if form == "ud3tn":
-        return read_ud3tn(path)
-    return (read_csv(path) if form == "csv" else read_parquet(path)), []
+    one = _known(format_of(path) if form is None else form)
+    if one.read is None:
+        raise InputError(
+            f"{path}: a {one.title} holds neither rates nor light times, so no contact plan can be made of it"
+        )
+    return one.read(Path(path))
 
 
 def read_plan(path: str | os.PathLike[str], form: str | None = None) -> ContactPlan:
@@ -121,7 +166,7 @@ def read_plan(path: str | os.PathLike[str], form: str | None = None) -> ContactP
     Parameters
     ----------
     path : path-like
-        File, or folder of µD3TN commands.
+        File, or folder of µD3TN.
     form : str, optional
         One of ``FORMATS``; recognised where not given.
 
@@ -146,7 +191,7 @@ def write_plan(plan: ContactPlan, path: str | os.PathLike[str], to: str | None =
     plan : ContactPlan
         Any plan.
     path : path-like
-        File to write; for µD3TN a folder, which gets one file a sending node.
+        File to write; for µD3TN a folder.
     to : str, optional
         One of ``FORMATS``; by the ending of the name where not given.
 
@@ -158,22 +203,16 @@ def write_plan(plan: ContactPlan, path: str | os.PathLike[str], to: str | None =
     Raises
     ------
     InputError
-        For an unknown format, or a plan that it cannot hold.
+        For an unknown format, a plan that it cannot hold, or a place that cannot be written; then what was there
+        is as it was.
     """
-    to = format_of_name(path) if to is None else _known(to)
-    if to == "csv":
-        write_csv(plan, path)
-        return []
-    if to == "parquet":
-        write_parquet(plan, path)
-        return []
-    if to == "ud3tn":
-        texts, notes = ud3tn_texts(plan)
-        _write_folder(Path(path), {f"node-{number}.ud3tn": text for number, text in texts.items()})
-        return notes
-    text, notes = ion_text(plan) if to == "ion" else hdtn_text(plan)
-    write_text(path, text)
-    return notes
+    one, target = _known(format_of_name(path) if to is None else to), Path(path)
+    if target.is_dir() and not one.folder:
+        raise InputError(f"{target} is a folder: {one.title} is written to a file")
+    try:
+        return one.write(plan, target)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror or error}") from None
 
 
 def convert(plan_path: str | os.PathLike[str], out_path: str | os.PathLike[str], to: str) -> list[str]:
@@ -198,36 +237,12 @@ def convert(plan_path: str | os.PathLike[str], out_path: str | os.PathLike[str],
     InputError
         Naming file and line; then nothing is written.
     """
-    to = _known(to)
+    _known(to)
     plan, notes = read_plan_with_notes(plan_path)
     return [*notes, *write_plan(plan, out_path, to)]
 
 
-def _known(form: str) -> str:
-    if form not in FORMATS:
+def _known(form: str) -> PlanFormat:
+    if form not in REGISTRY:
         raise InputError(f"format '{form}' is not one of {', '.join(FORMATS)}")
-    return form
-
-
-def _write_folder(folder: Path, texts: dict[str, str]) -> None:
-    """Write files into a folder of their own that appears when it is complete."""
-    if folder.exists() and (
-        not folder.is_dir() or any(not name.match("node-*.ud3tn") for name in folder.iterdir())
-    ):
-        raise InputError(
-            f"{folder}: µD3TN needs a folder of its own, one file a node; this holds other things"
-        )
-    try:
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise InputError(f"cannot write {folder}: {error.strerror}") from None
-    try:
-        for name, text in texts.items():
-            (part / name).write_text(text, encoding="utf-8")
-        part.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+    return REGISTRY[form]

@@ -3,25 +3,29 @@
 Times are whole seconds after an instant that the file does not name; rates bits per second, where 0 would mean
 without limit; light times whole seconds. HDTN reads a decimal as 0 without a word (nasa/HDTN issue 69), so
 decimals are refused here.
+
+References
+----------
+github.com/nasa/HDTN: ``module/router/contact_plans``, ``common/cgr/src/libcgr.cpp``.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
+from qqnet.contacts.json_text import JsonText
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.schedule import whole_second_schedule
+from qqnet.contacts.plan_format import Holds, PlanFormat, left_out, light_time_note
+from qqnet.contacts.reading import Row, plan_of_rows, shown
+from qqnet.contacts.schedule import GREATEST, from_second_0, whole_second_schedule
 from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
-from qqnet.files import read_text
+from qqnet.files import write_text
 
-LIST: Final = re.compile(r'"contacts"\s*:\s*\[')
-BETWEEN: Final = re.compile(r"[\s,]*")
+HOLDS: Final = Holds(times="whole seconds", rate="whole bit/s", light_time="whole seconds", numbers=True)
 
 
 def hdtn_text(plan: ContactPlan) -> tuple[str, list[str]]:
@@ -39,34 +43,25 @@ def hdtn_text(plan: ContactPlan) -> tuple[str, list[str]]:
     notes : list of str
         What was lost, for people, and which instant is second 0.
     """
-    edges = plan.contacts[["start_s", "end_s"]].to_numpy()
-    notes = []
-    if plan.time_base.is_absolute and len(plan):
-        edges = plan.time_base.unix_seconds(edges.reshape(-1)).reshape(-1, 2)
-        zero = float(np.floor(edges.min()))
-        edges = edges - zero
-        instant = np.datetime_as_string(np.datetime64(int(zero), "s"))
-        notes.append(f"second 0 of the HDTN plan is {instant}Z")
-    schedule = whole_second_schedule(plan, edges)
-    if any(window.start < 0 for window in schedule.windows):
-        raise InputError("a plan with times before its second 0 cannot be said in HDTN's format")
-    change = max((abs(w.owlt_end_s - w.owlt_start_s) for w in schedule.windows), default=0.0)
-    if change > 1.0:
-        notes.append(f"light time changes by up to {change:.1f} s within a contact: its largest value stands")
-    contacts = [
-        {
-            "contact": number,
-            "source": window.sender,
-            "dest": window.receiver,
-            "startTime": window.start,
-            "endTime": window.end,
-            "rateBitsPerSec": int(window.rate_bps),
-            "owlt": window.owlt_ceiling,
-        }
+    clock, notes = from_second_0(plan, "HDTN")
+    schedule = whole_second_schedule(plan, clock, unit_bps=1.0)
+    lines = [
+        f'    {{"contact": {number}, "source": {window.sender}, "dest": {window.receiver}, '
+        f'"startTime": {window.start}, "endTime": {window.end}, '
+        f'"rateBitsPerSec": {window.rate_bits_per_s}, "owlt": {window.owlt_ceiling}}}'
         for number, window in enumerate(schedule.windows)
     ]
-    body = ",\n".join(f"    {json.dumps(contact)}" for contact in contacts)
-    return f'{{\n  "contacts": [\n{body}\n  ]\n}}\n', [*notes, *schedule.notes]
+    raised = max((w.owlt_ceiling - min(w.owlt_start_s, w.owlt_end_s) for w in schedule.windows), default=0.0)
+    body = ",\n".join(lines)
+    notes = [*notes, *schedule.notes, *light_time_note(raised), *left_out(plan, HOLDS)]
+    return f'{{\n  "contacts": [\n{body}\n  ]\n}}\n', notes
+
+
+def write_hdtn(plan: ContactPlan, path: Path) -> list[str]:
+    """Write a plan for HDTN, and say what was lost."""
+    text, notes = hdtn_text(plan)
+    write_text(path, text)
+    return notes
 
 
 def read_hdtn(path: str | os.PathLike[str]) -> tuple[ContactPlan, list[str]]:
@@ -89,52 +84,31 @@ def read_hdtn(path: str | os.PathLike[str]) -> tuple[ContactPlan, list[str]]:
     InputError
         Naming the line.
     """
-    import pandas as pd
-
-    source, text = str(path), read_text(path)
-    rows, lines, deprecated = [], [], 0
-    for contact, line in _contacts(text, source):
-        deprecated += "rateBitsPerSec" not in contact
-        rows.append(_row(contact, f"{source}:{line}"))
-        lines.append(line)
-    columns = ["from", "to", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s"]
-    frame = pd.DataFrame(rows, columns=columns)
-    nodes = {str(number): number for number in sorted({*frame["from"].astype(int), *frame["to"].astype(int)})}
-    notes = [f"{deprecated} contacts give the deprecated 'rate': taken as Mbit/s"] if deprecated else []
-    plan = ContactPlan.from_file(frame, nodes, TimeBase("relative"), source, np.array(lines, dtype=np.int64))
-    return plan, notes
-
-
-def _contacts(text: str, source: str) -> list[tuple[dict[str, Any], int]]:
-    """Each contact with the line on which it begins."""
+    file = JsonText.read(path)
+    if not isinstance(file.content, dict) or not isinstance(file.content.get("contacts"), list):
+        raise InputError(f'{file.source}:1: not an HDTN plan; it is {{"contacts": [...]}}')
+    contacts = file.content["contacts"]
     try:
-        whole = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{source}:{error.lineno}: not JSON: {error.msg}") from None
-    except RecursionError:
-        raise InputError(f"{source}: not a contact plan: nested too deeply") from None
-    begin = LIST.search(text)
-    if not isinstance(whole, dict) or not isinstance(whole.get("contacts"), list) or begin is None:
-        raise InputError(f'{source}:1: not an HDTN plan; it is {{"contacts": [...]}}')
-    decoder, found, place, line, counted = json.JSONDecoder(), [], begin.end(), 1, 0
-    for _ in whole["contacts"]:
-        blank = BETWEEN.match(text, place)
-        place = blank.end() if blank else place
-        line += text.count("\n", counted, place)
-        counted = place
-        contact, place = decoder.raw_decode(text, place)
-        if not isinstance(contact, dict):
-            raise InputError(f"{source}:{line}: a contact is an object with source, dest and so on")
-        found.append((contact, line))
-    return found
+        rows = [_row(contact) for contact in contacts]
+    except InputError:
+        for contact, line in zip(contacts, file.lines("contacts"), strict=True):
+            _row(contact, f"{file.source}:{line}: ")
+        raise
+    deprecated = sum("rateBitsPerSec" not in contact for contact in contacts)
+    notes = [f"{deprecated} contacts give the deprecated 'rate': taken as Mbit/s"] if deprecated else []
+    lines = partial(file.lines, "contacts")
+    return plan_of_rows(rows, lines, None, TimeBase("relative"), file.source), notes
 
 
-def _row(contact: dict[str, Any], place: str) -> tuple[str, str, int, int, float, int, int]:
+def _row(contact: Any, place: str = "") -> Row:
+    if not isinstance(contact, dict):
+        raise InputError(f"{place}a contact is an object with source, dest and so on")
+
     def whole(key: str, least: int) -> int:
         value = contact.get(key)
-        if type(value) is not int or value < least:
-            shown = "missing" if key not in contact else repr(value)
-            raise InputError(f"{place}: {key} is {shown}; give a whole number from {least}")
+        if type(value) is not int or not least <= value <= GREATEST:
+            found = "missing" if key not in contact else shown(value)
+            raise InputError(f"{place}{key} is {found}; give a whole number from {least}")
         return value
 
     source, dest = whole("source", 1), whole("dest", 1)
@@ -144,6 +118,22 @@ def _row(contact: dict[str, Any], place: str) -> tuple[str, str, int, int, float
     else:
         rate = 1e6 * whole("rate", 0)
     if rate == 0.0:
-        raise InputError(f"{place}: rate 0 means without limit in HDTN; give the rate of the link")
+        raise InputError(f"{place}rate 0 means without limit in HDTN; give the rate of the link")
     owlt = whole("owlt", 0)
-    return str(source), str(dest), start, end, rate, owlt, owlt
+    return str(source), str(dest), start, end, rate, owlt, owlt, 1.0
+
+
+def _looks_like(head: str) -> bool:
+    return head.startswith("{") and '"contact_type"' not in head and '"edges"' not in head
+
+
+FORMAT: Final = PlanFormat(
+    name="hdtn",
+    title="HDTN",
+    endings=(".json", ".hdtn"),
+    holds=HOLDS,
+    source="HDTN's contact plans and loader, github.com/nasa/HDTN",
+    write=write_hdtn,
+    read=read_hdtn,
+    recognises=_looks_like,
+)

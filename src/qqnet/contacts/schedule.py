@@ -16,10 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.timebase import WHOLE_SECOND_TOLERANCE_S, whole_seconds_inward
+from qqnet.contacts.timebase import (
+    UNIX_OF_1972_S,
+    UNIX_OF_9999_S,
+    WHOLE_SECOND_TOLERANCE_S,
+    whole_seconds_inward,
+)
+from qqnet.errors import InputError
 
-RANGE_STEP_S: Final = 1.0
-"""A range of ION is "constant to within one light second" (ionrc manual, command ``a range``)."""
+GREATEST: Final = 2**63 - 1
+"""Largest whole number of a file: bundle nodes keep 64 bits."""
+
+LONGEST_S: Final = 1e15
+"""Times beyond lose their whole seconds in double precision. [s]"""
+
+LONGEST_OWLT_S: Final = 1e8
+"""Three light years. [s]"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,12 @@ class Window:
     @property
     def rate_bytes_per_s(self) -> int:
         """Rate in whole bytes per second, rounded down."""
-        return int(self.rate_bps // 8.0)
+        return min(int(self.rate_bps // 8.0), GREATEST)
+
+    @property
+    def rate_bits_per_s(self) -> int:
+        """Rate in whole bits per second, rounded down."""
+        return min(int(self.rate_bps), GREATEST)
 
     def owlt(self, time_s: float) -> float:
         """Light time of a byte sent at a time [s]."""
@@ -62,7 +79,7 @@ class Window:
     @property
     def owlt_ceiling(self) -> int:
         """Largest light time of the contact, rounded up to a whole second."""
-        return _ceiling(max(self.owlt_start_s, self.owlt_end_s))
+        return ceiling(max(self.owlt_start_s, self.owlt_end_s))
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,75 @@ class Schedule:
     notes: list[str] = field(default_factory=list)
 
 
-def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Schedule:
+def clock_of(plan: ContactPlan) -> NDArray[np.float64]:
+    """Start and end of each contact on the clock of a format.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan.
+
+    Returns
+    -------
+    numpy.ndarray, shape (N, 2)
+        POSIX seconds where the plan has dates, else its own seconds. [s]
+
+    Raises
+    ------
+    InputError
+        For times and light times that no clock of a node could count.
+    """
+    edges = plan.contacts[["start_s", "end_s"]].to_numpy()
+    if not len(plan):
+        return np.asarray(edges, dtype=np.float64)
+    owlt = float(plan.contacts[["owlt_start_s", "owlt_end_s"]].to_numpy().max())
+    if owlt > LONGEST_OWLT_S:
+        raise InputError(f"a light time of {owlt:g} s is that of a star: check its unit")
+    least, most = -LONGEST_S, LONGEST_S
+    if plan.time_base.is_absolute:
+        edges = plan.time_base.unix_seconds(edges.reshape(-1)).reshape(-1, 2)
+        least, most = UNIX_OF_1972_S, UNIX_OF_9999_S
+    # Times beyond all calendars come out of the conversion as no number.
+    if not (edges.min() >= least and edges.max() < most):
+        span = "the years 1972 to 9998" if plan.time_base.is_absolute else f"{least:g} to {most:g} s"
+        raise InputError(f"a contact of this plan lies outside {span}, which other formats cannot say")
+    return np.asarray(edges, dtype=np.float64)
+
+
+def from_second_0(plan: ContactPlan, title: str) -> tuple[NDArray[np.float64], list[str]]:
+    """Start and end of each contact after an instant that the format does not name.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        Any plan.
+    title : str
+        Of the format, for messages.
+
+    Returns
+    -------
+    clock_s : numpy.ndarray, shape (N, 2)
+        Seconds after the whole second in which a dated plan begins; a plan without dates keeps its own. [s]
+    notes : list of str
+        Which instant second 0 is.
+
+    Raises
+    ------
+    InputError
+        For a plan without dates that begins before its second 0.
+    """
+    edges, notes = clock_of(plan), list[str]()
+    if plan.time_base.is_absolute and len(plan):
+        zero = float(np.floor(edges.min()))
+        edges = edges - zero
+        instant = np.datetime_as_string(np.datetime64(int(zero), "s"))
+        notes.append(f"second 0 of the {title} plan is {instant}Z")
+    if len(plan) and edges.min() < 0.0:
+        raise InputError(f"a plan with times before its second 0 cannot be said in {title}'s format")
+    return edges, notes
+
+
+def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64], unit_bps: float = 8.0) -> Schedule:
     """Arrange a plan for bundle nodes.
 
     Parameters
@@ -90,6 +175,8 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
         Any plan.
     clock_s : numpy.ndarray, shape (N, 2)
         Start and end of each row on the clock of the format. [s]
+    unit_bps : float
+        Unit of the format's rates, in whole ones of which it counts. [bit/s]
 
     Returns
     -------
@@ -110,7 +197,7 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
         owlt_end + slope * (end - clock_s[:, 1]),
         rows["confidence"].to_numpy(),
     )
-    long, fast = end > start, rows["rate_bps"].to_numpy() >= 8.0
+    long, fast = end > start, rows["rate_bps"].to_numpy() >= unit_bps
     kept_rows = np.flatnonzero(long & fast)
     chosen = (column[kept_rows].tolist() for column in columns)
     windows = [Window(*values) for values in zip(*chosen, strict=True)]
@@ -119,7 +206,8 @@ def whole_second_schedule(plan: ContactPlan, clock_s: NDArray[np.float64]) -> Sc
     if short:
         notes.append(f"{short} contacts without a whole second are left out")
     if slow:
-        notes.append(f"{slow} contacts slower than one byte per second are left out")
+        unit = "byte" if unit_bps == 8.0 else "bit"
+        notes.append(f"{slow} contacts slower than one {unit} per second are left out")
     kept, hidden = _fastest_at_a_time(windows)
     if hidden:
         notes.append(
@@ -175,71 +263,6 @@ def _resolved(group: list[Window]) -> list[Window]:
     ]
 
 
-@dataclass(frozen=True)
-class Range:
-    """Light time between two nodes, in both directions.
-
-    Attributes
-    ----------
-    low, high : int
-        ``ipn`` numbers, the smaller first.
-    start, end : int
-        Whole seconds.
-    owlt : int
-        Whole light seconds, rounded up.
-    """
-
-    low: int
-    high: int
-    start: int
-    end: int
-    owlt: int
-
-
-def ranges(windows: list[Window]) -> list[Range]:
-    """Light times of a schedule in whole seconds, each good to a second.
-
-    Parameters
-    ----------
-    windows : list of Window
-        Without overlap within a pair in one direction.
-
-    Returns
-    -------
-    list of Range
-        One pair of nodes at a time, in order of time, without overlap, covering every window. Where contacts
-        of both directions overlap, the larger light time stands for both.
-    """
-    pairs: dict[tuple[int, int], list[Window]] = {}
-    for window in windows:
-        key = (min(window.sender, window.receiver), max(window.sender, window.receiver))
-        pairs.setdefault(key, []).append(window)
-    found: list[Range] = []
-    for (low, high), group in sorted(pairs.items()):
-        edges = sorted({edge for window in group for edge in _cuts(window)})
-        waiting, active = sorted(group, key=lambda window: -window.start), list[Window]()
-        for start, end in pairwise(edges):
-            while waiting and waiting[-1].start <= start:
-                active.append(waiting.pop())
-            active = [window for window in active if window.end > start]
-            if not active:
-                continue
-            owlt = _ceiling(max(max(window.owlt(start), window.owlt(end)) for window in active))
-            last = found[-1] if found else None
-            if last and (last.low, last.high, last.end, last.owlt) == (low, high, start, owlt):
-                found[-1] = Range(low, high, last.start, end, owlt)
-            else:
-                found.append(Range(low, high, start, end, owlt))
-    return found
-
-
-def _cuts(window: Window) -> list[int]:
-    """Whole seconds at which a window is cut so that its light time changes by a second at most."""
-    change = abs(window.owlt_end_s - window.owlt_start_s)
-    steps = int(min(np.ceil(change / RANGE_STEP_S), window.end - window.start)) or 1
-    length = window.end - window.start
-    return [window.start + round(length * step / steps) for step in range(steps + 1)]
-
-
-def _ceiling(owlt_s: float) -> int:
+def ceiling(owlt_s: float) -> int:
+    """Light time in whole seconds, rounded up; a microsecond too much does not count."""
     return int(np.ceil(owlt_s - WHOLE_SECOND_TOLERANCE_S))

@@ -12,14 +12,16 @@ import io
 import json
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qqnet.contacts.checks import refuse
+from qqnet.contacts.checks import FAULTS_SHOWN, refuse
 from qqnet.contacts.columns import DERIVED_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, missing_columns
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.timebase import TimeBase
+from qqnet.contacts.reading import numbered, shown
+from qqnet.contacts.timebase import UNIX_OF_1972_S, UNIX_OF_2000_S, UNIX_OF_9999_S, TimeBase
 from qqnet.errors import Fault, InputError
 from qqnet.files import read_text, whole_file, write_text
 
@@ -72,15 +74,28 @@ def read_parquet(path: str | os.PathLike[str]) -> ContactPlan:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(os.fspath(path))
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from None
-    except pa.ArrowException as error:
+        # As a stream: given a name, pyarrow would take a folder for a data set.
+        with Path(path).open("rb") as stream:
+            table = pq.read_table(stream)
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise InputError(f"cannot read {path}: {error.strerror}") from None
         raise InputError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
     head = (table.schema.metadata or {}).get(PARQUET_KEY)
     if head is None:
         raise InputError(f"{path}: a Parquet file, but not a contact plan that QQNet wrote")
-    return _assembled(table.to_pandas(), _parsed_head(head.decode(), str(path)), str(path), None)
+    rows = table.to_pandas()
+    _refuse_text(rows, str(path))
+    return _assembled(rows, _parsed_head(head.decode(errors="replace"), str(path)), str(path), None)
+
+
+def _refuse_text(rows: pd.DataFrame, source: str) -> None:
+    """Refuse a Parquet column of another kind than its numbers."""
+    from pandas.api.types import is_numeric_dtype
+
+    for column in (*NUMBER_COLUMNS, "confidence"):
+        if column in rows.columns and not is_numeric_dtype(rows[column]):
+            raise InputError(f"{source}: column {column} holds {rows[column].dtype}, not numbers")
 
 
 def write_csv(plan: ContactPlan, path: str | os.PathLike[str]) -> None:
@@ -94,12 +109,20 @@ def write_csv(plan: ContactPlan, path: str | os.PathLike[str]) -> None:
         File to write, whole or not at all.
     """
     rows = plan.contacts
-    if plan.time_base.is_absolute and len(plan):
+    if plan.time_base.is_absolute and len(plan) and _has_dates(plan):
         from qqnet.space.timescales import format_utc_array
 
         for column, source in zip(UTC_COLUMNS, ("start_s", "end_s"), strict=True):
             rows = rows.assign(**{column: format_utc_array(plan.time_base.tdb(rows[source].to_numpy()), 3)})
     write_text(path, f"{MARK}{_head(plan)}\n{rows.to_csv(index=False)}")
+
+
+def _has_dates(plan: ContactPlan) -> bool:
+    """Whether all times lie in the years that UTC is told of."""
+    edges = plan.time_base.tdb(plan.contacts[["start_s", "end_s"]].to_numpy())
+    return bool(
+        edges.min() > UNIX_OF_1972_S - UNIX_OF_2000_S and edges.max() < UNIX_OF_9999_S - UNIX_OF_2000_S
+    )
 
 
 def read_csv(path: str | os.PathLike[str]) -> ContactPlan:
@@ -143,12 +166,17 @@ def _head(plan: ContactPlan) -> str:
 def _parsed_head(text: str, source: str) -> dict[str, Any]:
     try:
         head = json.loads(text)
-        return {
-            "nodes": {str(name): int(number) for name, number in head["nodes"].items()},
-            "time_base": TimeBase(**head["time_base"]),
-            "endpoints": frozenset(head["endpoints"]),
-        }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        nodes, endpoints = head["nodes"], head["endpoints"]
+        for name, number in nodes.items():
+            if type(number) is not int or not 0 < number < 2**63:
+                raise ValueError(f"node {name} has the number {shown(number)}")
+        if not isinstance(endpoints, list):
+            raise ValueError("endpoints are no list")
+        base = TimeBase(**head["time_base"])
+        if base.scale == "relative" and base.epoch is not None:
+            base.tdb(0.0)
+        return {"nodes": nodes, "time_base": base, "endpoints": frozenset(map(str, endpoints))}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
         raise InputError(f"{source}: the description of the plan is damaged ({error})") from None
 
 
@@ -160,6 +188,9 @@ def _cells(text: str, first_line: int, source: str) -> tuple[pd.DataFrame, np.nd
     rows, lines, line = [], [], first_line
     try:
         header = next(reader, [])
+        twice = [column for place, column in enumerate(header) if column in header[:place]]
+        if twice:
+            raise InputError(f"{source}:{first_line}: the header names {shown(twice[0])} twice")
         missing = missing_columns(header)
         if missing:
             raise InputError(f"{source}:{first_line}: the header lacks {', '.join(missing)}")
@@ -180,7 +211,7 @@ def _numbers(cells: pd.DataFrame, lines: np.ndarray[Any, Any], source: str) -> p
     """Text cells as numbers where numbers belong, or are all that there is."""
     import pandas as pd
 
-    rows, faults = pd.DataFrame(index=cells.index), list[Fault]()
+    rows, faults, more = pd.DataFrame(index=cells.index), list[Fault](), 0
     for column in cells.columns:
         if column in UTC_COLUMNS or column in TEXT_COLUMNS:
             rows[column] = cells[column]
@@ -191,14 +222,16 @@ def _numbers(cells: pd.DataFrame, lines: np.ndarray[Any, Any], source: str) -> p
             faults += [
                 Fault(
                     f"contacts[{row}].{column}",
-                    f"'{cells[column].iloc[row]}' is not a number",
+                    f"{shown(cells[column].iloc[row])} is not a number",
                     None,
                     int(lines[row]),
                 )
-                for row in bad
+                for row in bad[: FAULTS_SHOWN + 1]
             ]
+            more += max(len(bad) - FAULTS_SHOWN - 1, 0)
         rows[column] = cells[column] if bad else values
-    refuse(sorted(faults, key=lambda fault: fault.line or 0), source)
+    faults.sort(key=lambda fault: fault.line or 0)
+    refuse(faults, source, more)
     return rows.drop(columns=[column for column in UTC_COLUMNS if column in rows.columns])
 
 
@@ -217,18 +250,26 @@ def _assembled(
 ) -> ContactPlan:
     """Build the plan from rows; faults name their line."""
     if head is None:
-        head = {"nodes": _nodes_of(rows), "time_base": TimeBase("relative"), "endpoints": frozenset()}
+        head = {
+            "nodes": _nodes_of(rows, source, lines),
+            "time_base": TimeBase("relative"),
+            "endpoints": frozenset(),
+        }
     return ContactPlan.from_file(rows, head["nodes"], head["time_base"], source, lines, head["endpoints"])
 
 
-def _nodes_of(rows: pd.DataFrame) -> dict[str, int]:
+def _nodes_of(rows: pd.DataFrame, source: str, lines: np.ndarray[Any, Any] | None) -> dict[str, int]:
+    """Numbers of the nodes of a table without a description."""
     names = list(dict.fromkeys([*rows["from"], *rows["to"]]))
-    if {"from_ipn", "to_ipn"} <= set(rows.columns):
-        pairs = [
-            *zip(rows["from"], rows["from_ipn"], strict=True),
-            *zip(rows["to"], rows["to_ipn"], strict=True),
-        ]
-        return {str(name): int(number) for name, number in dict(pairs).items()}
-    if all(str(name).isdecimal() for name in names):
-        return {str(name): int(name) for name in names}
-    return {str(name): number for number, name in enumerate(names, start=1)}
+    if not {"from_ipn", "to_ipn"} <= set(rows.columns):
+        return numbered(names)
+    nodes: dict[str, int] = {}
+    for name_column, column in (("from", "from_ipn"), ("to", "to_ipn")):
+        for row, (name, value) in enumerate(zip(rows[name_column], rows[column], strict=True)):
+            number = int(value) if 0 < value < 2**53 and value == int(value) else 0
+            place = source if lines is None else f"{source}:{lines[row]}"
+            if not number:
+                raise InputError(f"{place}: {column} {value} is not a whole number from 1")
+            if nodes.setdefault(name, number) != number:
+                raise InputError(f"{place}: node {name} is {number} here and {nodes[name]} before")
+    return nodes

@@ -110,6 +110,26 @@ class CompiledPlan:
         return [str(link) for link in self.plan.contacts["link"].to_numpy()[self.row]]
 
     @cached_property
+    def confidence(self) -> NDArray[np.float64]:
+        """Confidence of each compiled contact; to be read only."""
+        return np.asarray(self.plan.contacts["confidence"].to_numpy()[self.row], dtype=np.float64)
+
+    def on_link(self, link: str) -> NDArray[np.bool_]:
+        """Whether each compiled contact is one of a link.
+
+        Parameters
+        ----------
+        link : str
+            Link.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (C,)
+            True for its contacts.
+        """
+        return np.asarray(self.plan.contacts["link"].to_numpy()[self.row] == link, dtype=np.bool_)
+
+    @cached_property
     def contact_of_row(self) -> NDArray[np.int64]:
         """Compiled contact of each row of the plan."""
         return np.argsort(self.row)
@@ -208,9 +228,36 @@ def compile_plan(plan: ContactPlan, relays: Collection[str] | None = None) -> Co
     unknown = sorted(set(relays) - set(names))
     if unknown:
         raise InputError(f"relays: '{unknown[0]}' is not a node of this plan")
-    nodes = len(names)
-    first = np.searchsorted(sender, np.arange(nodes + 1)).astype(np.int64)
-    network = Network(
+    relaying = np.isin(np.array(names, dtype=object), list(relays))
+    network = arranged(sender, receiver, contact, relaying)
+    return CompiledPlan(plan, names, network, order.astype(np.int64), origin_s)
+
+
+def arranged(
+    sender: NDArray[np.int32],
+    receiver: NDArray[np.int32],
+    contact: NDArray[np.float64],
+    relays: NDArray[np.bool_],
+) -> Network:
+    """Arrange contacts for the search.
+
+    Parameters
+    ----------
+    sender, receiver : numpy.ndarray of int, shape (C,)
+        Ends of each contact, ordered by sender and then by start.
+    contact : numpy.ndarray, shape (C, 8)
+        As `Network` has them.
+    relays : numpy.ndarray of bool, shape (N,)
+        Whether the node may pass on bundles of others.
+
+    Returns
+    -------
+    Network
+        With its slices and pairs.
+    """
+    start, end = contact[:, START].copy(), contact[:, END].copy()
+    first = np.searchsorted(sender, np.arange(relays.size + 1)).astype(np.int64)
+    return Network(
         first,
         sender,
         receiver,
@@ -218,10 +265,9 @@ def compile_plan(plan: ContactPlan, relays: Collection[str] | None = None) -> Co
         end,
         contact,
         *_slices(first, sender, start, end),
-        *_pairs(nodes, sender, receiver, contact[:, OWLT_LEAST]),
-        np.isin(np.array(names, dtype=object), list(relays)),
+        *_pairs(relays.size, sender, receiver, contact[:, OWLT_LEAST]),
+        relays,
     )
-    return CompiledPlan(plan, names, network, order.astype(np.int64), origin_s)
 
 
 def _slices(

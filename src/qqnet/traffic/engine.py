@@ -61,6 +61,7 @@ from qqnet.traffic.state import (
     VERSION,
     WAITING,
     State,
+    borrowed_state,
     end_bundle,
     has_room,
     hold,
@@ -105,6 +106,7 @@ def run(
     status : int
         ``FINISHED``, ``MORE`` or ``FULL``.
     """
+    state = borrowed_state(state)
     for _ in range(most_events):
         if state.counts[EVENTS] == 0 or state.time_s[0] > until_s:
             return books, FINISHED

@@ -206,9 +206,10 @@ class TrafficResult:
         Returns
         -------
         delay_s : numpy.ndarray, shape (D,)
-            Ascending; upper edges of the bins in which delays occurred, the first the least delay. [s]
+            Not falling: edges of the bins in which delays occurred, from the least to the largest delay. [s]
         share : numpy.ndarray, shape (D,)
-            Share of the delivered messages with at most this delay. Both are empty where none was delivered.
+            Share of the delivered messages with at most this delay, a straight line within each bin. Both are
+            empty where none was delivered.
 
         Raises
         ------
@@ -368,12 +369,12 @@ class TrafficResult:
         used = np.flatnonzero(counts)
         least = float(self.data["delay_least_s"].values[places].min())
         most = float(self.data["delay_most_s"].values[places].max())
-        upper = self.data["delay_bin_s"].values[used]
-        share = np.cumsum(counts[used]) / total
-        return (
-            np.append(least, np.clip(upper, least, most)),
-            np.append(counts[used[0]] / total if least == most else 0.0, share),
-        )
+        edges = np.append(0.0, self.data["delay_bin_s"].values)
+        # Within a bin the share grows evenly, between bins not at all.
+        delays = np.clip(np.stack([edges[used], edges[used + 1]], axis=1), least, most).reshape(-1)
+        after = np.cumsum(counts[used])
+        share = np.stack([after - counts[used], after], axis=1).reshape(-1) / total
+        return delays, share
 
 
 def _entry(result: FlowResult) -> dict[str, Any]:

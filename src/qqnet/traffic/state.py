@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings
 from qqnet.routing.graph import Network
-from qqnet.traffic.compiled import constants, inner
+from qqnet.traffic.compiled import borrowed, constants, inner
 
 Records = NDArray[Any]
 
@@ -281,6 +281,71 @@ class State(NamedTuple):
     stored: NDArray[np.float64]
     moved: NDArray[np.float64]
     carried: NDArray[np.float64]
+
+
+@inner
+def borrowed_state(state: State) -> State:
+    """The same state, of arrays whose users are not counted."""
+    network, empty = state.network, state.empty
+    plan = Network(
+        borrowed(network.first),
+        borrowed(network.sender),
+        borrowed(network.receiver),
+        borrowed(network.start),
+        borrowed(network.end),
+        borrowed(network.contact),
+        borrowed(network.slice_first),
+        borrowed(network.slice_origin),
+        borrowed(network.slices_per_s),
+        borrowed(network.slice_start),
+        borrowed(network.open_first),
+        borrowed(network.open_contact),
+        borrowed(network.pair_from),
+        borrowed(network.pair_to),
+        borrowed(network.pair_into),
+        borrowed(network.pair_owlt),
+        borrowed(network.relays),
+    )
+    books = Bookings(
+        borrowed(empty.base),
+        borrowed(empty.first),
+        borrowed(empty.filled),
+        borrowed(empty.room),
+        borrowed(empty.used),
+        borrowed(empty.start),
+        borrowed(empty.end),
+    )
+    return State(
+        plan,
+        books,
+        borrowed(state.settings),
+        borrowed(state.counts),
+        borrowed(state.flows),
+        borrowed(state.nodes),
+        borrowed(state.contacts),
+        borrowed(state.ahead),
+        borrowed(state.allowed),
+        borrowed(state.shut),
+        borrowed(state.node_first),
+        borrowed(state.node_out),
+        borrowed(state.contact_first),
+        borrowed(state.contact_out),
+        borrowed(state.news),
+        borrowed(state.news_contact),
+        borrowed(state.wipes),
+        borrowed(state.ways),
+        borrowed(state.bundles),
+        borrowed(state.messages),
+        borrowed(state.holds),
+        borrowed(state.time_s),
+        borrowed(state.code),
+        borrowed(state.record),
+        borrowed(state.wanted),
+        borrowed(state.delays),
+        borrowed(state.stored),
+        borrowed(state.moved),
+        borrowed(state.carried),
+    )
 
 
 PIECES_AT_ONCE: Final = 64
