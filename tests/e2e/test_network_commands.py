@@ -102,7 +102,7 @@ def test_traffic_by_the_scenario_and_by_a_plan_agree(made):
         assert set(flow["delay_s"]) == {"mean", "p50", "p95", "max"}
         lost = sum(flow["losses"].values())
         assert flow["offered_bytes"] == pytest.approx(flow["delivered_bytes"] + lost)
-    assert set(own) == {"flows", "losses"}
+    assert set(own) == {"flows", "priorities", "losses", "nodes"}
 
 
 def test_link_has_the_documented_keys(qqnet):

@@ -103,7 +103,7 @@ def test_these_are_shipped() -> None:
 def test_every_quantity_says_where_it_comes_from(scenario: Scenario) -> None:
     own_sections = {
         "terminals", "nodes", "terrestrial", "flows", "grids", "navigation_users", "stability", "gnss",
-        "orbit_determination", "service_volumes", "protected_places",
+        "orbit_determination", "service_volumes", "protected_places", "traffic",
     }  # fmt: skip
     bare = []
     for place, part in described(scenario):

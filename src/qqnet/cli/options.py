@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from qqnet.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
     from qqnet.scenario.model import Scenario
+    from qqnet.scenario.traffic_conditions import Failure
     from qqnet.units import Dimension
 
 
@@ -91,6 +93,15 @@ def with_span(
             for flow in scenario.flows
             if flow.name not in late
         ]
+    failures = scenario.traffic.failures
+    kept = [one for one in failures if seconds is None or (one.start or 0.0) < seconds]
+    if len(kept) < len(failures):
+        console.say(
+            "left out, as they begin after the end of this span: failures of " + _failing(failures, kept)
+        )
+        change["traffic"] = scenario.traffic.model_copy(update={"failures": kept}).model_dump(
+            mode="json", by_alias=True, exclude_defaults=True
+        )
     late_users = [
         one.name for one in scenario.navigation_users if seconds is not None and seconds <= one.start
     ]
@@ -105,6 +116,12 @@ def with_span(
     if nodes is not None:
         change["nodes"] = nodes
     return changed(scenario, change)
+
+
+def _failing(failures: Sequence[Failure], kept: Sequence[Failure]) -> str:
+    """Name what those failures that are not kept are of."""
+    late = [one for one in failures if one not in kept]
+    return ", ".join(one.node or " and ".join(one.link or ()) for one in late)
 
 
 def _without_late_burns(

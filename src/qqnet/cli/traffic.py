@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qqnet.cli import console
 from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, with_span
+from qqnet.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qqnet.contacts.plan import ContactPlan
+    from qqnet.scenario.model import Scenario
+    from qqnet.traffic.conditions import Conditions
+    from qqnet.traffic.flows import Flow
+    from qqnet.traffic.life import Moment
+    from qqnet.traffic.result import TrafficResult
+    from qqnet.traffic.simulate import Watch
+
+SPACE_KINDS = ("rf", "optical")
 
 
 def traffic(
@@ -16,42 +33,266 @@ def traffic(
     plan: Annotated[
         Path | None, typer.Option("--plan", help="Contact plan to use instead of the scenario's own.")
     ] = None,
+    fail: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail",
+            metavar="NODE|A-B[@FROM..TO]",
+            help="What fails, found out too late: a node, constellation or network, or a link, A>B one way only; "
+            "times as UTC or after the start ('3 d'). May be repeated.",
+        ),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without",
+            metavar="LINK",
+            help="What is not in the plan at all, known to all: a link by name, a pair A:B, a node, or a kind of "
+            "link. May be repeated.",
+        ),
+    ] = None,
+    loss: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--loss", metavar="[KIND=]SHARE", help="Transmissions lost in space, or on one kind: 'rf=1 %'."
+        ),
+    ] = None,
+    resend: Annotated[
+        bool | None, typer.Option("--resend/--no-resend", help="Whether what is lost is sent again.")
+    ] = None,
+    knows: Annotated[
+        str | None, typer.Option("--knows", metavar="network|node", help="Who knows of bookings.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of losses and random failures.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Look at the network then: UTC, or after the start.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="flow|priority|node", help="What the table lists.")
+    ] = "flow",
+    bundle: Annotated[
+        str | None,
+        typer.Option("--bundle", metavar="FLOW:N", help="The life of one message, counted from 0."),
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="File for all that happens: .parquet or .csv.")
+    ] = None,
+    record: Annotated[
+        list[str] | None, typer.Option("--record", metavar="KIND", help="Only this into the log; repeatable.")
+    ] = None,
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
     as_json: Json = False,
 ) -> None:
-    """Send every flow's bundles through the network: delays, deliveries, losses."""
-    from qqnet.contacts.convert import read_plan
+    """Send every flow's bundles through the network: delays, deliveries, losses. Ask what fails."""
+    from qqnet.cli.traffic_tables import print_life, print_table_by
     from qqnet.scenario.loading import load
-    from qqnet.study.flows import traffic_over
+
+    if by not in ("flow", "priority", "node"):
+        raise InputError(f"--by: {by!r} is not one of flow, priority, node")
+    if record and log is None:
+        raise InputError("--record says what comes into the log; name its file with --log")
+    loaded = with_span(load(scenario), start, duration, step)
+    changes = _Changes(fail or [], without or [], loss or [], resend, knows, seed, until)
+    with console.Bars() as bars:
+        if not (plan or changes.any or bundle or log):
+            result, life = _own(loaded, bars), None
+        else:
+            result, life = _watched(loaded, plan, changes, _Wish(bundle, log, tuple(record or ())), bars)
+    if as_json:
+        told = {} if life is None else {"bundle": life.answer()}
+        console.print_json({**result.answer(), **told})
+    elif life is not None:
+        print_life(life.flow.name, life.message, life.moments, life.plan.time_base)
+    else:
+        print_table_by(by, result)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """What the options change of the scenario's own conditions."""
+
+    fail: list[str]
+    without: list[str]
+    loss: list[str]
+    resend: bool | None
+    knows: str | None
+    seed: int | None
+    until: str | None
+
+    @property
+    def any(self) -> bool:
+        given = (self.fail, self.without, self.loss)
+        return any(given) or any(one is not None for one in (self.resend, self.knows, self.seed, self.until))
+
+    def conditions(self, scenario: Scenario, plan: ContactPlan, origin_s: float) -> Conditions:
+        """The scenario's conditions with these changes."""
+        from qqnet.study.failures import failures
+        from qqnet.study.flows import conditions_of
+
+        own = conditions_of(scenario, origin_s, plan, self.seed)
+        asked = [one for text in self.fail for one in failures(text, scenario, plan, origin_s)]
+        change: dict[str, Any] = {
+            "outages": (*own.outages, *asked),
+            "loss": {**own.loss, **_losses(self.loss)},
+        }
+        if self.resend is not None:
+            change["resend"] = self.resend
+        if self.knows is not None:
+            change["knows"] = self.knows
+        return replace(own, **change)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be told of the bundles' lives."""
+
+    bundle: str | None
+    log: Path | None
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Life:
+    """One message and what happened to it."""
+
+    flow: Flow
+    message: int
+    moments: list[Moment]
+    plan: ContactPlan
+
+    def answer(self) -> dict[str, Any]:
+        """As a program reads it."""
+        return {
+            "flow": self.flow.name,
+            "message": self.message,
+            "records": [
+                {
+                    **one.record,
+                    "bundle": one.piece,
+                    "time_utc": self.plan.time_base.utc_text(one.time_s),
+                    "text": one.sentence,
+                }
+                for one in self.moments
+            ],
+        }
+
+
+def _own(scenario: Scenario, bars: console.Bars) -> TrafficResult:
     from qqnet.study.study import Study
 
-    loaded = with_span(load(scenario), start, duration, step)
-    with console.Bars() as bars:
-        if plan is None:
-            result = Study(loaded, progress=bars).traffic
-        else:
-            own = read_plan(plan)
-            absolute = own.time_base.is_absolute
-            origin = own.time_base.seconds(loaded.time.start) if absolute else own.span[0]
-            result = traffic_over(loaded, own, origin)
-    answer = result.answer()
-    if as_json:
-        console.print_json(answer)
-        return
-    rows = []
-    for flow in answer["flows"]:
-        delay = flow["delay_s"] or {}
-        ratio = flow["delivery_ratio"]
-        rows.append(
-            [
-                flow["name"],
-                f"{flow['offered_bytes']:.4g}",
-                "none" if ratio is None else f"{100 * ratio:.2f}",
-                *(f"{delay[key]:.2f}" if delay else "none" for key in ("p50", "p95", "max")),
-                ", ".join(f"{cause}: {size:.3g} B" for cause, size in flow["losses"].items()),
-            ]
+    return Study(scenario, progress=bars).traffic
+
+
+def _watched(
+    scenario: Scenario, path: Path | None, changes: _Changes, wish: _Wish, bars: console.Bars
+) -> tuple[TrafficResult, _Life | None]:
+    """Simulate with changes, and keep what is wished for."""
+    from qqnet.study.failures import moment, without
+    from qqnet.study.flows import flows_of, traffic_over
+    from qqnet.traffic.life import life_of
+    from qqnet.traffic.log import check_name
+
+    if wish.log is not None:
+        check_name(wish.log)
+    plan, origin_s = _plan(scenario, path, bars)
+    plan = without(changes.without, scenario, plan)
+    conditions = changes.conditions(scenario, plan, origin_s)
+    until_s = math.inf if changes.until is None else moment(changes.until, plan, origin_s, "--until")
+    if until_s <= origin_s:
+        raise InputError(f"--until: {changes.until!r} does not lie after the start")
+    chosen = _message(wish.bundle, flows_of(scenario, origin_s), origin_s, origin_s + scenario.time.duration)
+    told: list[pd.DataFrame] = []
+    bars.start("traffic", reused=False)
+    with ExitStack() as files:
+        result = traffic_over(
+            scenario,
+            plan,
+            origin_s,
+            bars.advance,
+            conditions=conditions,
+            until_s=until_s,
+            watch=_watch(wish, chosen, told, files),
         )
-    columns = ["flow", "offered [byte]", "delivered [%]", "delay 50 % [s]", "95 % [s]", "max [s]", "lost"]
-    console.print_table("", columns, rows, right=columns[1:6])
+    if chosen is None:
+        return result, None
+    flow, message = chosen
+    return result, _Life(flow, message, life_of(told, flow, plan.time_base), plan)
+
+
+def _plan(scenario: Scenario, path: Path | None, bars: console.Bars) -> tuple[ContactPlan, float]:
+    """Contact plan, and the scenario's start in its time base."""
+    from qqnet.contacts.convert import read_plan
+    from qqnet.study.study import Study
+
+    if path is None:
+        return Study(scenario, progress=bars).contacts, scenario.time.start_s
+    own = read_plan(path)
+    absolute = own.time_base.is_absolute
+    return own, own.time_base.seconds(scenario.time.start) if absolute else own.span[0]
+
+
+def _watch(
+    wish: _Wish, chosen: tuple[Flow, int] | None, told: list[pd.DataFrame], files: ExitStack
+) -> Watch | None:
+    """Who is told of records; None where nobody is."""
+    from qqnet.traffic.log import record_file
+    from qqnet.traffic.simulate import Watch
+
+    if chosen is None and wish.log is None:
+        return None
+    write = None if wish.log is None else files.enter_context(record_file(wish.log))
+
+    def tell(records: pd.DataFrame) -> None:
+        if chosen is not None:
+            told.append(records)
+        if write is not None:
+            write(records[records["what"].isin(wish.kinds)] if chosen is not None and wish.kinds else records)
+
+    of = {} if chosen is None else {"flow": chosen[0].name, "message": chosen[1]}
+    kinds = {"kinds": wish.kinds} if wish.kinds and chosen is None else {}
+    return Watch(tell, **kinds, **of)  # type: ignore[arg-type]
+
+
+def _message(text: str | None, flows: list[Flow], start_s: float, stop_s: float) -> tuple[Flow, int] | None:
+    """Read FLOW:N."""
+    from qqnet.scenario.suggest import unknown
+
+    if text is None:
+        return None
+    name, colon, number = text.rpartition(":")
+    if not colon or not number.isdecimal():
+        raise InputError(
+            f"--bundle: {text!r} is not FLOW:N, such as {flows[0].name if flows else 'science'}:0"
+        )
+    known = {flow.name: flow for flow in flows}
+    if name not in known:
+        raise InputError(f"--bundle: {unknown('flow', name, known)}")
+    made = known[name].messages(start_s, stop_s).number
+    if int(number) >= made:
+        raise InputError(
+            f"--bundle: {name} makes {made} messages in this span, 0 to {made - 1}; not {number}"
+        )
+    return known[name], int(number)
+
+
+def _losses(texts: list[str]) -> dict[str, float]:
+    """Read shares by kind of link."""
+    from pydantic_core import PydanticCustomError
+
+    from qqnet.scenario.share import ShareOf
+
+    found: dict[str, float] = {}
+    for text in texts:
+        kind, sign, share = text.rpartition("=")
+        kinds = (kind.strip(),) if sign else SPACE_KINDS
+        if kinds[0] not in (*SPACE_KINDS, "terrestrial"):
+            raise InputError(f"--loss: {kinds[0]!r} is no kind of link; there are rf, optical, terrestrial")
+        try:
+            words = share if "%" in share else float(share)
+            found |= dict.fromkeys(kinds, ShareOf(at_most=0.99).read(words))
+        except (ValueError, PydanticCustomError) as error:
+            reason = error.message() if isinstance(error, PydanticCustomError) else "is no share"
+            raise InputError(f"--loss: {text!r} {reason}; right is '1 %', 0.01, or 'rf=1 %'") from None
+    return found

@@ -30,6 +30,10 @@ def source_blocks(scenario: Scenario) -> list[Block]:
         "Terminals": [(name, terminal) for name, terminal in scenario.terminals.items()],
         "Networks on the ground": [(net.name, net) for net in scenario.terrestrial],
         "Flows": [(flow.name, flow) for flow in scenario.flows],
+        "Traffic": [
+            ("traffic", scenario.traffic),
+            *((f"failures[{n}]", one) for n, one in enumerate(scenario.traffic.failures)),
+        ],
         "Grids": [(grid.body, grid) for grid in scenario.grids],
         "Error budgets": [(grid.body, grid.errors) for grid in scenario.grids if grid.errors is not None],
         "Users of navigation": [(user.name, user) for user in scenario.navigation_users],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from qqnet.errors import InputError
-from qqnet.scenario import atmosphere_rules, gnss_rules, motion, pointing_rules, references
+from qqnet.scenario import atmosphere_rules, gnss_rules, motion, pointing_rules, references, traffic_rules
 from qqnet.scenario.antenna_files import PatternFile, pattern_points
 from qqnet.scenario.antenna_limits import unreached
 from qqnet.scenario.antennas import PatternAntenna
@@ -49,6 +49,8 @@ def check(draft: Draft, directory: FilePath) -> Findings:
     yield from references.user_nodes_are_known(draft, names)
     yield from pointing_rules.apertures_are_known(draft)
     yield from pointing_rules.fixed_pointings_are_known(draft, names)
+    yield from traffic_rules.failures_are_of_known_nodes(draft, names)
+    yield from traffic_rules.failures_fit_the_span(draft)
     yield from bodies_are_known(draft)
     yield from motion.bodies_of_orbits_are_known(draft)
     yield from motion.orbits_clear_the_surface(draft)

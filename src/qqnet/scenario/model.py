@@ -35,6 +35,7 @@ from qqnet.scenario.stability import Stability
 from qqnet.scenario.suggest import unknown
 from qqnet.scenario.terminals import Terminal
 from qqnet.scenario.traffic import Flow, Terrestrial
+from qqnet.scenario.traffic_conditions import Traffic
 from qqnet.scenario.weather import Weather
 
 MOST_STEPS = 10_000_000
@@ -185,6 +186,7 @@ class Scenario(Described):
     nodes: list[Node] = Field(min_length=1)
     terrestrial: list[Terrestrial] = Field([], description="networks on the ground")
     flows: list[Flow] = Field([], description="traffic of the users")
+    traffic: Traffic = Field(Traffic(), description="losses, failures and rules that the flows live with")
     grids: list[Grid] = Field([], description="surfaces to be covered")
     navigation_users: list[NavigationUser] = Field([], description="who navigates, and how")
     service_volumes: list[ServiceVolume] = Field([], description="volumes in which users are to be served")

@@ -11,7 +11,15 @@ from qqnet.scenario.eclipse import EclipsePower
 from qqnet.scenario.horizon import Horizon
 from qqnet.scenario.orbits import KeplerianOrbit, LibrationPoint, Orbit, ThreeBodyOrbit, Walker
 from qqnet.scenario.part import Described, broken
-from qqnet.scenario.quantities import Angle, AngularRate, Elevation, Latitude, Name, SurfaceAltitude
+from qqnet.scenario.quantities import (
+    Angle,
+    AngularRate,
+    DataSize,
+    Elevation,
+    Latitude,
+    Name,
+    SurfaceAltitude,
+)
 from qqnet.scenario.weather import SiteWeather
 
 Service = Literal["relay", "navigation"]
@@ -28,6 +36,10 @@ class _Node(Described):
     terminals: list[Name] = Field([], description="names from the scenario's terminals")
     services: list[Service] = Field(
         [], description="relay: carries others' bundles; navigation: broadcasts a ranging signal"
+    )
+    storage: DataSize | None = Field(
+        None,
+        description="room for bundles, each satellite's own in a constellation; without limit where not given",
     )
 
 

@@ -28,6 +28,9 @@ class Flow(Described):
         None, description="no message after this; the scenario's end where not given"
     )
     deadline: PositiveDuration = Field(description="lifetime: useful only if it arrives within this time")
+    critical: bool = Field(
+        False, description="copies take up to three ways at once, over different neighbours; the first counts"
+    )
 
     @model_validator(mode="after")
     def _one_volume(self) -> Self:

@@ -1,14 +1,21 @@
-"""Traffic of a scenario: its flows through its contact plan."""
+"""Traffic of a scenario: its flows through its contact plan, under its conditions."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from qqnet.scenario.model import Scenario
+from qqnet.scenario.nodes import member_names
+from qqnet.scenario.traffic_conditions import Failure
+from qqnet.traffic.conditions import Conditions, Outage, random_outages
 from qqnet.traffic.flows import PRIORITIES, Flow
 from qqnet.traffic.result import TrafficResult
-from qqnet.traffic.simulate import simulate
+from qqnet.traffic.simulate import Watch, simulate
 
 if TYPE_CHECKING:
     from qqnet.contacts.plan import ContactPlan
@@ -44,8 +51,85 @@ def flows_of(scenario: Scenario, origin_s: float) -> list[Flow]:
             start_s=origin_s + flow.start,
             stop_s=origin_s + min(flow.stop or scenario.time.duration, scenario.time.duration),
             aggregate_s=scenario.compute.stream_bundle,
+            critical=flow.critical,
         )
         for flow in scenario.flows
+    ]
+
+
+def conditions_of(
+    scenario: Scenario, origin_s: float, plan: ContactPlan, seed: int | None = None
+) -> Conditions:
+    """Return what the scenario's traffic has to live with, as the traffic floor knows it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    origin_s : float
+        Its start in the time base of the plan [s].
+    plan : ContactPlan
+        Who can send to whom. What it does not have, nodes or links, cannot fail in it and is left out.
+    seed : int, optional
+        Of the random numbers, instead of the scenario's.
+
+    Returns
+    -------
+    Conditions
+        With random failures drawn, until the end of span and plan.
+    """
+    asked, seed = scenario.traffic, scenario.seed if seed is None else seed
+    stop_s = max(origin_s + scenario.time.duration, plan.span[1])
+    outages: list[Outage] = []
+    for number, failure in enumerate(asked.failures):
+        outages += _outages(scenario, failure, origin_s, stop_s, (seed, number))
+    joined = set(zip(plan.contacts["from"], plan.contacts["to"], strict=True))
+    return Conditions(
+        outages=tuple(
+            one
+            for one in outages
+            if (one.node in plan.nodes if one.link is None else {one.link, one.link[::-1]} & joined)
+        ),
+        loss={"rf": asked.loss.rf, "optical": asked.loss.optical, "terrestrial": asked.loss.terrestrial},
+        draw_contacts=asked.contacts_may_fail,
+        resend=asked.resend,
+        timeout_s=asked.timeout,
+        detection_s=asked.detection,
+        storage_bytes={
+            name: node.storage
+            for node in scenario.nodes
+            if node.storage is not None
+            for name in member_names(node)
+            if name in plan.nodes
+        },
+        header_bytes=asked.header,
+        overhead_share=asked.overhead,
+        knows=asked.knows,
+        seed=seed,
+    )
+
+
+def _outages(
+    scenario: Scenario, failure: Failure, origin_s: float, stop_s: float, seed: tuple[int, int]
+) -> list[Outage]:
+    """Outages of one entry of the scenario's failures."""
+    if failure.nodes:
+        assert failure.mean_time_between is not None
+        assert failure.repair is not None
+        # Each entry has random numbers of its own, whatever stands before it.
+        own = int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])
+        drawn = random_outages(
+            scenario.expand(failure.nodes), failure.mean_time_between, failure.repair, origin_s, stop_s, own
+        )
+        return [replace(one, wipes=not failure.keeps_storage) for one in drawn]
+    return [
+        Outage(
+            node=failure.node,
+            link=None if failure.link is None else (failure.link[0], failure.link[1]),
+            start_s=origin_s + (failure.start or 0.0),
+            stop_s=math.inf if failure.stop is None else origin_s + failure.stop,
+            wipes=not failure.keeps_storage,
+        )
     ]
 
 
@@ -59,6 +143,10 @@ def traffic_over(
     plan: ContactPlan,
     origin_s: float,
     advance: Callable[[float], None] = lambda _: None,
+    *,
+    conditions: Conditions | None = None,
+    until_s: float = math.inf,
+    watch: Watch | None = None,
 ) -> TrafficResult:
     """Send every flow's bundles through any plan that knows their nodes.
 
@@ -72,18 +160,26 @@ def traffic_over(
         Start of the scenario in the plan's time base [s].
     advance : callable
         Told the share done.
+    conditions : Conditions, optional
+        Instead of the scenario's own.
+    until_s : float
+        Look at the network then and go no further [s of the plan's time base].
+    watch : Watch, optional
+        What of the bundles' lives is to be told.
 
     Returns
     -------
     TrafficResult
-        Every bundle with its arrival or the cause of its loss.
+        What became of every flow, node and contact.
     """
-    stop_s = origin_s + scenario.time.duration
     return simulate(
         plan,
         flows_of(scenario, origin_s),
+        conditions_of(scenario, origin_s, plan) if conditions is None else conditions,
         start_s=origin_s,
-        stop_s=stop_s,
+        stop_s=origin_s + scenario.time.duration,
+        until_s=until_s,
         fragment_bytes=scenario.compute.bundle_size,
+        watch=watch,
         progress=advance,
     )

@@ -180,7 +180,8 @@ def orbit_determination(scenario: Scenario, one: OrbitDetermination) -> str:
 def access(scenario: Scenario) -> str:
     """Key of windows, which are geometry alone."""
     plain = _plain(scenario)
-    plain["nodes"] = [{key: node[key] for key in node if key != "weather"} for node in plain["nodes"]]
+    other = ("weather", "storage")
+    plain["nodes"] = [{key: node[key] for key in node if key not in other} for node in plain["nodes"]]
     parts = {name: plain.get(name) for name in ("terminals", "nodes", "bodies", "terrestrial", "time")}
     options = scenario.compute.light_time, scenario.compute.relativity
     return digest(orbits(scenario), parts, *options, _horizon_files(scenario), _pattern_files(scenario))
@@ -212,14 +213,22 @@ def contacts(scenario: Scenario) -> str:
 
 
 def flows(scenario: Scenario) -> str:
-    """Key of routes and of traffic."""
+    """Key of routes."""
     return digest(contacts(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
+
+
+def traffic(scenario: Scenario) -> str:
+    """Key of traffic: flows, and what they have to live with."""
+    plain = _plain(scenario)
+    rooms = [(node["name"], node["network"], node["storage"]) for node in plain["nodes"]]
+    drawn = scenario.seed if scenario.traffic.draws else None
+    return digest(flows(scenario), plain["traffic"], rooms, drawn)
 
 
 def everything(scenario: Scenario) -> str:
     """Key of what is drawn from all results and says so in the scenario's own words."""
     return digest(
-        flows(scenario),
+        traffic(scenario),
         [grid(scenario, one) for one in scenario.grids],
         [errors(scenario, one) for one in scenario.grids],
         users(scenario),
@@ -258,7 +267,7 @@ def stages(scenario: Scenario) -> dict[str, str]:
         **({"pointing": contacts(scenario)} if is_limited(scenario) else {}),
         "contacts": contacts(scenario),
         "routes": flows(scenario),
-        "traffic": flows(scenario),
+        "traffic": traffic(scenario),
         "summary": everything(scenario),
     }
 

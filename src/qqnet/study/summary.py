@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qqnet.study.study import Study
 
 DELIVERED = 0.999
-"""A flow fits where at least this share of its bytes arrives in time, of those whose fate the plan decides."""
+"""A flow fits where at least this share of its bytes arrives in time, of those whose fate is known at the end."""
 
 _TRUNK: Role = "trunk"
 
@@ -187,8 +187,8 @@ def flows(study: Study) -> dict[str, Any]:
 
 
 def fits(entry: dict[str, Any]) -> bool:
-    """Whether a flow's volume arrives: what was made too late to tell does not count."""
-    decided = entry["offered_bytes"] - entry["losses"].get("end of plan", 0.0)
+    """Whether a flow's volume arrives: what is still stored or in flight at the end does not count."""
+    decided = entry["offered_bytes"] - entry["stored_bytes"] - entry["in_flight_bytes"]
     return bool(entry["delivered_bytes"] > 0.0 and entry["delivered_bytes"] >= DELIVERED * decided)
 
 

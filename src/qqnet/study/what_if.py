@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,10 @@ from qqnet.errors import InputError
 from qqnet.routing.graph import compile_plan
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import member_names
-from qqnet.study.flows import flows_of
+from qqnet.study.flows import conditions_of, flows_of
 from qqnet.study.folder import digest
 from qqnet.study.progress import Progress, Silent
-from qqnet.traffic.conditions import Conditions
+from qqnet.traffic.conditions import Outage
 from qqnet.traffic.criticality import Candidate
 from qqnet.traffic.experiment import Experiment
 from qqnet.traffic.monte_carlo import Chances
@@ -59,16 +60,17 @@ def experiment_of(
     return Experiment(
         plan=compile_plan(plan),
         flows=tuple(flows_of(scenario, origin_s)),
-        conditions=conditions(scenario),
+        conditions=conditions_of(scenario, origin_s, plan),
         start_s=origin_s,
         stop_s=origin_s + scenario.time.duration,
         fragment_bytes=scenario.compute.bundle_size,
+        draw=partial(_drawn, scenario, origin_s, plan),
     )
 
 
-def conditions(scenario: Scenario) -> Conditions:
-    """What the scenario says of losses and failures, with its seed."""
-    return Conditions(seed=scenario.seed)
+def _drawn(scenario: Scenario, origin_s: float, plan: ContactPlan, seed: int) -> Sequence[Outage]:
+    """Failures that the scenario names, those at random drawn with a seed."""
+    return conditions_of(scenario, origin_s, plan, seed).outages
 
 
 def constellations(scenario: Scenario, experiment: Experiment) -> list[Candidate]:
@@ -208,7 +210,9 @@ def run_folder(
             "flows": digest([asdict(flow) for flow in experiment.flows]),
             "span_s": [experiment.start_s, experiment.stop_s],
             "fragment_bytes": experiment.fragment_bytes,
-            "conditions": _told(asdict(replace(experiment.conditions, seed=0))),
+            # Outages at random are those of each run's own seed: what they are drawn from is in the scenario.
+            "conditions": _told(asdict(replace(experiment.conditions, seed=0, outages=()))),
+            "traffic": digest(scenario.traffic.model_dump(mode="json")),
             "failures": _told(asdict(chances)),
             "seed": seed,
         },

@@ -30,6 +30,8 @@ class Outage:
         A node that neither sends nor receives.
     link : tuple of str, optional
         Two nodes between which nothing is sent, in both directions; instead of a node.
+    one_way : bool
+        Of a link only the way from the first node to the second.
     row : int, optional
         One contact of the plan by its row; instead of both.
     start_s, stop_s : float
@@ -44,6 +46,7 @@ class Outage:
     start_s: float = -math.inf
     stop_s: float = math.inf
     wipes: bool = True
+    one_way: bool = False
 
     def __post_init__(self) -> None:
         if sum(value is not None for value in (self.node, self.link, self.row)) != 1:
@@ -252,11 +255,12 @@ def _contacts(compiled: CompiledPlan, outage: Outage, start: float, stop: float)
         return np.array([compiled.contact_of_row[outage.row]], dtype=np.int64)
     assert outage.link is not None
     a, b = (compiled.index(name) for name in outage.link)
-    pair = ((network.sender == a) & (network.receiver == b)) | (
-        (network.sender == b) & (network.receiver == a)
-    )
+    pair = (network.sender == a) & (network.receiver == b)
+    if not outage.one_way:
+        pair |= (network.sender == b) & (network.receiver == a)
     if not pair.any():
-        raise InputError(f"outage: the plan has no contact between {outage.link[0]} and {outage.link[1]}")
+        way = "from {} to {}" if outage.one_way else "between {} and {}"
+        raise InputError(f"outage: the plan has no contact {way.format(*outage.link)}")
     return np.flatnonzero(pair & (network.start < stop) & (network.end > start)).astype(np.int64)
 
 

@@ -276,12 +276,14 @@ class TrafficResult:
         dict
             Keys ``flows`` (``name``, ``offered_bytes``, ``delivered_bytes``, ``delivery_ratio``, ``delay_s``
             with ``mean``, ``p50``, ``p95``, ``max``, ``bundles``, ``delivered_bundles``, ``stored_bytes``,
-            ``in_flight_bytes``, ``losses``), ``priorities`` likewise, and ``losses``.
+            ``in_flight_bytes``, ``losses``), ``priorities`` likewise, ``losses``, and ``nodes``, the rows of
+            `nodes`.
         """
         return {
             "flows": [_entry(result) for result in self.flow_results()],
             "priorities": [_entry(result) for result in self.priority_results()],
             "losses": self.losses(),
+            "nodes": self.nodes.to_dict("records"),
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
