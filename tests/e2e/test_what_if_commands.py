@@ -127,6 +127,7 @@ def test_a_series_is_interrupted_and_goes_on(shell, monkeypatch):
     assert record["seed"] == made[2]
     said = shell(*series, "-o", "runs", "--confidence", "0.9").stdout
     assert "Means over 4 runs, 90 % intervals" in said
+    assert "all runs are alike" in shell(*SERIES, "--runs", "1").stderr
     other = shell(*series, "-o", "runs", "--seed", "5", code=2).stderr
     assert "runs that differ in seed; name a new folder" in other
 
@@ -134,8 +135,8 @@ def test_a_series_is_interrupted_and_goes_on(shell, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--loss", "rf"), "must be a kind and a chance, such as 'optical=0.01'"),
-        (("--loss", "rf=2"), "from 0 to below 1"),
+        (("--loss", "rf"), "'rf' is no share; right is '1 %', 0.01, or 'rf=1 %'"),
+        (("--missed", "rf=200 %"), "--missed: 'rf=200 %'"),
         (("--loss", "laser=0.1"), "unknown kind 'laser'"),
         (("--between", "5"), "--between: '5'"),
         (("--between", "1 h", "--repair", "0 s"), "must be above 0"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Plan = Annotated[
     Path | None, typer.Option("--plan", help="Contact plan to use instead of the scenario's own.")
 ]
+KINDS = ("rf", "optical", "terrestrial")
+
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Processes; as many as there are cores where not given."),
@@ -127,11 +129,11 @@ def montecarlo(
     ] = None,
     loss: Annotated[
         list[str] | None,
-        typer.Option("--loss", help="Chance that a transmission is lost: 'optical=0.01'; may be repeated."),
+        typer.Option("--loss", metavar="[KIND=]SHARE", help="Transmissions lost: 'rf=1 %'; may be repeated."),
     ] = None,
     missed: Annotated[
         list[str] | None,
-        typer.Option("--missed", help="Chance that a contact does not take place: 'optical=0.05'."),
+        typer.Option("--missed", metavar="[KIND=]SHARE", help="Contacts that do not take place, likewise."),
     ] = None,
     confidence: Annotated[float, typer.Option("--confidence", help="Of the intervals.")] = 0.95,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Instead of the scenario's.")] = None,
@@ -153,7 +155,7 @@ def montecarlo(
     from contextlib import nullcontext
 
     from qqnet.scenario.loading import load
-    from qqnet.study.what_if import run_folder
+    from qqnet.study.what_if import by_chance, run_folder
     from qqnet.traffic.monte_carlo import Chances, monte_carlo
     from qqnet.traffic.workers import cores
     from qqnet.units import DURATION
@@ -161,8 +163,8 @@ def montecarlo(
     loaded = with_span(load(scenario), start, duration, step)
     lost, fails = _shares(loss, "--loss"), _shares(missed, "--missed")
     seconds = quantity(between, DURATION, "--between"), quantity(repair, DURATION, "--repair")
-    if between is None and not (lost or fails):
-        console.say("nothing is left to chance by options; see --between, --loss, --missed")
+    if not (between or lost or fails or by_chance(loaded)):
+        console.say("nothing is left to chance, so all runs are alike; see --between, --loss, --missed")
     with console.Bars() as bars:
         experiment = _experiment(loaded, plan, bars)
         experiment = _uncertain(experiment, lost, fails)
@@ -240,23 +242,24 @@ def _candidates(
 
 
 def _shares(given: list[str] | None, option: str) -> dict[str, float]:
-    """Read chances by kind of contact."""
+    """Read chances by kind of contact; without a kind they hold for all links in space."""
+    from pydantic_core import PydanticCustomError
+
+    from qqnet.scenario.share import ShareOf
     from qqnet.scenario.suggest import unknown
 
-    found = {}
+    found: dict[str, float] = {}
     for text in given or []:
-        kind, _, value = text.partition("=")
+        kind, sign, share = text.rpartition("=")
+        kinds = (kind.strip(),) if sign else KINDS[:2]
+        if kinds[0] not in KINDS:
+            raise InputError(f"{option}: {unknown('kind', kinds[0], KINDS)}")
         try:
-            share = float(value)
-        except ValueError:
-            raise InputError(
-                f"{option}: {text!r} must be a kind and a chance, such as 'optical=0.01'"
-            ) from None
-        if kind not in ("rf", "optical", "terrestrial"):
-            raise InputError(f"{option}: {unknown('kind', kind, ('rf', 'optical', 'terrestrial'))}")
-        if not 0.0 <= share < 1.0:
-            raise InputError(f"{option}: {text!r}; give a chance from 0 to below 1")
-        found[kind] = share
+            read = ShareOf(at_most=0.99).read(share if "%" in share else float(share))
+        except (ValueError, PydanticCustomError) as error:
+            reason = error.message() if isinstance(error, PydanticCustomError) else "is no share"
+            raise InputError(f"{option}: {text!r} {reason}; right is '1 %', 0.01, or 'rf=1 %'") from None
+        found |= dict.fromkeys(kinds, read)
     return found
 
 

@@ -73,6 +73,13 @@ def _drawn(scenario: Scenario, origin_s: float, plan: ContactPlan, seed: int) ->
     return conditions_of(scenario, origin_s, plan, seed).outages
 
 
+def by_chance(scenario: Scenario) -> bool:
+    """Whether the scenario itself leaves something to chance: losses, contacts, failures at random."""
+    asked = scenario.traffic
+    losses = (asked.loss.rf, asked.loss.optical, asked.loss.terrestrial)
+    return any(losses) or asked.contacts_may_fail or any(failure.nodes for failure in asked.failures)
+
+
 def constellations(scenario: Scenario, experiment: Experiment) -> list[Candidate]:
     """Candidates for a loss: entries of the scenario of several satellites, each as a whole."""
     known = experiment.plan.plan.nodes
