@@ -98,6 +98,17 @@ def test_nodes_may_know_of_themselves_only(made, calm):
     assert flow(alone)["offered_bytes"] == flow(calm)["offered_bytes"]
 
 
+def test_a_plan_without_names_and_dates_is_understood(made):
+    made("convert", "plan.csv", "plan.json", "--to", "hdtn")
+    answer = adds_up(made.json("traffic", "lunar-relay", "--plan", "plan.json", "--fail", "relay@16 h..17 h"))
+    assert answer["losses"]["failure"] > 0.0
+    told = made("traffic", "lunar-relay", "--plan", "plan.json", "--bundle", "rover-images:3").stdout
+    assert "delivered at ground" in told
+    dated = ("--fail", "relay@2030-01-02T00:00:00Z..")
+    done = made("traffic", "lunar-relay", "--plan", "plan.json", *dated, code=2)
+    assert "counts seconds from an instant that it does not name" in done.stderr
+
+
 def test_a_look_at_a_moment_shows_what_is_on_its_way(made):
     answer = adds_up(made.json(*SMALL, "--until", "16.1 h"))
     found = flow(answer)

@@ -103,6 +103,7 @@ def test_a_failure_in_the_scenario_is_felt(plan):
         "traffic: {resend: false}",
         "traffic: {failures: [{node: relay}]}",
         "nodes: [{name: relay, storage: 5 GB}]",
+        "flows: [{name: lander-command, critical: true}]",
     ],
 )
 def test_conditions_make_traffic_stale_and_nothing_before_it(text):

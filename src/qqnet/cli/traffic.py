@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +12,7 @@ import typer
 
 from qqnet.cli import console
 from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, with_span
+from qqnet.cli.traffic_options import Changes, message_of
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,13 +20,10 @@ if TYPE_CHECKING:
 
     from qqnet.contacts.plan import ContactPlan
     from qqnet.scenario.model import Scenario
-    from qqnet.traffic.conditions import Conditions
     from qqnet.traffic.flows import Flow
     from qqnet.traffic.life import Moment
     from qqnet.traffic.result import TrafficResult
     from qqnet.traffic.simulate import Watch
-
-SPACE_KINDS = ("rf", "optical")
 
 
 def traffic(
@@ -94,7 +92,7 @@ def traffic(
     if record and log is None:
         raise InputError("--record says what comes into the log; name its file with --log")
     loaded = with_span(load(scenario), start, duration, step)
-    changes = _Changes(fail or [], without or [], loss or [], resend, knows, seed, until)
+    changes = Changes(fail or [], without or [], loss or [], resend, knows, seed, until)
     with console.Bars() as bars:
         if not (plan or changes.any or bundle or log):
             result, life = _own(loaded, bars), None
@@ -107,41 +105,6 @@ def traffic(
         print_life(life.flow.name, life.message, life.moments, life.plan.time_base)
     else:
         print_table_by(by, result)
-
-
-@dataclass(frozen=True)
-class _Changes:
-    """What the options change of the scenario's own conditions."""
-
-    fail: list[str]
-    without: list[str]
-    loss: list[str]
-    resend: bool | None
-    knows: str | None
-    seed: int | None
-    until: str | None
-
-    @property
-    def any(self) -> bool:
-        given = (self.fail, self.without, self.loss)
-        return any(given) or any(one is not None for one in (self.resend, self.knows, self.seed, self.until))
-
-    def conditions(self, scenario: Scenario, plan: ContactPlan, origin_s: float) -> Conditions:
-        """The scenario's conditions with these changes."""
-        from qqnet.study.failures import failures
-        from qqnet.study.flows import conditions_of
-
-        own = conditions_of(scenario, origin_s, plan, self.seed)
-        asked = [one for text in self.fail for one in failures(text, scenario, plan, origin_s)]
-        change: dict[str, Any] = {
-            "outages": (*own.outages, *asked),
-            "loss": {**own.loss, **_losses(self.loss)},
-        }
-        if self.resend is not None:
-            change["resend"] = self.resend
-        if self.knows is not None:
-            change["knows"] = self.knows
-        return replace(own, **change)
 
 
 @dataclass(frozen=True)
@@ -186,7 +149,7 @@ def _own(scenario: Scenario, bars: console.Bars) -> TrafficResult:
 
 
 def _watched(
-    scenario: Scenario, path: Path | None, changes: _Changes, wish: _Wish, bars: console.Bars
+    scenario: Scenario, path: Path | None, changes: Changes, wish: _Wish, bars: console.Bars
 ) -> tuple[TrafficResult, _Life | None]:
     """Simulate with changes, and keep what is wished for."""
     from qqnet.study.failures import moment, without
@@ -202,7 +165,9 @@ def _watched(
     until_s = math.inf if changes.until is None else moment(changes.until, plan, origin_s, "--until")
     if until_s <= origin_s:
         raise InputError(f"--until: {changes.until!r} does not lie after the start")
-    chosen = _message(wish.bundle, flows_of(scenario, origin_s), origin_s, origin_s + scenario.time.duration)
+    chosen = message_of(
+        wish.bundle, flows_of(scenario, origin_s), origin_s, origin_s + scenario.time.duration
+    )
     told: list[pd.DataFrame] = []
     bars.start("traffic", reused=False)
     with ExitStack() as files:
@@ -224,11 +189,21 @@ def _watched(
 def _plan(scenario: Scenario, path: Path | None, bars: console.Bars) -> tuple[ContactPlan, float]:
     """Contact plan, and the scenario's start in its time base."""
     from qqnet.contacts.convert import read_plan
+    from qqnet.contacts.node_tables import renamed
+    from qqnet.scenario.nodes import member_names
     from qqnet.study.study import Study
 
     if path is None:
         return Study(scenario, progress=bars).contacts, scenario.time.start_s
+    numbers = {
+        number: name
+        for node in scenario.nodes
+        for number, name in enumerate(member_names(node), start=node.ipn)
+    }
     own = read_plan(path)
+    # Formats without names call nodes by their numbers, which the scenario knows.
+    bare = {number: numbers.get(number, name) for name, number in own.nodes.items() if name == str(number)}
+    own = renamed(own, bare)
     absolute = own.time_base.is_absolute
     return own, own.time_base.seconds(scenario.time.start) if absolute else own.span[0]
 
@@ -253,46 +228,3 @@ def _watch(
     of = {} if chosen is None else {"flow": chosen[0].name, "message": chosen[1]}
     kinds = {"kinds": wish.kinds} if wish.kinds and chosen is None else {}
     return Watch(tell, **kinds, **of)  # type: ignore[arg-type]
-
-
-def _message(text: str | None, flows: list[Flow], start_s: float, stop_s: float) -> tuple[Flow, int] | None:
-    """Read FLOW:N."""
-    from qqnet.scenario.suggest import unknown
-
-    if text is None:
-        return None
-    name, colon, number = text.rpartition(":")
-    if not colon or not number.isdecimal():
-        raise InputError(
-            f"--bundle: {text!r} is not FLOW:N, such as {flows[0].name if flows else 'science'}:0"
-        )
-    known = {flow.name: flow for flow in flows}
-    if name not in known:
-        raise InputError(f"--bundle: {unknown('flow', name, known)}")
-    made = known[name].messages(start_s, stop_s).number
-    if int(number) >= made:
-        raise InputError(
-            f"--bundle: {name} makes {made} messages in this span, 0 to {made - 1}; not {number}"
-        )
-    return known[name], int(number)
-
-
-def _losses(texts: list[str]) -> dict[str, float]:
-    """Read shares by kind of link."""
-    from pydantic_core import PydanticCustomError
-
-    from qqnet.scenario.share import ShareOf
-
-    found: dict[str, float] = {}
-    for text in texts:
-        kind, sign, share = text.rpartition("=")
-        kinds = (kind.strip(),) if sign else SPACE_KINDS
-        if kinds[0] not in (*SPACE_KINDS, "terrestrial"):
-            raise InputError(f"--loss: {kinds[0]!r} is no kind of link; there are rf, optical, terrestrial")
-        try:
-            words = share if "%" in share else float(share)
-            found |= dict.fromkeys(kinds, ShareOf(at_most=0.99).read(words))
-        except (ValueError, PydanticCustomError) as error:
-            reason = error.message() if isinstance(error, PydanticCustomError) else "is no share"
-            raise InputError(f"--loss: {text!r} {reason}; right is '1 %', 0.01, or 'rf=1 %'") from None
-    return found

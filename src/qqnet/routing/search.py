@@ -13,6 +13,8 @@ label need not lie on the route that is best by it. `best_path` therefore works 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -55,22 +57,33 @@ def best_path(network: Network, books: Bookings, query: Query) -> NDArray[np.int
     latest = _latest_useful(network, query, reach, best + TIME_RESOLUTION_S)
     useful = _useful(network, reach, latest)
     nodes = network.relays.size
-    path = _fewest_hops(network, books, query, latest, useful, useful.size, -np.inf, nodes)
+    scratch = _Scratch(np.empty(nodes), np.empty(nodes), np.empty(nodes, dtype=np.int64))
+    via = np.empty((min(useful.size, nodes) + 1, nodes), dtype=np.int64)
+    none = np.int64(nodes)
+    path = _fewest_hops(network, books, query, latest, useful, scratch, via, useful.size, -np.inf, none)
     if path.size == useful.size:
         return path
     hops, ends = path.size, _first_end(network, path)
     while True:
-        other = _fewest_hops(network, books, query, latest, useful, hops, ends, nodes)
+        other = _fewest_hops(network, books, query, latest, useful, scratch, via, hops, ends, none)
         if other.size == 0:
             break
         path, ends = other, _first_end(network, other)
     before = np.nextafter(ends, -np.inf)
     while True:
         entry: int = np.int64(network.receiver[path[0]])  # type: ignore[assignment]
-        other = _fewest_hops(network, books, query, latest, useful, hops, before, entry)
+        other = _fewest_hops(network, books, query, latest, useful, scratch, via, hops, before, entry)
         if other.size == 0:
             return path
         path = other
+
+
+class _Scratch(NamedTuple):
+    """Room for a search hop by hop: now and next arrivals of nodes, and the round in which they became so."""
+
+    now: NDArray[np.float64]
+    after: NDArray[np.float64]
+    improved: NDArray[np.int64]
 
 
 @njit(cache=True)
@@ -118,6 +131,8 @@ def _fewest_hops(
     query: Query,
     latest: NDArray[np.float64],
     useful: NDArray[np.int64],
+    scratch: _Scratch,
+    via: NDArray[np.int64],
     hops: int,
     later_than: float,
     entry_below: int,
@@ -125,20 +140,23 @@ def _fewest_hops(
     """Contacts of a route of at most `hops` that is in time everywhere, the shortest; empty if there is none.
 
     Only contacts that end after `later_than`, and a first receiver below `entry_below`. Of each round it is
-    kept which contact brought the bundle to a node.
+    kept in `via` which contact brought the bundle to a node.
     """
-    nodes = network.relays.size
-    now, after = np.full(nodes, np.inf), np.full(nodes, np.inf)
+    now, after, improved = scratch
+    senders, receivers, ends = network.sender, network.receiver, network.end
+    for contact in useful:
+        node = receivers[contact]
+        after[node] = np.inf
+        improved[node] = -1
     now[query.source] = after[query.source] = query.time_s
-    improved_in = np.full(nodes, -1, dtype=np.int64)
-    improved_in[query.source] = 0
-    via = np.empty(0, dtype=np.int64)
-    for hop in range(1, hops + 1):
-        found = np.full(nodes, -1, dtype=np.int64)
-        any_found = False
+    improved[query.source] = 0
+    for hop in range(1, min(hops, via.shape[0] - 1) + 1):
         for contact in useful:
-            sender, receiver = network.sender[contact], network.receiver[contact]
-            if improved_in[sender] != hop - 1 or network.end[contact] <= later_than:
+            via[hop, receivers[contact]] = -1
+        found = False
+        for contact in useful:
+            sender, receiver = senders[contact], receivers[contact]
+            if improved[sender] != hop - 1 or ends[contact] <= later_than:
                 continue
             if hop == 1 and receiver >= entry_below:
                 continue
@@ -148,31 +166,31 @@ def _fewest_hops(
             reached = arrival_time(network, query, contact, begin)
             if reached <= latest[receiver] and reached < after[receiver]:
                 after[receiver] = reached
-                found[receiver] = contact
-                any_found = True
-        if not any_found:
+                via[hop, receiver] = contact
+                found = True
+        if not found:
             break
-        via = np.concatenate((via, found))
-        if found[query.target] >= 0:
+        if via[hop, query.target] >= 0:
             return _traced(network, query, via, hop)
-        for node in range(nodes):
-            if found[node] >= 0:
+        for contact in useful:
+            node = receivers[contact]
+            if via[hop, node] >= 0:
                 now[node] = after[node]
-                improved_in[node] = hop
+                improved[node] = hop
     return np.empty(0, dtype=np.int64)
 
 
 @njit(cache=True)
 def _traced(network: Network, query: Query, via: NDArray[np.int64], hops: int) -> NDArray[np.int64]:
     """Contacts back from the target; a node not improved in a round was reached in an earlier one."""
-    nodes = network.relays.size
     path = np.empty(hops, dtype=np.int64)
-    node, count, hop = query.target, 0, hops - 1
+    node: int = query.target
+    count, hop = 0, hops
     while node != query.source:
-        while via[hop * nodes + node] < 0:
+        while via[hop, node] < 0:
             hop -= 1
-        path[count] = via[hop * nodes + node]
-        node = network.sender[path[count]]
+        path[count] = via[hop, node]
+        node = np.int64(network.sender[path[count]])  # type: ignore[assignment]
         count += 1
         hop -= 1
     return path[:count][::-1].copy()

@@ -189,8 +189,8 @@ def without(names: Sequence[str], scenario: Scenario, plan: ContactPlan) -> Cont
 
 def _members(name: str, scenario: Scenario, plan: ContactPlan) -> list[str]:
     """Nodes of the plan that a name stands for: one, or those of a group."""
-    if name in plan.nodes:
-        return [name]
+    if node := _node(name, plan):
+        return [node]
     return [member for member in scenario.expand([name]) if member in plan.nodes]
 
 
@@ -199,13 +199,27 @@ def _pairs(text: str, plan: ContactPlan) -> Iterator[tuple[str, str, bool]]:
     for sign in (">", ":", "-"):
         places = [place for place, letter in enumerate(text) if letter == sign]
         for place in places:
-            a, b = text[:place].strip(), text[place + 1 :].strip()
-            if a in plan.nodes and b in plan.nodes and a != b:
+            a, b = (_node(part.strip(), plan) for part in (text[:place], text[place + 1 :]))
+            if a and b and a != b:
                 yield a, b, sign == ">"
+
+
+def _node(text: str, plan: ContactPlan) -> str | None:
+    """Node of a name or an ``ipn`` number; None where there is none."""
+    if text in plan.nodes:
+        return text
+    number = text.removeprefix("ipn:").removesuffix(".0")
+    if not number.isdecimal():
+        return None
+    return next((name for name, ipn in plan.nodes.items() if ipn == int(number)), None)
 
 
 def _no_such(name: str, scenario: Scenario, plan: ContactPlan) -> str:
     """Say that a name is unknown; of a pair the part that is."""
+    if scenario.expand([name]):
+        return (
+            f"{name!r} is in the scenario and not in this plan, whose nodes are {', '.join(plan.names[:8])}"
+        )
     for sign in (">", ":", "-"):
         if sign in name:
             parts = [part.strip() for part in name.split(sign, 1)]

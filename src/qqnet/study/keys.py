@@ -208,21 +208,27 @@ def contacts(scenario: Scenario) -> str:
         return _between_clouds(scenario)
     plain = _plain(scenario)
     return digest(
-        _between_clouds(scenario), plain["pointing"], plain["flows"], plain["compute"]["stream_bundle"]
+        _between_clouds(scenario), plain["pointing"], _offered(plain), plain["compute"]["stream_bundle"]
     )
 
 
 def flows(scenario: Scenario) -> str:
     """Key of routes."""
-    return digest(contacts(scenario), _plain(scenario).get("flows"), scenario.compute.model_dump(mode="json"))
+    return digest(contacts(scenario), _offered(_plain(scenario)), scenario.compute.model_dump(mode="json"))
 
 
 def traffic(scenario: Scenario) -> str:
     """Key of traffic: flows, and what they have to live with."""
     plain = _plain(scenario)
     rooms = [(node["name"], node["network"], node["storage"]) for node in plain["nodes"]]
+    copied = [flow.name for flow in scenario.flows if flow.critical]
     drawn = scenario.seed if scenario.traffic.draws else None
-    return digest(flows(scenario), plain["traffic"], rooms, drawn)
+    return digest(flows(scenario), plain["traffic"], rooms, copied, drawn)
+
+
+def _offered(plain: dict[str, Any]) -> list[dict[str, Any]]:
+    """Flows without what only matters once they travel."""
+    return [{key: value for key, value in flow.items() if key != "critical"} for flow in plain["flows"]]
 
 
 def everything(scenario: Scenario) -> str:

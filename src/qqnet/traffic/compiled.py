@@ -50,8 +50,7 @@ def constants(count: int) -> list[int]:
     return cast("list[int]", list(np.arange(count, dtype=np.int64)))
 
 
-@intrinsic
-def borrowed(typing_context, array):  # type: ignore[no-untyped-def]
+def _borrowed(typing_context, array):  # type: ignore[no-untyped-def]
     """Array without a count of who uses it; whoever owns it must outlive all use.
 
     The count of an array in a tuple changes each time it is taken out, by an instruction that waits for the other
@@ -75,3 +74,6 @@ def borrowed(typing_context, array):  # type: ignore[no-untyped-def]
         return view._getvalue()
 
     return array(array), generate
+
+
+borrowed: Any = intrinsic(_borrowed)

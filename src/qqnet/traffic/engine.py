@@ -61,6 +61,7 @@ from qqnet.traffic.state import (
     VERSION,
     WAITING,
     State,
+    borrowed_books,
     borrowed_state,
     end_bundle,
     has_room,
@@ -82,15 +83,15 @@ FINISHED, MORE, FULL = range(3)
 
 @njit(cache=True)
 def run(
-    state: State, books: Bookings, random: np.random.Generator, until_s: float, most_events: int
+    owned: State, promised: Bookings, random: np.random.Generator, until_s: float, most_events: int
 ) -> tuple[Bookings, int]:
     """Let events happen.
 
     Parameters
     ----------
-    state : State
+    owned : State
         Changed in place.
-    books : Bookings
+    promised : Bookings
         What is promised; not to be used afterwards.
     random : numpy.random.Generator
         For losses on links.
@@ -106,12 +107,15 @@ def run(
     status : int
         ``FINISHED``, ``MORE`` or ``FULL``.
     """
-    state = borrowed_state(state)
+    state, books = borrowed_state(owned), borrowed_books(promised)
+    status = MORE
     for _ in range(most_events):
         if state.counts[EVENTS] == 0 or state.time_s[0] > until_s:
-            return books, FINISHED
+            status = FINISHED
+            break
         if not has_room(state):
-            return books, FULL
+            status = FULL
+            break
         now, kind, place, ticket = next_event(state)
         state.counts[HANDLED] += 1
         if kind == RELEASE:
@@ -132,7 +136,21 @@ def run(
                 books = _retry(state, books, place, now)
             elif kind == EXPIRE:
                 books = drop(state, books, place, now, state.bundles[place].cause)
-    return books, MORE
+    if books.start.size == promised.start.size:
+        return promised, status
+    # The pool has grown; all else is where it was.
+    return (
+        Bookings(
+            promised.base,
+            promised.first,
+            promised.filled,
+            promised.room,
+            promised.used,
+            books.start,
+            books.end,
+        ),
+        status,
+    )
 
 
 @inner

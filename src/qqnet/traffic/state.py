@@ -284,9 +284,23 @@ class State(NamedTuple):
 
 
 @inner
+def borrowed_books(books: Bookings) -> Bookings:
+    """The same books, of arrays whose users are not counted."""
+    return Bookings(
+        borrowed(books.base),
+        borrowed(books.first),
+        borrowed(books.filled),
+        borrowed(books.room),
+        borrowed(books.used),
+        borrowed(books.start),
+        borrowed(books.end),
+    )
+
+
+@inner
 def borrowed_state(state: State) -> State:
     """The same state, of arrays whose users are not counted."""
-    network, empty = state.network, state.empty
+    network = state.network
     plan = Network(
         borrowed(network.first),
         borrowed(network.sender),
@@ -306,18 +320,9 @@ def borrowed_state(state: State) -> State:
         borrowed(network.pair_owlt),
         borrowed(network.relays),
     )
-    books = Bookings(
-        borrowed(empty.base),
-        borrowed(empty.first),
-        borrowed(empty.filled),
-        borrowed(empty.room),
-        borrowed(empty.used),
-        borrowed(empty.start),
-        borrowed(empty.end),
-    )
     return State(
         plan,
-        books,
+        borrowed_books(state.empty),
         borrowed(state.settings),
         borrowed(state.counts),
         borrowed(state.flows),
