@@ -79,6 +79,12 @@ def test_losses_are_ranked(shell):
     assert alone["ranking"] == answer["ranking"][:1]
     later = shell.json("criticality", "lunar-relay", *plan, "--only", first, "--from", "1 h")
     assert later["ranking"][0]["missing_bytes"] <= alone["ranking"][0]["missing_bytes"]
+    # A format without names: nodes are known by their numbers.
+    shell("convert", "plan.parquet", "plan.ionrc", "--to", "ion")
+    numbered = shell.json(
+        "criticality", "lunar-relay", "--plan", "plan.ionrc", *SPAN, "--only", first, "--jobs", "1"
+    )
+    assert numbered["ranking"][0]["name"] == first
     said = shell("criticality", "lunar-relay", *plan, "--constellations", "--links", "--top", "1").stdout
     assert "Not delivered without it" in said
     assert "pass on nothing of others" in said

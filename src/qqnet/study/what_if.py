@@ -53,10 +53,9 @@ def experiment_of(
     told = progress or Silent()
     if plan is None:
         plan, origin_s = Study(scenario, progress=told).contacts, scenario.time.start_s
-    elif plan.time_base.is_absolute:
-        origin_s = plan.time_base.seconds(scenario.time.start)
     else:
-        origin_s = plan.span[0]
+        plan, absolute = with_names(scenario, plan), plan.time_base.is_absolute
+        origin_s = plan.time_base.seconds(scenario.time.start) if absolute else plan.span[0]
     return Experiment(
         plan=compile_plan(plan),
         flows=tuple(flows_of(scenario, origin_s)),
@@ -65,6 +64,20 @@ def experiment_of(
         stop_s=origin_s + scenario.time.duration,
         fragment_bytes=scenario.compute.bundle_size,
         draw=partial(_drawn, scenario, origin_s, plan),
+    )
+
+
+def with_names(scenario: Scenario, plan: ContactPlan) -> ContactPlan:
+    """Give nodes of a plan that has numbers alone, as formats without names do, their names in the scenario."""
+    from qqnet.contacts.node_tables import renamed
+
+    names = {
+        number: name
+        for node in scenario.nodes
+        for number, name in enumerate(member_names(node), start=node.ipn)
+    }
+    return renamed(
+        plan, {number: names.get(number, name) for name, number in plan.nodes.items() if name == str(number)}
     )
 
 
