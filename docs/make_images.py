@@ -23,9 +23,18 @@ from qqnet.report.map_files import write_film
 from qqnet.report.maps import plot
 from qqnet.report.network import bonds, worlds
 from qqnet.report.network_map import network_map
+from qqnet.report.plan_gantt import plan_gantt
+from qqnet.report.sankey import sankey_figure
+from qqnet.report.space_time import space_time_figure
 from qqnet.report.style import BODY_COLOURS, INK, SERIES, WIDE, new_figure
 from qqnet.report.style import drawing as in_style
+from qqnet.report.topology import topology_at
+from qqnet.report.topology_figure import topology_figure
+from qqnet.report.traffic_figures import constellations
 from qqnet.report.views import view as views
+from qqnet.routing.graph import compile_plan
+from qqnet.routing.request import RouteRequest
+from qqnet.routing.routes import find_routes
 from qqnet.threebody.cr3bp import libration_point, system
 from qqnet.threebody.periodic import PeriodicOrbit
 from qqnet.threebody.tracing import trace
@@ -76,6 +85,27 @@ def moon(study: qqnet.Study) -> None:
         save(plot(result, field, view, study.scenario, grid.gdop), f"{name}.png")
     sides = Film(study, grid, "fold", one_orbit(study, grid, 20), views("far-side"))
     write_film(sides.frames(dots_per_inch=72), FOLDER / "moon-fold.gif", 6)
+
+
+def plans(study: qqnet.Study) -> None:
+    """Draw contacts, a route, the network at a moment and volumes of the reference network."""
+    plan, start_s = study.contacts, study.scenario.time.start_s
+    moment = start_s + 2.3 * 86400.0
+    compiled = compile_plan(plan)
+    routes = find_routes(compiled, RouteRequest("mars-base", "beijing", moment, 20e6), 3)
+    topology = topology_at(study.scenario, study.trajectories, plan, start_s + 7 * 3600.0)
+    groups = constellations(study.scenario)
+    with in_style():
+        figures = {
+            "contacts-gantt": plan_gantt(plan, by="link", nodes=["eml1", "eml2"], most_rows=20),
+            "space-time": space_time_figure(plan, routes, at_s=moment),
+            "topology": topology_figure(topology),
+            "volumes": sankey_figure(study.traffic.volumes, study.traffic.flows, groups),
+        }
+        for figure in figures.values():
+            figure.set_facecolor("white")
+    for name, figure in figures.items():
+        save(figure, f"{name}.png")
 
 
 def three_body() -> None:
@@ -130,6 +160,7 @@ def main() -> None:
     three_body()
     study = qqnet.Study(qqnet.load("qqnet-3"))
     moon(study)
+    plans(study)
     network(study)
 
 

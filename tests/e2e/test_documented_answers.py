@@ -31,6 +31,7 @@ ASKED = {
     "weather": ("weather", "optical-downlink", "--duration", "2 d", "--years", "2"),
     "interference": ("interference", "lunar-relay", "--duration", "6 h", "--assign"),
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
+    "topology": ("topology", "lunar-relay", "--duration", "4 h"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h", "--bundle", "lander-command:0"),
     "compare": ("compare", "later.yaml", "later.yaml"),
     "criticality": ("criticality", "later.yaml", "--jobs", "1"),

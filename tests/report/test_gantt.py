@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qqnet.report.gantt import Row, gantt_figure, intersected, merged
+from qqnet.report.scales import rate_scale
 
 contact = st.tuples(st.integers(0, 50), st.integers(1, 20), st.sampled_from([1.0, 5.0, 9.0]))
 
@@ -54,7 +55,7 @@ def test_share_of_many_pieces_that_cover_all_is_one():
 def test_bars_lie_where_the_contacts_are():
     day = 86400.0
     row = Row("a", np.array([0.25 * day]), np.array([0.5 * day]), np.array([1e6]))
-    axes = gantt_figure([row], (0.0, day), (1e5, 1e7)).axes[0]
+    axes = gantt_figure([row], (0.0, day), rate_scale(np.array([1e5, 1e7]))).axes[0]
     (bar,) = axes.patches
     left, right = bar.get_extents().intervalx
     inside = axes.transData.inverted().transform([[left, 0.0], [right, 0.0]])[:, 0]

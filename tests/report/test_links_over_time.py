@@ -34,7 +34,7 @@ def test_a_trunk_row_is_up_when_any_of_its_contacts_is(gathered):
     np.testing.assert_array_equal(
         up(row.start_s, row.end_s), up(chosen["start_s"].to_numpy(), chosen["end_s"].to_numpy())
     )
-    assert row.rate_bps.max() == chosen["rate_bps"].max()
+    assert row.values.max() == chosen["rate_bps"].max()
 
 
 def test_stations_and_users_have_their_rows(gathered):

@@ -13,6 +13,7 @@ from qqnet.cli import console
 from qqnet.cli.compliance import compliance
 from qqnet.cli.conjunction import conjunction
 from qqnet.cli.coverage import coverage
+from qqnet.cli.gantt import gantt
 from qqnet.cli.gnss import gnss
 from qqnet.cli.interference import interference
 from qqnet.cli.links import link, links
@@ -31,6 +32,7 @@ from qqnet.cli.stability import stability
 from qqnet.cli.station_keeping import stationkeep
 from qqnet.cli.studies import run_command
 from qqnet.cli.threebody import family
+from qqnet.cli.topology import topology
 from qqnet.cli.traffic import traffic
 from qqnet.cli.weather import weather
 from qqnet.cli.what_if import compare, criticality, montecarlo
@@ -89,6 +91,8 @@ for _command in (
     weather,
     contacts,
     convert,
+    gantt,
+    topology,
 ):
     app.command()(_command)
 app.command("run")(run_command)

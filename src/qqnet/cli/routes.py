@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,15 +92,21 @@ def route(
             help="Why this contact is not used: its row, or FROM:TO[@TIME], the contact open then or next.",
         ),
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw them over the contacts: .png, .svg or .pdf."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Earliest-arrival routes through a contact plan, with hops and times. Exit code 1: there is none."""
     from qqnet.contacts.convert import read_plan
+    from qqnet.report.map_files import MAPS, check_suffix
     from qqnet.routing.graph import compile_plan
     from qqnet.routing.request import NO_OVERHEAD, SABR_OVERHEAD, RouteRequest
 
     if sum((critical, spread, domains is not None, k > 1)) > 1:
         raise InputError("-k, --critical, --spread and --domains are different questions: ask one at a time")
+    check_suffix(plot, MAPS, "--plot")
     read = read_plan(plan)
     at_s = read.span[0] if at is None else read.time_base.seconds(at)
     if priority not in PRIORITIES:
@@ -124,6 +131,9 @@ def route(
     written = _Answer(compiled, request, k=k, critical=critical, spread=spread, domains=domains)
     if not_used is not None:
         written.explain(read_contact(read, not_used, at_s, "--why-not"))
+    if plot is not None and written.found:
+        written.draw(plot)
+        console.say(f"wrote {plot}")
     if as_json:
         console.print_json(written.as_json())
     else:
@@ -179,6 +189,13 @@ class _Answer:
         from qqnet.routing.explanation import why_not
 
         self.contact = why_not(self.compiled, self.request, contact)
+
+    def draw(self, path: Path) -> None:
+        """Draw the routes over the contacts that they use; of many pieces the first ones."""
+        from qqnet.report.space_time import draw_route
+
+        routes = self.routes if self.spread is None else self.spread.routes
+        draw_route(self.compiled.plan, routes, path, at_s=self.request.at_s)
 
     def as_json(self) -> dict[str, Any]:
         """Give all of it as one object."""

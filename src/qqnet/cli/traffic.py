@@ -78,6 +78,12 @@ def traffic(
     record: Annotated[
         list[str] | None, typer.Option("--record", metavar="KIND", help="Only this into the log; repeatable.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures", metavar="DIR", help="Draw fates, delays, throughput, storage, volumes, use of links."
+        ),
+    ] = None,
     start: Start = None,
     duration: Duration = None,
     step: Step = None,
@@ -86,6 +92,7 @@ def traffic(
     """Send every flow's bundles through the network: delays, deliveries, losses. Ask what fails."""
     from qqnet.cli.traffic_tables import print_life, print_table_by
     from qqnet.scenario.loading import load
+    from qqnet.study.study import Study
 
     if by not in ("flow", "priority", "node"):
         raise InputError(f"--by: {by!r} is not one of flow, priority, node")
@@ -95,9 +102,17 @@ def traffic(
     changes = Changes(fail or [], without or [], loss or [], resend, knows, seed, until)
     with console.Bars() as bars:
         if not (plan or changes.any or bundle or log):
-            result, life = _own(loaded, bars), None
+            study = Study(loaded, progress=bars)
+            result, used, life = study.traffic, study.contacts, None
         else:
-            result, life = _watched(loaded, plan, changes, _Wish(bundle, log, tuple(record or ())), bars)
+            result, used, life = _watched(
+                loaded, plan, changes, _Wish(bundle, log, tuple(record or ())), bars
+            )
+    if figures is not None:
+        from qqnet.report.traffic_figures import constellations, write_traffic_figures
+
+        for path in write_traffic_figures(result, used, figures, constellations(loaded)):
+            console.say(f"wrote {path}")
     if as_json:
         told = {} if life is None else {"bundle": life.answer()}
         console.print_json({**result.answer(), **told})
@@ -142,16 +157,10 @@ class _Life:
         }
 
 
-def _own(scenario: Scenario, bars: console.Bars) -> TrafficResult:
-    from qqnet.study.study import Study
-
-    return Study(scenario, progress=bars).traffic
-
-
 def _watched(
     scenario: Scenario, path: Path | None, changes: Changes, wish: _Wish, bars: console.Bars
-) -> tuple[TrafficResult, _Life | None]:
-    """Simulate with changes, and keep what is wished for."""
+) -> tuple[TrafficResult, ContactPlan, _Life | None]:
+    """Simulate with changes, and keep what is wished for: result, plan that was used, life of a message."""
     from qqnet.study.failures import moment, without
     from qqnet.study.flows import flows_of, traffic_over
     from qqnet.traffic.life import life_of
@@ -181,9 +190,9 @@ def _watched(
             watch=_watch(wish, chosen, told, files),
         )
     if chosen is None:
-        return result, None
+        return result, plan, None
     flow, message = chosen
-    return result, _Life(flow, message, life_of(told, flow, plan.time_base), plan)
+    return result, plan, _Life(flow, message, life_of(told, flow, plan.time_base), plan)
 
 
 def _plan(scenario: Scenario, path: Path | None, bars: console.Bars) -> tuple[ContactPlan, float]:

@@ -8,6 +8,7 @@ from qqnet.report.gantt import gantt_figure
 from qqnet.report.image import embedded
 from qqnet.report.links_over_time import GatheredContacts
 from qqnet.report.page import Block, Figures, Fold, Heading, Table, Text
+from qqnet.report.scales import rate_scale
 from qqnet.report.wording import data_rate, data_size, duration, span, whole
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def contact_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
         "Ground stations": gathered.station_rows(),
         "Users": gathered.user_rows(),
     }
-    rates = (float(gathered.rows["rate_bps"].min()), float(gathered.rows["rate_bps"].max()))
+    scale = rate_scale(gathered.rows["rate_bps"].to_numpy())
     for title, rows in groups.items():
         blocks.append(Heading(title))
         if not rows:
@@ -52,7 +53,7 @@ def contact_blocks(study: Study, gathered: GatheredContacts) -> list[Block]:
             Figures(
                 [
                     embedded(
-                        gantt_figure(shown, interval, rates),
+                        gantt_figure(shown, interval, scale),
                         f"bars-{title[:3].lower()}",
                         f"Contacts over time: {words}.",
                     )

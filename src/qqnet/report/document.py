@@ -119,6 +119,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     from qqnet.report.pointing_section import pointing_blocks
     from qqnet.report.sources import source_blocks
     from qqnet.report.stability_section import stability_blocks
+    from qqnet.report.topology_section import topology_blocks
     from qqnet.report.trunks import trunk_blocks
     from qqnet.report.user_section import user_blocks
     from qqnet.report.volume_section import volume_blocks
@@ -127,7 +128,7 @@ def _sections(study: Study, advance: Callable[[float], None], animate: bool) -> 
     gathered = GatheredContacts(study.scenario, study.contacts)
     makers: list[tuple[str, str, Callable[[], list[Block]]]] = [
         ("answers", "Answers", lambda: _answers(study)),
-        ("network", "The network", lambda: overview_blocks(study)),
+        ("network", "The network", lambda: [*overview_blocks(study), *topology_blocks(study)]),
         ("surfaces", "Coverage and navigation", lambda: _surfaces(study, animate)),
         *(
             [("users", "Users of navigation", lambda: user_blocks(study))]

@@ -1,117 +1,134 @@
-"""Traffic: how late each flow's data is, what is lost and why, and the way it takes."""
+"""Traffic: what becomes of each flow's data, how late it is, where it waits, and the way it takes."""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from qqnet.report.delays import delay_figure, delay_panels
+from qqnet.report.fates import fate_figure
 from qqnet.report.image import embedded
 from qqnet.report.page import Block, Figures, Fold, Heading, Table, Text
-from qqnet.report.style import BLUE, FAINT, GRID, ORANGE, SKY, WIDE, new_figure
-from qqnet.report.wording import NONE, data_rate, data_size, duration, percent, utc, whole
+from qqnet.report.plan_gantt import plan_gantt
+from qqnet.report.sankey import sankey_figure
+from qqnet.report.space_time import space_time_figure
+from qqnet.report.traffic_figures import constellations
+from qqnet.report.traffic_over_time import storage_figure
+from qqnet.report.wording import NONE, data_rate, data_size, duration, percent, utc
 from qqnet.scenario.traffic import Flow
 from qqnet.space.timescales import format_utc
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from qqnet.study.routes import FlowRoute
     from qqnet.study.study import Study
+    from qqnet.traffic.result import TrafficResult
 
-Floats = NDArray[np.float64]
-
-_ROW_IN = 0.27
-_SHARES = (0.0, 0.05, 0.5, 0.95, 1.0)
+MOST_STORES = 12
+"""Nodes whose storage is drawn."""
+MOST_USED = 20
+"""Pairs of nodes whose use is drawn."""
 
 
 def flow_blocks(study: Study) -> list[Block]:
-    """Delays, volumes, losses and example routes of a study's flows.
+    """Fates, delays, volumes, storage, use of links and example routes of a study's flows.
 
     Parameters
     ----------
     study : Study
-        For traffic and routes.
+        For traffic, contacts and routes.
 
     Returns
     -------
     list of Block
     """
-    flows = study.scenario.flows
-    if not flows:
+    if not study.scenario.flows:
         return [Text("The scenario has no flows, so no traffic was simulated.")]
-    delays = {flow.name: study.traffic.delay_quantiles(_SHARES, flow.name) for flow in flows}
-    blocks: list[Block] = []
-    if any(len(values) for values in delays.values()):
-        blocks.append(
+    result = study.traffic
+    blocks: list[Block] = [
+        Figures(
+            [embedded(fate_figure(result.flow_results()), "fates", _words(result))],
+            "What became of each flow's data by the end of the span.",
+            wide=True,
+        ),
+        _table(study),
+        _losses(result),
+        Heading("Delays"),
+    ]
+    if any(flow.delivered_bundles for flow in result.flow_results()):
+        blocks += [
             Figures(
-                [embedded(delay_figure(flows, delays), "delays", _words(delays))],
-                "From creation to the last byte, delivered bundles only: thin line from least to "
-                "largest, thick from "
-                "5 % to 95 %, dot the median, cross the deadline. Logarithmic.",
+                [embedded(delay_figure(delay_panels(result)), "delays", "Delays by flow.")],
+                "Share of each flow's bundles that arrived within a delay, from creation to the last byte; a "
+                "curve that ends below 100 % has losses. Crosses: deadlines. Logarithmic.",
                 wide=True,
-            )
-        )
+            ),
+            Figures(
+                [
+                    embedded(
+                        delay_figure(delay_panels(result, "priority")),
+                        "delays-priority",
+                        "Delays by priority.",
+                    )
+                ],
+                "The same for all flows of a priority together.",
+                wide=True,
+            ),
+        ]
     else:
         blocks.append(Text("Not one bundle of any flow arrived."))
-    blocks += [_table(study, delays), _losses(study), *_routes(study)]
-    return blocks
+    return [*blocks, *_over_the_network(study, result), *_routes(study)]
 
 
-def _words(delays: dict[str, Floats]) -> str:
-    medians = [f"{name} {duration(float(values[2]))}" for name, values in delays.items() if len(values)]
-    return f"Delay of the flows, medians: {', '.join(medians)}."
+def _words(result: TrafficResult) -> str:
+    ratios = [f"{flow.name} {percent(flow.delivery_ratio, 1)}" for flow in result.flow_results()]
+    return f"Delivered: {', '.join(ratios)}."
 
 
-def delay_figure(flows: list[Flow], delays: dict[str, Floats]) -> Figure:
-    """Draw the spread of delays, one row a flow, with the deadlines.
-
-    Parameters
-    ----------
-    flows : list of Flow
-        From top to bottom.
-    delays : dict of str to ndarray
-        Delays that none, 5 %, half, 95 % and all of the delivered bundles do not exceed; or empty. [s]
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    figure = new_figure(WIDE, _ROW_IN * len(flows) + 0.9)
-    axes = figure.subplots()
-    for row, flow in enumerate(flows):
-        values = delays[flow.name]
-        axes.plot([flow.deadline], [row], linestyle="none", marker="x", color=ORANGE, markersize=5.5)
-        if not len(values):
-            axes.annotate("none arrived", (0.0, row), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                          textcoords="offset points", va="center", fontsize=7.5, color=FAINT)  # fmt: skip
-            continue
-        low, p5, p50, p95, high = values
-        axes.plot([low, high], [row, row], color=FAINT, linewidth=1.0, solid_capstyle="butt")
-        axes.plot([p5, p95], [row, row], color=SKY, linewidth=6.0, solid_capstyle="butt")
-        axes.plot([p50], [row], linestyle="none", marker="o", color=BLUE, markersize=5.0)
-    axes.set_xscale("log")
-    axes.set_ylim(len(flows) - 0.4, -0.6)
-    axes.set_yticks(range(len(flows)), [flow.name for flow in flows])
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", color=GRID, linewidth=0.4)
-    _time_ticks(axes)
-    return figure
-
-
-def _time_ticks(axes: Any) -> None:
-    """Ticks where people count: seconds, minutes, hours, days."""
-    from matplotlib.ticker import NullLocator
-
-    low, high = axes.get_xlim()
-    marks = [0.001, 0.01, 0.1, 1.0, 10.0, 60.0, 600.0, 3600.0, 6 * 3600.0, 86400.0, 7 * 86400.0, 30 * 86400.0]
-    words = ["1 ms", "10 ms", "0.1 s", "1 s", "10 s", "1 min", "10 min", "1 h", "6 h", "1 d", "7 d", "30 d"]
-    shown = [(mark, word) for mark, word in zip(marks, words, strict=True) if low <= mark <= high]
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks([mark for mark, _ in shown], [word for _, word in shown])
-    axes.set_xlabel("delay")
+def _over_the_network(study: Study, result: TrafficResult) -> list[Block]:
+    """Say who carries what, who stores how much, and how busy the links are."""
+    if not len(result.volumes):
+        return []
+    use = result.contact_use(study.contacts)["used_share"].to_numpy()
+    base = study.contacts.time_base
+    return [
+        Heading("Who carries what"),
+        Figures(
+            [
+                embedded(
+                    sankey_figure(result.volumes, result.flows, constellations(study.scenario)),
+                    "volumes",
+                    "Volumes from sources over relays to destinations.",
+                    always_drawn=True,
+                )
+            ],
+            "All data sent over the span, from sources at the left to destinations at the right; colours are "
+            "those of the largest sources. A relay that serves both directions stands in more than one place.",
+            wide=True,
+        ),
+        Heading("Storage and use of links"),
+        Figures(
+            [
+                embedded(
+                    storage_figure(result.history, base, MOST_STORES),
+                    "storage",
+                    f"Data stored over time by up to {MOST_STORES} nodes.",
+                )
+            ],
+            "What nodes hold that is not theirs to keep; each row to its own scale, dark the mean, light the most "
+            "within a step.",
+            wide=True,
+        ),
+        Figures(
+            [
+                embedded(
+                    plan_gantt(study.contacts, used_share=use, most_rows=MOST_USED),
+                    "use",
+                    f"Use of the contacts of up to {MOST_USED} pairs of nodes.",
+                )
+            ],
+            "Share of the transmitter time of each contact that was used; the pairs that carried most.",
+            wide=True,
+        ),
+    ]
 
 
 def _volume(flow: Flow) -> str:
@@ -120,12 +137,11 @@ def _volume(flow: Flow) -> str:
     return f"{data_size(flow.size)} every {duration(flow.every)}"
 
 
-def _table(study: Study, delays: dict[str, Floats]) -> Table:
+def _table(study: Study) -> Table:
     rows = []
     summary = {entry["name"]: entry for entry in study.summary.get("flows", [])}
     for flow, result in zip(study.scenario.flows, study.traffic.flow_results(), strict=True):
-        values = delays[flow.name]
-        points = values[[0, 2, 3, 4]] if len(values) else [math.nan] * 4
+        delay = result.delay_s
         fits = summary.get(flow.name, {}).get("fits")
         rows.append(
             [
@@ -134,13 +150,16 @@ def _table(study: Study, delays: dict[str, Floats]) -> Table:
                 f"{flow.type}, {flow.priority}",
                 _volume(flow),
                 duration(flow.deadline),
-                *(duration(float(point)) for point in points),
+                *(
+                    duration(None if delay is None else float(getattr(delay, key)))
+                    for key in ("mean", "p50", "p95", "max")
+                ),
                 data_size(result.offered_bytes),
                 percent(result.delivery_ratio),
                 NONE if fits is None else ("yes" if fits else "no"),
             ]
         )
-    columns = ["flow", "way", "kind", "asks for", "deadline", "least", "median", "95 %", "largest", "offered",
+    columns = ["flow", "way", "kind", "asks for", "deadline", "mean", "median", "95 %", "largest", "offered",
                "delivered in time", "fits"]  # fmt: skip
     return Table(
         columns,
@@ -151,25 +170,17 @@ def _table(study: Study, delays: dict[str, Floats]) -> Table:
     )
 
 
-def _losses(study: Study) -> Block:
-    results = study.traffic.flow_results()
-    causes = list(study.traffic.losses())
-    if not causes:
+def _losses(result: TrafficResult) -> Block:
+    flows, total = result.flow_results(), result.losses()
+    if not total:
         return Text("Nothing was lost.")
     rows = [
-        [result.name, whole(result.bundles - result.delivered_bundles)]
-        + [data_size(result.losses[cause]) if cause in result.losses else NONE for cause in causes]
-        for result in results
-        if result.losses
+        [flow.name, *(data_size(flow.losses[cause]) if cause in flow.losses else NONE for cause in total)]
+        for flow in flows
+        if flow.losses
     ]
-    total = study.traffic.losses()
-    lost = sum(result.bundles - result.delivered_bundles for result in results)
-    rows.append(["all", whole(lost), *(data_size(total[cause]) for cause in causes)])
-    note = (
-        "No route: not even an empty network could have brought the bundle before the end of the span; "
-        "deadline: not in time; no capacity: others had taken what was needed."
-    )
-    return Table(["flow", "bundles lost", *causes], rows, 1, "Losses by cause", note)
+    rows.append(["all", *(data_size(size) for size in total.values())])
+    return Table(["flow", *total], rows, 1, "Losses by cause")
 
 
 def _routes(study: Study) -> list[Block]:
@@ -185,6 +196,7 @@ def _routes(study: Study) -> list[Block]:
             "Hop by hop: the "
             "first of them that has a way."
         ),
+        *_longest(study),
     ]
     for flow in study.scenario.flows:
         routes = by_flow.get(flow.name, [])
@@ -218,3 +230,22 @@ def _hops(found: FlowRoute) -> Table:
     ]
     columns = ["hop", "link", "sent", "received", "light time", "since ready"]
     return Table(columns, rows, 2, f"Ready at {utc(format_utc(found.at_s))}")
+
+
+def _longest(study: Study) -> list[Block]:
+    """Draw the example route that takes longest through space and time."""
+    found = [one for one in study.routes if one.route is not None and one.latency_s is not None]
+    if not found:
+        return []
+    chosen = max(found, key=lambda one: one.latency_s or 0.0)
+    assert chosen.route is not None
+    figure = space_time_figure(study.contacts, [chosen.route], at_s=chosen.at_s)
+    words = f"{chosen.flow} by way of {', '.join(chosen.route.nodes)}"
+    return [
+        Figures(
+            [embedded(figure, "space-time", words)],
+            f"The slowest of them, {chosen.flow}, through space and time. Grey: contacts along its way. The line "
+            "waits along a node's row and travels to the next one, slanted by the light time.",
+            wide=True,
+        )
+    ]

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from qqnet.report.dates import axis_days, utc_dates
-from qqnet.report.style import BLUE, FAINT, GRID, WIDE, new_figure, utc_axis
+from qqnet.report.plan_axis import PlanAxis
+from qqnet.report.scales import Scale, rate_scale
+from qqnet.report.style import BLUE, FAINT, GRID, WIDE, new_figure
 from qqnet.report.wording import data_rate, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
 
 _ROW_IN = 0.25
-_SHADES = 24
 _SMALLEST_SHARE = 0.0006
 """Bars are drawn at least so wide, as a share of the chart, so that short contacts can be seen."""
 
@@ -39,14 +37,14 @@ class Row:
         What the row is.
     start_s, end_s : ndarray [N]
         Bars, sorted, that do not overlap [TDB s past J2000].
-    rate_bps : ndarray [N] or None
-        Rate of each; None in charts that only say yes or no [bit/s].
+    values : ndarray [N] or None
+        What colours each, such as its rate [bit/s]; None in charts that only say yes or no.
     """
 
     label: str
     start_s: Floats
     end_s: Floats
-    rate_bps: Floats | None = None
+    values: Floats | None = None
 
     def share(self, span: tuple[float, float]) -> float:
         """Share of a span that is covered."""
@@ -56,18 +54,18 @@ class Row:
         return 1.0 if share > 1.0 - 1e-9 else share
 
 
-def merged(start_s: Floats, end_s: Floats, rate_bps: Floats) -> tuple[Floats, Floats, Floats]:
-    """Best rate over time of contacts that may overlap.
+def merged(start_s: Floats, end_s: Floats, values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Best value over time, such as the rate, of contacts that may overlap.
 
     Parameters
     ----------
-    start_s, end_s, rate_bps : ndarray [N]
+    start_s, end_s, values : ndarray [N]
         Contacts.
 
     Returns
     -------
-    start_s, end_s, rate_bps : ndarray [M]
-        Stretches of constant best rate, sorted, without overlap.
+    start_s, end_s, values : ndarray [M]
+        Stretches of constant best value, sorted, without overlap.
 
     Examples
     --------
@@ -76,15 +74,15 @@ def merged(start_s: Floats, end_s: Floats, rate_bps: Floats) -> tuple[Floats, Fl
     ([0.0, 5.0, 7.0], [5.0, 7.0, 10.0], [1.0, 9.0, 1.0])
     """
     if not len(start_s):
-        return start_s, end_s, rate_bps
+        return start_s, end_s, values
     edges = np.unique(np.concatenate([start_s, end_s]))
-    best = np.zeros(len(edges) - 1)
+    best = np.full(len(edges) - 1, -np.inf)
     first, last = np.searchsorted(edges, start_s), np.searchsorted(edges, end_s)
-    for contact in np.argsort(rate_bps):
-        best[first[contact] : last[contact]] = rate_bps[contact]
-    change = np.flatnonzero(np.diff(best)) + 1
+    for contact in np.argsort(values):
+        best[first[contact] : last[contact]] = values[contact]
+    change = np.flatnonzero(best[1:] != best[:-1]) + 1
     starts, stops = np.concatenate([[0], change]), np.concatenate([change, [len(best)]])
-    used = best[starts] > 0.0
+    used = np.isfinite(best[starts])
     return edges[starts[used]], edges[stops[used]], best[starts[used]]
 
 
@@ -100,29 +98,37 @@ def intersected(one: Row, other: Row, label: str) -> Row:
 
 
 def gantt_figure(
-    rows: Sequence[Row], span: tuple[float, float], rates: tuple[float, float] = (1.0, 10.0)
+    rows: Sequence[Row],
+    span: tuple[float, float],
+    scale: Scale | None = None,
+    axis: PlanAxis | None = None,
 ) -> Figure:
-    """Draw rows of bars over a span; coloured by rate where the rows have one.
+    """Draw rows of bars over a span; coloured where the rows have values.
 
     Parameters
     ----------
     rows : sequence of Row
         From top to bottom; at least one.
     span : tuple of float
-        Start and end [TDB s past J2000].
-    rates : tuple of float
-        Lowest and highest rate of the colour scale [bit/s].
+        Start and end [TDB s past J2000, or s of the axis' time base].
+    scale : Scale, optional
+        Of the values; where not given, they are rates.
+    axis : PlanAxis, optional
+        How time stands there; UTC where not given.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    rated = any(row.rate_bps is not None for row in rows)
-    figure = new_figure(WIDE, _ROW_IN * len(rows) + (1.3 if rated else 0.75))
+    axis = PlanAxis(span) if axis is None else axis
+    values = [row.values for row in rows if row.values is not None and len(row.values)]
+    if values and scale is None:
+        scale = rate_scale(np.concatenate(values))
+    coloured = scale is not None and bool(values)
+    figure = new_figure(WIDE, _ROW_IN * len(rows) + (1.3 if coloured else 0.75))
     axes = figure.subplots()
-    cmap, norm = _colours(rates)
     for n, row in enumerate(rows):
-        _bars(axes, n, row, span, cmap, norm)
+        _bars(axes, n, row, axis, scale)
         axes.annotate(
             percent(row.share(span), 1),
             (1.0, n),
@@ -139,51 +145,52 @@ def gantt_figure(
     axes.grid(axis="y", visible=False, which="major")
     axes.grid(axis="y", which="minor", color=GRID, linewidth=0.4)
     axes.tick_params(axis="y", which="minor", length=0)
-    axes.xaxis_date()
-    axes.set_xlim(*axis_days(utc_dates(span, span[0])))
-    utc_axis(axes)
-    if rated:
-        _bar(figure, axes, cmap, norm, 0.1 / (_ROW_IN * len(rows)))
+    axis.dress(axes)
+    if coloured and scale is not None:
+        colour_bar(figure, axes, scale, 0.1 / (_ROW_IN * len(rows)))
     return figure
 
 
-def _bars(axes: Axes, n: int, row: Row, span: tuple[float, float], cmap: Colormap, norm: Normalize) -> None:
+def _bars(axes: Axes, n: int, row: Row, axis: PlanAxis, scale: Scale | None) -> None:
     """Draw the bars of a row, those of one colour as one shape, which keeps the drawing small."""
+    span = axis.span
     smallest = _SMALLEST_SHARE * (span[1] - span[0])
-    start, end = np.maximum(row.start_s, span[0]), np.minimum(row.end_s, span[1])
-    left = axis_days(utc_dates(start, span[0]))
-    right = axis_days(utc_dates(np.maximum(end, start + smallest), span[0]))
+    seen = (row.end_s > span[0]) & (row.start_s < span[1])
+    start, end = np.maximum(row.start_s[seen], span[0]), np.minimum(row.end_s[seen], span[1])
+    left = axis.positions(start)
+    right = axis.positions(np.maximum(end, start + smallest))
     low, high = np.full(len(left), n - 0.36), np.full(len(left), n + 0.36)
     corners = np.stack([left, low, right, low, right, high, left, high], axis=-1).reshape(-1, 4, 2)
-    shades = np.zeros(len(left)) if row.rate_bps is None else np.asarray(norm(row.rate_bps))
-    steps = np.minimum((shades * _SHADES).astype(int), _SHADES - 1)
-    for step in np.unique(steps):
-        colour = BLUE if row.rate_bps is None else cmap((step + 0.5) / _SHADES)
-        shape = Path.make_compound_path_from_polys(corners[steps == step])
+    groups: list[tuple[Any, Floats]]
+    if row.values is None or scale is None:
+        groups = [(BLUE, corners)] if len(corners) else []
+    else:
+        shades, group = np.unique(scale.cmap(scale.norm(row.values[seen])), axis=0, return_inverse=True)
+        groups = [(tuple(shade), corners[group == k]) for k, shade in enumerate(shades)]
+    for colour, bars in groups:
+        shape = Path.make_compound_path_from_polys(bars)
         axes.add_patch(PathPatch(shape, facecolor=colour, linewidth=0))
 
 
-def _colours(rates: tuple[float, float]) -> tuple[Colormap, Normalize]:
-    from matplotlib import colormaps
-
-    low, high = rates
-    return colormaps["viridis"].resampled(_SHADES), LogNorm(low if low < high else low / 10.0, high)
-
-
-def _bar(figure: Figure, axes: Axes, cmap: Colormap, norm: Normalize, pad: float) -> None:
+def colour_bar(figure: Figure, axes: Axes, scale: Scale, pad: float) -> None:
+    """Draw below a chart what its colours mean."""
     from matplotlib.cm import ScalarMappable
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
     bar = figure.colorbar(
-        ScalarMappable(norm, cmap),
+        ScalarMappable(scale.norm, scale.cmap),
         ax=axes,
         location="bottom",
         aspect=60,
         pad=pad,
         shrink=0.8,
-        label="data rate",
+        label=scale.label,
     )
     bar.outline.set_edgecolor(FAINT)
-    bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: data_rate(value)))
-    bar.ax.xaxis.set_minor_formatter(NullFormatter())
+    if scale.ticks:
+        bar.ax.xaxis.set_minor_locator(NullLocator())
+        bar.set_ticks(list(scale.ticks), labels=list(scale.tick_labels))
+    else:
+        bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: data_rate(value)))
+        bar.ax.xaxis.set_minor_formatter(NullFormatter())
     bar.ax.tick_params(labelsize=7.5)

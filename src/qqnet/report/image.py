@@ -55,7 +55,7 @@ class Picture:
         return self.markup
 
 
-def embedded(figure: Figure, name: str, alternative: str) -> Picture:
+def embedded(figure: Figure, name: str, alternative: str, *, always_drawn: bool = False) -> Picture:
     """Turn a figure into markup: a drawing, or a picture where that is smaller.
 
     Parameters
@@ -66,6 +66,8 @@ def embedded(figure: Figure, name: str, alternative: str) -> Picture:
         Unique on the page; keeps the inner names of drawings apart.
     alternative : str
         What it shows, for readers who cannot see it.
+    always_drawn : bool
+        Where it holds so much text that a picture is never smaller, which then is not tried.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def embedded(figure: Figure, name: str, alternative: str) -> Picture:
     """
     drawing = _svg(figure, name, alternative)
     width = round(figure.get_figwidth() * 96)
-    if len(drawing) > LARGEST_SVG:
+    if len(drawing) > LARGEST_SVG and not always_drawn:
         picture = _png(figure, alternative)
         if len(picture) < len(drawing):
             return Picture(picture, width)

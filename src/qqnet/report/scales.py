@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 MOST_CLASSES = 10
 SHADES = 50
 """Steps of a continuous scale: finer ones nobody reads off a map, and pictures grow."""
+RATE_SHADES = 24
+"""Steps of the scale of bars, which are drawn as one shape a step."""
+_USES = (1e-9, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3)
+"""Edges of the classes of use; networks are rarely full, so the classes are finer where little is used."""
+UNUSED = (0.83, 0.85, 0.87, 1.0)
+"""Pale grey of contacts that nobody uses."""
 NO_VALUE = (0.62, 0.65, 0.68, 1.0)
 """Grey of places without a value; stripes tell it from every colour of a scale."""
 
@@ -85,6 +91,36 @@ def fold_scale(values: NDArray[np.float64], required: int) -> Scale:
         ticks=tuple(classes.astype(float)),
         tick_labels=tuple(labels),
         wanted=required - 0.5,
+    )
+
+
+def rate_scale(rates_bps: NDArray[np.float64], brightest: float = 1.0) -> Scale:
+    """Data rates, on a logarithmic scale from the least to the greatest [bit/s].
+
+    Thin lines need a scale that ends before the lightest colours: `brightest` below 1.
+    """
+    from matplotlib.colors import ListedColormap, LogNorm
+
+    low, high = float(rates_bps.min()), float(rates_bps.max())
+    norm = LogNorm(low if low < high else low / 10.0, high, clip=True)
+    colours = _colormap("viridis")(np.linspace(0.0, brightest, RATE_SHADES))
+    return Scale(label="data rate", cmap=ListedColormap(colours), norm=norm)
+
+
+def use_scale() -> Scale:
+    """Shares of a contact's transmitter time that are used, in classes about a factor of three wide."""
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+
+    edges = (0.0, *_USES, 1.0)
+    colours = _colormap("YlGnBu")(np.linspace(0.2, 1.0, len(edges) - 1))
+    colours[0] = UNUSED
+    return Scale(
+        label="share of the transmitter time that is used",
+        cmap=ListedColormap(colours),
+        norm=BoundaryNorm(edges, len(edges) - 1, clip=True),
+        ticks=edges,
+        tick_labels=("none", "any", *(f"{100.0 * edge:g} %" for edge in edges[2:])),
+        is_share=True,
     )
 
 

@@ -186,7 +186,7 @@ _FONT = 8.0
 _REACHES = (8.0, 17.0, 28.0, 42.0, 58.0, 76.0)
 
 
-def label_places(axes: Axes, places: Sequence[Place]) -> None:
+def label_places(axes: Axes, places: Sequence[Place], avoid: Sequence[Floats] = ()) -> None:
     """Write names beside places such that none covers another or a place; with a line where it is far off.
 
     Parameters
@@ -195,6 +195,8 @@ def label_places(axes: Axes, places: Sequence[Place]) -> None:
         With everything drawn and its limits set.
     places : sequence of Place
         What to name; those that find no free spot within reach stay unnamed.
+    avoid : sequence of ndarray [2]
+        Other spots that names may not cover.
     """
     from matplotlib.transforms import Bbox
 
@@ -203,7 +205,8 @@ def label_places(axes: Axes, places: Sequence[Place]) -> None:
     figure.draw_without_rendering()
     to_pixels = figure.dpi / 72.0
     spots = axes.transData.transform([place.position for place in places])
-    taken = [Bbox.from_extents(*(spot - 4.0 * to_pixels), *(spot + 4.0 * to_pixels)) for spot in spots]
+    marks = [*spots, *axes.transData.transform(list(avoid))] if len(avoid) else spots
+    taken = [Bbox.from_extents(*(spot - 4.0 * to_pixels), *(spot + 4.0 * to_pixels)) for spot in marks]
     inside = axes.get_window_extent()
     for place, spot in zip(places, spots, strict=True):
         width, height = _size(axes, place.label)

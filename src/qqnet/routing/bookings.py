@@ -73,7 +73,7 @@ def no_bookings(contacts: int) -> Bookings:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def first_ending_after(ends: NDArray[np.float64], low: int, high: int, time_s: float) -> int:
     """Index of the first of the sorted ``ends[low:high]`` that is later than a time, or `high`.
 
@@ -100,7 +100,7 @@ def first_ending_after(ends: NDArray[np.float64], low: int, high: int, time_s: f
     return low
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def first_gap(books: Bookings, layer: int, time_s: float, length_s: float) -> float:
     """Earliest time from which a contact's transmitter is free for a length.
 

@@ -133,19 +133,22 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
                 continue
             if target < 0 and settled[receiver]:
                 continue
-            row = contacts[contact]
-            begin = max(now, row[START])
-            if begin + row[OWLT_LEAST] + ahead[receiver] > limit:
+            begin = max(now, contacts[contact, START])
+            if begin + contacts[contact, OWLT_LEAST] + ahead[receiver] > limit:
                 continue
-            length = bits / row[RATE]
+            length = bits / contacts[contact, RATE]
             if layered and (node == source or not local):
                 layer = CLASSES * contact + query.priority
                 if books.filled[layer] > 0:
                     begin = first_gap(books, layer, begin, length)
-            if begin + length > row[END] + TIME_RESOLUTION_S or (strict and begin >= row[END]):
+            if begin + length > contacts[contact, END] + TIME_RESOLUTION_S or (
+                strict and begin >= contacts[contact, END]
+            ):
                 continue
-            finish = min(begin + length, row[END])
-            reached = finish + (row[OWLT] + row[OWLT_RATE] * (finish - row[START])) * stretch + margin_s
+            finish = min(begin + length, contacts[contact, END])
+            since = finish - contacts[contact, START]
+            owlt = contacts[contact, OWLT] + contacts[contact, OWLT_RATE] * since
+            reached = finish + owlt * stretch + margin_s
             if reached + ahead[receiver] > limit:
                 continue
             if target >= 0 and receiver != source:

@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def push(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int, key: float, node: int) -> int:
     """Put a node on the heap.
 
@@ -38,7 +38,7 @@ def push(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int, key: fl
     return size + 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def pop(keys: NDArray[np.float64], nodes: NDArray[np.int64], size: int) -> tuple[float, int, int]:
     """Take the node of the earliest time off the heap.
 

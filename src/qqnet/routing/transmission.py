@@ -62,7 +62,7 @@ class Query(NamedTuple):
     local: bool = False
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def transmission_start(network: Network, books: Bookings, query: Query, contact: int, time_s: float) -> float:
     """Earliest start of a transmission on a contact.
 
@@ -84,19 +84,20 @@ def transmission_start(network: Network, books: Bookings, query: Query, contact:
     float
         Start, or infinity where the bundle does not fit any more. [s]
     """
-    row = network.contact[contact]
-    length = query.bits / row[RATE]
-    begin = max(time_s, row[START])
+    contacts = network.contact
+    length = query.bits / contacts[contact, RATE]
+    begin = max(time_s, contacts[contact, START])
     if books.filled.size > 0 and (not query.local or network.sender[contact] == query.source):
         layer = CLASSES * contact + query.priority
         if books.filled[layer] > 0:
             begin = first_gap(books, layer, begin, length)
-    if begin + length > row[END] + TIME_RESOLUTION_S or (query.strict and begin >= row[END]):
+    end = contacts[contact, END]
+    if begin + length > end + TIME_RESOLUTION_S or (query.strict and begin >= end):
         return np.inf
     return float(begin)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def arrival_time(network: Network, query: Query, contact: int, begin_s: float) -> float:
     """Arrival of the last bit of a transmission.
 
@@ -116,9 +117,10 @@ def arrival_time(network: Network, query: Query, contact: int, begin_s: float) -
     float
         End of transmission plus light time then, and its margin. [s]
     """
-    row = network.contact[contact]
-    finish = min(begin_s + query.bits / row[RATE], row[END])
-    owlt = row[OWLT] + row[OWLT_RATE] * (finish - row[START])
+    # A row of its own would be an array to be counted.
+    contacts = network.contact
+    finish = min(begin_s + query.bits / contacts[contact, RATE], contacts[contact, END])
+    owlt = contacts[contact, OWLT] + contacts[contact, OWLT_RATE] * (finish - contacts[contact, START])
     return float(finish + owlt * (1.0 + query.margin_share) + query.margin_s)
 
 

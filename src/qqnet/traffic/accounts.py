@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from qqnet.traffic.compiled import constants, inner
+from qqnet.traffic.compiled import constants, leaf
 from qqnet.traffic.state import SENT, State
 
 CREATED, RECEIVED, FORWARDED, DROPPED = constants(4)
@@ -22,14 +22,14 @@ OFFERED, DELIVERED, LOST = range(3)
 LEAST_DELAY_S: Final = 1e-3
 
 
-@inner
+@leaf
 def _bin(state: State, time_s: float) -> int:
     settings = state.settings[0]
     place = int((time_s - settings.first_bin_s) / settings.bin_s)
     return int(min(max(place, 0), state.stored.shape[0] - 1))
 
 
-@inner
+@leaf
 def store(state: State, node: int, bits: float, time_s: float, why: int) -> None:
     """Put bits into a node's store, or take them out.
 
@@ -92,7 +92,7 @@ def settle(state: State, node: int, time_s: float) -> None:
     account.since_s = until
 
 
-@inner
+@leaf
 def offer(state: State, flow: int, bits: float, time_s: float) -> None:
     """Enter a message that was made."""
     account = state.flows[flow]
@@ -101,7 +101,7 @@ def offer(state: State, flow: int, bits: float, time_s: float) -> None:
     state.moved[_bin(state, time_s), flow, OFFERED] += bits
 
 
-@inner
+@leaf
 def deliver(
     state: State, flow: int, bits: float, created_s: float, arrival_s: float, hops: int, sent: int
 ) -> None:
@@ -135,7 +135,7 @@ def deliver(
     state.delays[flow, min(place, state.delays.shape[1] - 1)] += 1
 
 
-@inner
+@leaf
 def lose(state: State, flow: int, bits: float, time_s: float, cause: int) -> None:
     """Enter a message that was lost."""
     account = state.flows[flow]
@@ -144,7 +144,7 @@ def lose(state: State, flow: int, bits: float, time_s: float, cause: int) -> Non
     state.moved[_bin(state, time_s), flow, LOST] += bits
 
 
-@inner
+@leaf
 def carry(state: State, flow: int, contact: int, bits: float, length_s: float) -> None:
     """Enter a transmission."""
     account = state.contacts[contact]

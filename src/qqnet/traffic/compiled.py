@@ -32,6 +32,24 @@ def inner(function: F) -> F:
     return cast(F, njit(**OPTIONS)(function))
 
 
+def leaf(function: F) -> F:
+    """Compile a short function into each of its callers.
+
+    A call hands over every array of the state one by one, which takes longer than what the function does.
+
+    Parameters
+    ----------
+    function : callable
+        To be called by compiled code only.
+
+    Returns
+    -------
+    callable
+        Compiled when it is first needed.
+    """
+    return cast(F, njit(forceinline=True, **OPTIONS)(function))
+
+
 def constants(count: int) -> list[int]:
     """Whole numbers from 0 for constants that are arguments of compiled functions.
 

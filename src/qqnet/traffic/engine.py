@@ -14,7 +14,7 @@ from numba import njit
 from qqnet.routing.bookings import CLASSES, Bookings, book
 from qqnet.routing.graph import OWLT, OWLT_RATE, START, TIME_RESOLUTION_S
 from qqnet.traffic.accounts import CREATED, FORWARDED, RECEIVED, carry, deliver, lose, offer, store
-from qqnet.traffic.compiled import constants, inner
+from qqnet.traffic.compiled import constants, inner, leaf
 from qqnet.traffic.events import (
     ARRIVE,
     CAME,
@@ -153,10 +153,11 @@ def run(
     )
 
 
-@inner
+@leaf
 def _owlt(state: State, contact: int, time_s: float) -> float:
-    row = state.network.contact[contact]
-    return float(row[OWLT] + row[OWLT_RATE] * (time_s - row[START]))
+    contacts = state.network.contact
+    since = time_s - contacts[contact, START]
+    return float(contacts[contact, OWLT] + contacts[contact, OWLT_RATE] * since)
 
 
 @inner
@@ -198,7 +199,7 @@ def _create(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return books
 
 
-@inner
+@leaf
 def _new_bundle(state: State, place: int, payload_bits: float, bits: float, now: float) -> int:
     flow, number = state.flows[place], new_bundle(state)
     bundle = state.bundles[number]
@@ -209,7 +210,7 @@ def _new_bundle(state: State, place: int, payload_bits: float, bits: float, now:
     return number
 
 
-@inner
+@leaf
 def _next_message(state: State, place: int) -> None:
     flow = state.flows[place]
     flow.made += 1
@@ -289,7 +290,7 @@ def _depart(state: State, books: Bookings, random: np.random.Generator, place: i
     return books
 
 
-@inner
+@leaf
 def _back(state: State, contact: int, begin: float, finish: float) -> float:
     """When all that makes a transmission fail is over; minus infinity where nothing does. [s]."""
     network = state.network
@@ -349,7 +350,7 @@ def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return decide(state, books, place, now)
 
 
-@inner
+@leaf
 def _deliver(state: State, place: int, now: float) -> None:
     """A bundle has come to its destination, and perhaps its message is complete."""
     bundle = state.bundles[place]
@@ -430,7 +431,7 @@ def _learn(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return books
 
 
-@inner
+@leaf
 def _out(state: State, contact: int, change: int) -> None:
     state.contacts[contact].out += change
     state.shut[contact] = state.contacts[contact].out > 0

@@ -7,7 +7,7 @@ from typing import Final
 from numba import njit
 
 from qqnet.routing.heap import pop, push
-from qqnet.traffic.compiled import constants, inner
+from qqnet.traffic.compiled import constants, leaf
 from qqnet.traffic.state import EVENTS, RECORDED, State
 
 KNOW, FAIL, RELEASE, ARRIVE, RETRY, CREATE, DEPART, EXPIRE = constants(8)
@@ -34,7 +34,7 @@ RECORDS: Final[dict[int, str]] = {
 delivered, a message was lost; a transmission came to nothing; a bundle has no way."""
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def schedule(state: State, time_s: float, kind: int, place: int, ticket: int) -> None:
     """Let something happen later.
 
@@ -51,7 +51,7 @@ def schedule(state: State, time_s: float, kind: int, place: int, ticket: int) ->
     state.counts[EVENTS] = push(state.time_s, state.code, state.counts[EVENTS], time_s, code)
 
 
-@inner
+@leaf
 def next_event(state: State) -> tuple[float, int, int, int]:
     """Take the next event.
 
@@ -72,7 +72,7 @@ def next_event(state: State) -> tuple[float, int, int, int]:
     return time_s, code >> KIND_SHIFT, code & PLACE_MASK, (code >> TICKET_SHIFT) & TICKET_MASK
 
 
-@inner
+@leaf
 def note(
     state: State,
     time_s: float,

@@ -17,7 +17,7 @@ from qqnet.routing.graph import TIME_RESOLUTION_S
 from qqnet.routing.search import best_path
 from qqnet.routing.transmission import Query, path_times
 from qqnet.traffic.accounts import DROPPED, lose, store
-from qqnet.traffic.compiled import inner
+from qqnet.traffic.compiled import inner, leaf
 from qqnet.traffic.events import DEPART, EXPIRE, LOST, PLANNED, RETRY, STRANDED, note, schedule
 from qqnet.traffic.state import (
     DEADLINE,
@@ -117,12 +117,12 @@ def decide(state: State, books: Bookings, place: int, now: float) -> Bookings:
     return books
 
 
-@inner
+@leaf
 def _is_busy(books: Bookings, layer: int, begin: float, finish: float) -> bool:
     return bool(first_gap(books, layer, begin, finish - begin) > begin + TIME_RESOLUTION_S)
 
 
-@inner
+@leaf
 def slot_is_taken(state: State, books: Bookings, place: int) -> bool:
     """Whether a higher class has been promised part of a bundle's next transmission.
 
@@ -275,14 +275,14 @@ def take_back(state: State, books: Bookings, place: int, now: float) -> Bookings
     return books
 
 
-@inner
+@leaf
 def is_over(state: State, place: int) -> bool:
     """Whether a bundle's message is complete or lost, so that it is not worth sending."""
     message = state.bundles[place].message
     return bool(message != NOBODY and state.messages[message].wanted <= 0)
 
 
-@inner
+@leaf
 def leave_message(state: State, place: int) -> None:
     """A bundle of a message travels no more."""
     message = state.bundles[place].message

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings
 from qqnet.routing.graph import Network
-from qqnet.traffic.compiled import borrowed, constants, inner
+from qqnet.traffic.compiled import borrowed, constants, leaf
 
 Records = NDArray[Any]
 
@@ -283,7 +283,7 @@ class State(NamedTuple):
     carried: NDArray[np.float64]
 
 
-@inner
+@leaf
 def borrowed_books(books: Bookings) -> Bookings:
     """The same books, of arrays whose users are not counted."""
     return Bookings(
@@ -297,7 +297,7 @@ def borrowed_books(books: Bookings) -> Bookings:
     )
 
 
-@inner
+@leaf
 def borrowed_state(state: State) -> State:
     """The same state, of arrays whose users are not counted."""
     network = state.network
@@ -359,7 +359,7 @@ PIECES_AT_ONCE: Final = 64
 RECORD_ROOM: Final = 65_536
 
 
-@inner
+@leaf
 def has_room(state: State) -> bool:
     """Whether any one event can be handled without an array filling up.
 
@@ -415,7 +415,7 @@ def with_room(state: State) -> State:
     return state._replace(**larger)
 
 
-@inner
+@leaf
 def new_bundle(state: State) -> int:
     """Take a free place for a bundle; its ticket has moved on.
 
@@ -445,7 +445,7 @@ def new_bundle(state: State) -> int:
     return int(place)
 
 
-@inner
+@leaf
 def end_bundle(state: State, place: int) -> None:
     """Give the place of a bundle back; it must be in no queue."""
     bundle = state.bundles[place]
@@ -456,7 +456,7 @@ def end_bundle(state: State, place: int) -> None:
     state.counts[ALIVE] -= 1
 
 
-@inner
+@leaf
 def join_queue(state: State, place: int) -> None:
     """Let a bundle wait for the contact that is next on its way."""
     bundle = state.bundles[place]
@@ -469,7 +469,7 @@ def join_queue(state: State, place: int) -> None:
     bundle.state = WAITING
 
 
-@inner
+@leaf
 def leave_queue(state: State, place: int) -> None:
     """Take a waiting bundle out of its queue; it is in store without a promise then."""
     bundle = state.bundles[place]
@@ -484,7 +484,7 @@ def leave_queue(state: State, place: int) -> None:
     bundle.state = HELD
 
 
-@inner
+@leaf
 def new_message(state: State, wanted: int, bits: float) -> int:
     """Take a free place for a message of several bundles.
 
@@ -516,14 +516,14 @@ def new_message(state: State, wanted: int, bits: float) -> int:
     return int(place)
 
 
-@inner
+@leaf
 def end_message(state: State, place: int) -> None:
     """Give the place of a message back."""
     state.messages[place].following = state.counts[FREE_MESSAGE]
     state.counts[FREE_MESSAGE] = place
 
 
-@inner
+@leaf
 def hold(state: State, node: int, bits: float) -> int:
     """Keep a copy.
 
@@ -552,14 +552,14 @@ def hold(state: State, node: int, bits: float) -> int:
     return int(place)
 
 
-@inner
+@leaf
 def let_go(state: State, place: int) -> None:
     """Give the place of a copy back."""
     state.holds[place].following = state.counts[FREE_HOLD]
     state.counts[FREE_HOLD] = place
 
 
-@inner
+@leaf
 def out_until(
     first: NDArray[np.int64], out: NDArray[np.float64], which: int, begin_s: float, end_s: float
 ) -> float:
