@@ -46,6 +46,7 @@ def test_what_is_idle_changes_nothing(experiment, nodes):
 def test_flows_are_told_apart_by_what_they_lose(experiment, nodes):
     effects = {effect.flow: effect for effect in nodes.harms[0].effects}
     assert effects["own"].own
+    assert "own" not in {name for name, _, _ in nodes.worst_of_flows()}
     assert effects["own"].delivery_ratio == effects["urgent"].delivery_ratio == 0.0
     # The patient one takes the longer way: 10 s of light instead of 2.
     assert effects["patient"].delay_p95_change_s == pytest.approx(8.0, rel=0.01)
@@ -71,6 +72,12 @@ def test_links_are_lost_in_both_directions_and_for_a_time(experiment):
     for harm in short.harms:
         longer = next(one for one in always.harms if one.candidate == harm.candidate)
         assert 0.0 < harm.missing_bytes < longer.missing_bytes
+    worst = {name: harm.candidate.name for name, harm, _ in always.worst_of_flows()}
+    assert worst["own"] == "b - d"
+    for name, harm, effect in always.worst_of_flows():
+        others = [one for other in always.harms for one in other.effects if one.flow == name]
+        assert effect in harm.effects
+        assert effect.missing_bytes == max(one.missing_bytes for one in others) > 0.0
     assert always.harms[0].missing_bytes >= always.harms[1].missing_bytes
 
 

@@ -363,6 +363,13 @@ def _print_ranking(answer: dict[str, Any], top: int) -> None:
         )
     columns = ["lost", "passed on [byte]", "missing [byte]", "of these its own", "worst hurt"]
     console.print_table("Not delivered without it", columns, rows, right=columns[1:4])
+    if answer["flows"]:
+        hurt = [
+            [flow["name"], flow["worst"], f"{flow['missing_bytes']:.4g}", _percent(flow["delivery_ratio"])]
+            for flow in answer["flows"]
+        ]
+        heads = ["flow", "hurt most without", "missing [byte]", "left [%]"]
+        console.print_table("", heads, hurt, right=heads[2:])
     total = answer["undisturbed"]
     print(f"undisturbed: {total['delivered_bytes']:.4g} of {total['offered_bytes']:.4g} byte delivered")
     more = len(answer["ranking"]) - len(rows)

@@ -141,8 +141,19 @@ class Criticality:
     harms: tuple[Harm, ...]
     idle: tuple[str, ...]
 
+    def worst_of_flows(self) -> list[tuple[str, Harm, Effect]]:
+        """Say for each flow that misses something what hurts it most, of that at which it has no end."""
+        found: dict[str, tuple[Harm, Effect]] = {}
+        for harm in self.harms:
+            for effect in harm.effects:
+                worst = found[effect.flow][1].missing_bytes if effect.flow in found else 0.0
+                if not effect.own and effect.missing_bytes > worst:
+                    found[effect.flow] = (harm, effect)
+        order = (flow.name for flow in self.undisturbed.flows)
+        return [(name, *found[name]) for name in order if name in found]
+
     def answer(self) -> dict[str, Any]:
-        """Give the ranking as a program reads it: keys ``undisturbed``, ``ranking``, ``idle``."""
+        """Give the ranking as a program reads it: keys ``undisturbed``, ``ranking``, ``flows``, ``idle``."""
         flows = self.undisturbed.flow_results()
         return {
             "undisturbed": {
@@ -151,6 +162,15 @@ class Criticality:
                 "losses": self.undisturbed.losses(),
             },
             "ranking": [harm.answer() for harm in self.harms],
+            "flows": [
+                {
+                    "name": name,
+                    "worst": harm.candidate.name,
+                    "missing_bytes": effect.missing_bytes,
+                    "delivery_ratio": effect.delivery_ratio,
+                }
+                for name, harm, effect in self.worst_of_flows()
+            ],
             "idle": list(self.idle),
         }
 
