@@ -33,6 +33,9 @@ ASKED = {
     "family": ("family", "nrho-L2-south", "--resonance", "9:2"),
     "topology": ("topology", "lunar-relay", "--duration", "4 h"),
     "traffic": ("traffic", "lunar-relay", "--duration", "6 h", "--bundle", "lander-command:0"),
+    "compare": ("compare", "later.yaml", "later.yaml"),
+    "criticality": ("criticality", "later.yaml", "--jobs", "1"),
+    "montecarlo": ("montecarlo", "later.yaml", "--runs", "2", "--loss", "rf=0.1", "--jobs", "1"),
     "run": ("run", "lunar-relay", "--duration", "6 h", "-o", "study"),
     "plan check": ("plan", "check", "typed.csv"),
     "plan statistics": ("plan", "statistics", "plan.csv"),
@@ -42,6 +45,10 @@ ASKED = {
 PLAN = "from,to,start_s,end_s,rate_bps,owlt_s,from_ipn,to_ipn\na,b,0,9,1,1,1,2\nb,a,0,9,1,1,2,1\nc,b,5,9,1,1,3,2\n"
 NO = {"plan check": 1, "plan compare": 1, "lunanet": 1, "stability": 1, "robustness": 1, "compliance": 1}
 """Exit codes of answers that are no: a few satellites do not cover the Moon, nor send LunaNet's signal."""
+
+
+LATER = "version: 1\nextends: lunar-relay\nname: later\ntime: {start: 2030-01-02T02:00:00Z, duration: 4 h}\n"
+"""A time at which the ground station sees the Moon."""
 
 
 def documented() -> dict[str, list[tuple[str, bool]]]:
@@ -78,6 +85,7 @@ def test_keys_are_those_of_the_page(program, command):
         (program.folder / "typed.csv").write_text(
             PLAN.replace("b,a,0,9", "b,a,1,9").replace("c,b,5,9,1,1,3,2", "c,d,5,9,1,1,3,4")
         )
+    (program.folder / "later.yaml").write_text(LATER, encoding="utf-8")
     found = paths(program.json(*ASKED[command], code=NO.get(command, 0)))
     written = documented()[command]
     unknown = [path for path in sorted(found) if not any(fits(key, path) for key, _ in written)]

@@ -35,6 +35,7 @@ from qqnet.cli.threebody import family
 from qqnet.cli.topology import topology
 from qqnet.cli.traffic import traffic
 from qqnet.cli.weather import weather
+from qqnet.cli.what_if import compare, criticality, montecarlo
 from qqnet.errors import QqnetError
 
 app = typer.Typer(
@@ -97,6 +98,9 @@ for _command in (
 app.command("run")(run_command)
 app.command()(route)
 app.command()(traffic)
+app.command()(compare)
+app.command()(criticality)
+app.command()(montecarlo)
 app.add_typer(plan)
 
 
