@@ -82,7 +82,7 @@ FINISHED, MORE, FULL = range(3)
 
 
 @njit(cache=True)
-def run(
+def run(  # noqa: C901
     owned: State, promised: Bookings, random: np.random.Generator, until_s: float, most_events: int
 ) -> tuple[Bookings, int]:
     """Let events happen.
