@@ -7,7 +7,7 @@ def test_every_source_and_assumption_is_listed_once():
     scenario = qqnet.load("qqnet-3")
     parts = [scenario, *scenario.nodes, *scenario.terminals.values(), *scenario.terrestrial, *scenario.flows,
              *scenario.grids, *scenario.service_volumes, *scenario.stability, *scenario.orbit_determination,
-             scenario.gnss, *scenario.gnss.receivers,
+             scenario.gnss, *scenario.gnss.receivers, scenario.traffic, *scenario.traffic.failures,
              *(grid.errors for grid in scenario.grids if grid.errors), *scenario.navigation_users,
              *scenario.protected_places]  # fmt: skip
     wanted = sum(len(part.sources) + len(part.assumptions) for part in parts)

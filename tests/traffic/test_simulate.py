@@ -461,3 +461,12 @@ def test_progress_ends_at_one_and_wrong_flows_are_named(plan_of):
     with pytest.raises(InputError, match="no contact between"):
         simulate(plan_of([("a", "b", 0, 1, 1, 1), ("c", "d", 0, 1, 1, 1)]), [],
                  Conditions(outages=[Outage(link=("a", "c"))]))  # fmt: skip
+
+
+def test_what_outlives_the_plan_is_left_not_lost_whatever_is_heard_later(plan_of):
+    plan = plan_of([("a", "b", 0.0, 100.0, 8000.0, 1.0)])
+    flow = [Flow("f", "a", "b", 1000.0, 1e6, start_s=99.5, deadline_s=200.0)]
+    heard = Conditions(outages=[Outage(node="b", start_s=50.0, stop_s=90.0)], detection_s=400.0)
+    for conditions in (Conditions(), heard):
+        result = simulate(plan, flow, conditions).flow("f")
+        assert (result.stored_bytes, result.losses) == (1000.0, {})

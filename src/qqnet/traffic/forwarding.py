@@ -67,6 +67,9 @@ def decide(state: State, books: Bookings, place: int, now: float) -> Bookings:
     bundle.hops = bundle.hop = 0
     bundle.state = HELD
     node, expiry = bundle.node, bundle.expiry_s
+    if now >= expiry > settings.end_s:
+        # Its lifetime was longer than the plan: nobody knows what would have become of it.
+        return books
     if now >= expiry:
         return drop(state, books, place, now, DEADLINE if bundle.cause == NO_CAUSE else bundle.cause)
     back = out_until(state.node_first, state.node_out, node, now, now)
