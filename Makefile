@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 DEMO   := demo
 
-.PHONY: demo test quick lint types unit docs peers lock clean help
+.PHONY: demo test quick lint types unit docs peers lock clean kernels help
 
 help:
 	@sed -n 's/^#  *\(make .*\)/\1/p' Makefile
@@ -72,6 +72,10 @@ lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra test --extra docs --constraint requirements.lock -o requirements-dev.lock
 	for peer in $(PEERS); do $(COMPILE) benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt; done
+
+# Compiled kernels are kept by the file that holds them: one that calls a changed one in another file stays as it was.
+kernels:
+	find src -name '*.nbi' -delete -o -name '*.nbc' -delete
 
 clean:
 	rm -rf $(VENV) .venv-peers $(DEMO) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
