@@ -199,28 +199,6 @@ def release(books: Bookings, contact: int, priority: int, start_s: float, end_s:
 
 
 @njit(cache=True)
-def busy_seconds(books: Bookings) -> NDArray[np.float64]:
-    """Transmitter time promised on each contact, to all classes together.
-
-    Parameters
-    ----------
-    books : Bookings
-        What is promised.
-
-    Returns
-    -------
-    numpy.ndarray, shape (C,)
-        Sum of the busy intervals. [s]
-    """
-    total = np.zeros(books.first.size // CLASSES)
-    for contact in range(total.size):
-        low = books.first[CLASSES * contact]
-        for k in range(low, low + books.filled[CLASSES * contact]):
-            total[contact] += books.end[k] - books.start[k]
-    return total
-
-
-@njit(cache=True)
 def _join(books: Bookings, layer: int, start_s: float, end_s: float, now_s: float) -> Bookings:
     """Unite an interval with those of a layer."""
     while books.filled[layer] > 0 and books.end[books.first[layer]] < now_s - TIME_RESOLUTION_S:

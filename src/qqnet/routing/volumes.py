@@ -69,15 +69,7 @@ def copied(books: Bookings) -> Bookings:
     Bookings
         Of their own arrays.
     """
-    return Bookings(
-        books.base.copy(),
-        books.first.copy(),
-        books.filled.copy(),
-        books.room.copy(),
-        books.used.copy(),
-        books.start.copy(),
-        books.end.copy(),
-    )
+    return Bookings._make(array.copy() for array in books)
 
 
 def book_route(compiled: CompiledPlan, books: Bookings, route: Route, priority: int = NORMAL) -> Bookings:

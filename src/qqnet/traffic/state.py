@@ -416,6 +416,25 @@ def with_room(state: State) -> State:
 
 
 @inner
+def _taken(records: Records, counts: NDArray[np.int64], used: int, free: int) -> int:
+    """Take a place that is free again, or else the next that was never used."""
+    place = counts[free]
+    if place == NOBODY:
+        place = counts[used]
+        counts[used] += 1
+    else:
+        counts[free] = records[place].following
+    return int(place)
+
+
+@inner
+def _given_back(records: Records, counts: NDArray[np.int64], free: int, place: int) -> None:
+    """Give a place back."""
+    records[place].following = counts[free]
+    counts[free] = place
+
+
+@inner
 def new_bundle(state: State) -> int:
     """Take a free place for a bundle; its ticket has moved on.
 
@@ -429,20 +448,14 @@ def new_bundle(state: State) -> int:
     int
         The place.
     """
-    counts = state.counts
-    place = counts[FIRST_FREE]
-    if place == NOBODY:
-        place = counts[BUNDLES]
-        counts[BUNDLES] += 1
-    else:
-        counts[FIRST_FREE] = state.bundles[place].following
-    counts[ALIVE] += 1
+    place = _taken(state.bundles, state.counts, BUNDLES, FIRST_FREE)
+    state.counts[ALIVE] += 1
     bundle = state.bundles[place]
     bundle.state = HELD
     bundle.ticket += 1
     bundle.before = bundle.following = bundle.preceding = NOBODY
     bundle.cause = bundle.hops = bundle.hop = bundle.done = bundle.sent = 0
-    return int(place)
+    return place
 
 
 @inner
@@ -451,8 +464,7 @@ def end_bundle(state: State, place: int) -> None:
     bundle = state.bundles[place]
     bundle.state = FREE
     bundle.ticket += 1
-    bundle.following = state.counts[FIRST_FREE]
-    state.counts[FIRST_FREE] = place
+    _given_back(state.bundles, state.counts, FIRST_FREE, place)
     state.counts[ALIVE] -= 1
 
 
@@ -502,25 +514,18 @@ def new_message(state: State, wanted: int, bits: float) -> int:
     int
         The place.
     """
-    counts = state.counts
-    place = counts[FREE_MESSAGE]
-    if place == NOBODY:
-        place = counts[MESSAGES]
-        counts[MESSAGES] += 1
-    else:
-        counts[FREE_MESSAGE] = state.messages[place].following
+    place = _taken(state.messages, state.counts, MESSAGES, FREE_MESSAGE)
     message = state.messages[place]
     message.wanted = message.alive = wanted
     message.bits = bits
     message.hops = message.sent = 0
-    return int(place)
+    return place
 
 
 @inner
 def end_message(state: State, place: int) -> None:
     """Give the place of a message back."""
-    state.messages[place].following = state.counts[FREE_MESSAGE]
-    state.counts[FREE_MESSAGE] = place
+    _given_back(state.messages, state.counts, FREE_MESSAGE, place)
 
 
 @inner
@@ -541,22 +546,15 @@ def hold(state: State, node: int, bits: float) -> int:
     int
         Its place.
     """
-    counts = state.counts
-    place = counts[FREE_HOLD]
-    if place == NOBODY:
-        place = counts[HOLDS]
-        counts[HOLDS] += 1
-    else:
-        counts[FREE_HOLD] = state.holds[place].following
+    place = _taken(state.holds, state.counts, HOLDS, FREE_HOLD)
     state.holds[place].node, state.holds[place].bits = node, bits
-    return int(place)
+    return place
 
 
 @inner
 def let_go(state: State, place: int) -> None:
     """Give the place of a copy back."""
-    state.holds[place].following = state.counts[FREE_HOLD]
-    state.counts[FREE_HOLD] = place
+    _given_back(state.holds, state.counts, FREE_HOLD, place)
 
 
 @inner
