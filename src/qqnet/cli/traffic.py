@@ -198,23 +198,12 @@ def _watched(
 def _plan(scenario: Scenario, path: Path | None, bars: console.Bars) -> tuple[ContactPlan, float]:
     """Contact plan, and the scenario's start in its time base."""
     from qqnet.contacts.convert import read_plan
-    from qqnet.contacts.node_tables import renamed
-    from qqnet.scenario.nodes import member_names
+    from qqnet.study.flows import given_plan
     from qqnet.study.study import Study
 
     if path is None:
         return Study(scenario, progress=bars).contacts, scenario.time.start_s
-    numbers = {
-        number: name
-        for node in scenario.nodes
-        for number, name in enumerate(member_names(node), start=node.ipn)
-    }
-    own = read_plan(path)
-    # Formats without names call nodes by their numbers, which the scenario knows.
-    bare = {number: numbers.get(number, name) for name, number in own.nodes.items() if name == str(number)}
-    own = renamed(own, bare)
-    absolute = own.time_base.is_absolute
-    return own, own.time_base.seconds(scenario.time.start) if absolute else own.span[0]
+    return given_plan(scenario, read_plan(path))
 
 
 def _watch(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qqnet.traffic.flows import Flow
 
 SPACE_KINDS: Final = ("rf", "optical")
+KINDS: Final = (*SPACE_KINDS, "terrestrial")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Changes:
         asked = [one for text in self.fail for one in failures(text, scenario, plan, origin_s)]
         change: dict[str, Any] = {
             "outages": (*own.outages, *asked),
-            "loss": {**own.loss, **_losses(self.loss)},
+            "loss": {**own.loss, **shares(self.loss, "--loss")},
         }
         if self.resend is not None:
             change["resend"] = self.resend
@@ -74,22 +75,22 @@ def message_of(text: str | None, flows: list[Flow], start_s: float, stop_s: floa
     return known[name], int(number)
 
 
-def _losses(texts: list[str]) -> dict[str, float]:
-    """Read shares by kind of link."""
+def shares(given: list[str] | None, option: str) -> dict[str, float]:
+    """Read shares by kind of contact; without a kind they hold for all links in space."""
     from pydantic_core import PydanticCustomError
 
     from qqnet.scenario.share import ShareOf
 
     found: dict[str, float] = {}
-    for text in texts:
+    for text in given or []:
         kind, sign, share = text.rpartition("=")
         kinds = (kind.strip(),) if sign else SPACE_KINDS
-        if kinds[0] not in (*SPACE_KINDS, "terrestrial"):
-            raise InputError(f"--loss: {kinds[0]!r} is no kind of link; there are rf, optical, terrestrial")
+        if kinds[0] not in KINDS:
+            raise InputError(f"{option}: unknown kind {kinds[0]!r} of link; there are {', '.join(KINDS)}")
         try:
-            words = share if "%" in share else float(share)
-            found |= dict.fromkeys(kinds, ShareOf(at_most=0.99).read(words))
+            read = ShareOf(at_most=0.99).read(share if "%" in share else float(share))
         except (ValueError, PydanticCustomError) as error:
             reason = error.message() if isinstance(error, PydanticCustomError) else "is no share"
-            raise InputError(f"--loss: {text!r} {reason}; right is '1 %', 0.01, or 'rf=1 %'") from None
+            raise InputError(f"{option}: {text!r} {reason}; right is '1 %', 0.01, or 'rf=1 %'") from None
+        found |= dict.fromkeys(kinds, read)
     return found

@@ -9,10 +9,10 @@ import typer
 
 from qqnet.cli import console
 from qqnet.cli.options import Duration, Json, ScenarioArgument, Start, Step, quantity, with_span
+from qqnet.cli.traffic_options import shares
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
-    from qqnet.contacts.timebase import TimeBase
     from qqnet.scenario.model import Scenario
     from qqnet.traffic.criticality import Candidate
     from qqnet.traffic.experiment import Experiment
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Plan = Annotated[
     Path | None, typer.Option("--plan", help="Contact plan to use instead of the scenario's own.")
 ]
-KINDS = ("rf", "optical", "terrestrial")
 
 Jobs = Annotated[
     int | None,
@@ -94,14 +93,13 @@ def criticality(
     loaded = with_span(load(scenario), start, duration, step)
     with console.Bars() as bars:
         experiment = _experiment(loaded, plan, bars)
-        base = experiment.plan.plan.time_base
         kinds = (nodes or not (links or constellations or only), links, constellations)
         bars.start("criticality", reused=False)
         found = ranked(
             experiment,
             _candidates(loaded, experiment, kinds, only),
-            start_s=_moment(begin, base, experiment, "--from", float("-inf")),
-            stop_s=_moment(until, base, experiment, "--to", float("inf")),
+            start_s=_moment(begin, experiment, "--from", float("-inf")),
+            stop_s=_moment(until, experiment, "--to", float("inf")),
             foreseen=foreseen,
             jobs=jobs or cores(),
             progress=bars.advance,
@@ -161,7 +159,7 @@ def montecarlo(
     from qqnet.units import DURATION
 
     loaded = with_span(load(scenario), start, duration, step)
-    lost, fails = _shares(loss, "--loss"), _shares(missed, "--missed")
+    lost, fails = shares(loss, "--loss"), shares(missed, "--missed")
     seconds = quantity(between, DURATION, "--between"), quantity(repair, DURATION, "--repair")
     if not (between or lost or fails or by_chance(loaded)):
         console.say("nothing is left to chance, so all runs are alike; see --between, --loss, --missed")
@@ -202,20 +200,11 @@ def _experiment(scenario: Scenario, plan: Path | None, bars: console.Bars) -> Ex
     return experiment_of(scenario, None if plan is None else read_plan(plan), bars)
 
 
-def _moment(text: str | None, base: TimeBase, experiment: Experiment, option: str, otherwise: float) -> float:
+def _moment(text: str | None, experiment: Experiment, option: str, otherwise: float) -> float:
     """Read a time: UTC, or a duration after the start. [s of the plan's time base]."""
-    from qqnet.units import DURATION
+    from qqnet.study.failures import moment
 
-    if text is None:
-        return otherwise
-    try:
-        return (
-            base.seconds(text)
-            if "T" in text or text.count("-") == 2
-            else experiment.start_s + (quantity(text, DURATION, option) or 0.0)
-        )
-    except ValueError as error:
-        raise InputError(f"{option}: {text!r} {error}") from None
+    return otherwise if text is None else moment(text, experiment.plan.plan, experiment.start_s, option)
 
 
 def _candidates(
@@ -239,28 +228,6 @@ def _candidates(
         if name not in named:
             raise InputError(f"--only: {unknown('candidate', name, sorted(named))}")
     return [named[name] for name in dict.fromkeys(only)]
-
-
-def _shares(given: list[str] | None, option: str) -> dict[str, float]:
-    """Read chances by kind of contact; without a kind they hold for all links in space."""
-    from pydantic_core import PydanticCustomError
-
-    from qqnet.scenario.share import ShareOf
-    from qqnet.scenario.suggest import unknown
-
-    found: dict[str, float] = {}
-    for text in given or []:
-        kind, sign, share = text.rpartition("=")
-        kinds = (kind.strip(),) if sign else KINDS[:2]
-        if kinds[0] not in KINDS:
-            raise InputError(f"{option}: {unknown('kind', kinds[0], KINDS)}")
-        try:
-            read = ShareOf(at_most=0.99).read(share if "%" in share else float(share))
-        except (ValueError, PydanticCustomError) as error:
-            reason = error.message() if isinstance(error, PydanticCustomError) else "is no share"
-            raise InputError(f"{option}: {text!r} {reason}; right is '1 %', 0.01, or 'rf=1 %'") from None
-        found |= dict.fromkeys(kinds, read)
-    return found
 
 
 def _uncertain(experiment: Experiment, lost: dict[str, float], fails: dict[str, float]) -> Experiment:

@@ -112,7 +112,7 @@ def _span(plan: ContactPlan, origin_s: float, end_s: float) -> str:
 
 
 def _subjects(name: str, scenario: Scenario, plan: ContactPlan) -> list[Outage]:
-    members = _members(name, scenario, plan)
+    members = members_of(name, scenario, plan)
     if members:
         return [Outage(node=member) for member in members]
     pairs = list(_pairs(name, plan))
@@ -161,7 +161,7 @@ def without(names: Sequence[str], scenario: Scenario, plan: ContactPlan) -> Cont
     rows = plan.contacts
     kept = ~rows["kind"].isin([])
     for name in names:
-        members = _members(name, scenario, plan)
+        members = members_of(name, scenario, plan)
         if members:
             gone = rows["from"].isin(members) | rows["to"].isin(members)
         elif (rows["kind"] == name).any():
@@ -187,7 +187,7 @@ def without(names: Sequence[str], scenario: Scenario, plan: ContactPlan) -> Cont
     return type(plan)(rows[kept], plan.nodes, plan.time_base, plan.endpoints)
 
 
-def _members(name: str, scenario: Scenario, plan: ContactPlan) -> list[str]:
+def members_of(name: str, scenario: Scenario, plan: ContactPlan) -> list[str]:
     """Nodes of the plan that a name stands for: one, or those of a group."""
     if node := _node(name, plan):
         return [node]

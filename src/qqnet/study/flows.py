@@ -57,6 +57,36 @@ def flows_of(scenario: Scenario, origin_s: float) -> list[Flow]:
     ]
 
 
+def given_plan(scenario: Scenario, plan: ContactPlan) -> tuple[ContactPlan, float]:
+    """Fit a plan that was made elsewhere to a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    plan : ContactPlan
+        Any plan. Formats without names call nodes by their numbers, which the scenario knows.
+
+    Returns
+    -------
+    plan : ContactPlan
+        With the scenario's names.
+    origin_s : float
+        Start of the scenario in its time base; the plan's own start where that has no dates [s].
+    """
+    from qqnet.contacts.node_tables import renamed
+
+    names = {
+        number: name
+        for node in scenario.nodes
+        for number, name in enumerate(member_names(node), start=node.ipn)
+    }
+    bare = {number: names.get(number, name) for name, number in plan.nodes.items() if name == str(number)}
+    base = plan.time_base
+    origin_s = base.seconds(scenario.time.start) if base.is_absolute else plan.span[0]
+    return renamed(plan, bare), origin_s
+
+
 def conditions_of(
     scenario: Scenario, origin_s: float, plan: ContactPlan, seed: int | None = None
 ) -> Conditions:

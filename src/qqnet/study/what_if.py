@@ -15,7 +15,8 @@ from qqnet.errors import InputError
 from qqnet.routing.graph import compile_plan
 from qqnet.scenario.model import Scenario
 from qqnet.scenario.nodes import member_names
-from qqnet.study.flows import conditions_of, flows_of
+from qqnet.study.failures import members_of
+from qqnet.study.flows import conditions_of, flows_of, given_plan
 from qqnet.study.folder import digest
 from qqnet.study.progress import Progress, Silent
 from qqnet.traffic.conditions import Outage
@@ -54,8 +55,7 @@ def experiment_of(
     if plan is None:
         plan, origin_s = Study(scenario, progress=told).contacts, scenario.time.start_s
     else:
-        plan, absolute = with_names(scenario, plan), plan.time_base.is_absolute
-        origin_s = plan.time_base.seconds(scenario.time.start) if absolute else plan.span[0]
+        plan, origin_s = given_plan(scenario, plan)
     return Experiment(
         plan=compile_plan(plan),
         flows=tuple(flows_of(scenario, origin_s)),
@@ -64,20 +64,6 @@ def experiment_of(
         stop_s=origin_s + scenario.time.duration,
         fragment_bytes=scenario.compute.bundle_size,
         draw=partial(_drawn, scenario, origin_s, plan),
-    )
-
-
-def with_names(scenario: Scenario, plan: ContactPlan) -> ContactPlan:
-    """Give nodes of a plan that has numbers alone, as formats without names do, their names in the scenario."""
-    from qqnet.contacts.node_tables import renamed
-
-    names = {
-        number: name
-        for node in scenario.nodes
-        for number, name in enumerate(member_names(node), start=node.ipn)
-    }
-    return renamed(
-        plan, {number: names.get(number, name) for name, number in plan.nodes.items() if name == str(number)}
     )
 
 
@@ -190,11 +176,7 @@ def failing(scenario: Scenario, experiment: Experiment, named: Sequence[str]) ->
     """
     plan, found = experiment.plan.plan, dict[str, None]()
     for name in named:
-        members = (
-            [name]
-            if name in plan.nodes
-            else [member for member in scenario.expand([name]) if member in plan.nodes]
-        )
+        members = members_of(name, scenario, plan)
         found |= dict.fromkeys(members or [plan.node(name)])
     return tuple(found)
 
