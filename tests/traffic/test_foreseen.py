@@ -57,3 +57,9 @@ def test_what_the_plan_does_not_have_is_named(plan_of, outage, message):
     plan = plan_of([("a", "b", 0.0, 100.0, 8.0, 1.0)])
     with pytest.raises(InputError, match=message):
         without(plan, [outage])
+
+
+def test_one_way_of_a_link_is_cut_and_the_other_stays(plan_of):
+    plan = plan_of([("a", "b", 0.0, 100.0, 1e6, 1.0), ("b", "a", 0.0, 100.0, 1e6, 1.0)])
+    left = without(plan, [Outage(link=("a", "b"), one_way=True)]).contacts
+    assert left[["from", "to"]].to_numpy().tolist() == [["b", "a"]]

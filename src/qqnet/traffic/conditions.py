@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qqnet.contacts.plan import ContactPlan
 from qqnet.errors import InputError
 from qqnet.routing.graph import CompiledPlan
 from qqnet.traffic.state import NEWS, NOBODY, Records
@@ -159,7 +160,9 @@ class Conditions:
             if outage.node is not None:
                 node = compiled.index(outage.node)
             else:
-                contacts = _contacts(compiled, outage, start, stop)
+                touched = compiled.contact_of_row[rows_touched(compiled.plan, outage)]
+                network = compiled.network
+                contacts = touched[(network.start[touched] < stop) & (network.end[touched] > start)]
             if stop <= start or start > span:
                 continue
             for contact in contacts.tolist():
@@ -244,24 +247,40 @@ def random_outages(
     return found
 
 
-def _contacts(compiled: CompiledPlan, outage: Outage, start: float, stop: float) -> NDArray[np.int64]:
-    """Compiled contacts that an outage of a link or a row touches."""
-    network = compiled.network
+def rows_touched(plan: ContactPlan, outage: Outage) -> NDArray[np.int64]:
+    """Contacts that an outage of a link or of a row is about, at whatever time.
+
+    Parameters
+    ----------
+    plan : ContactPlan
+        The plan.
+    outage : Outage
+        Of a link or a row.
+
+    Returns
+    -------
+    numpy.ndarray of int
+        Rows of the plan.
+
+    Raises
+    ------
+    InputError
+        For a node, link or row that the plan does not have.
+    """
     if outage.row is not None:
-        if not 0 <= outage.row < len(compiled.row):
-            raise InputError(
-                f"outage: row {outage.row} is not one of the plan's {len(compiled.row)} contacts"
-            )
-        return np.array([compiled.contact_of_row[outage.row]], dtype=np.int64)
+        if not 0 <= outage.row < len(plan):
+            raise InputError(f"outage: row {outage.row} is not one of the plan's {len(plan)} contacts")
+        return np.array([outage.row], dtype=np.int64)
     assert outage.link is not None
-    a, b = (compiled.index(name) for name in outage.link)
-    pair = (network.sender == a) & (network.receiver == b)
+    a, b = (plan.node(name) for name in outage.link)
+    sender, receiver = plan.contacts["from"].to_numpy(), plan.contacts["to"].to_numpy()
+    pair = (sender == a) & (receiver == b)
     if not outage.one_way:
-        pair |= (network.sender == b) & (network.receiver == a)
+        pair |= (sender == b) & (receiver == a)
     if not pair.any():
         way = "from {} to {}" if outage.one_way else "between {} and {}"
         raise InputError(f"outage: the plan has no contact {way.format(*outage.link)}")
-    return np.flatnonzero(pair & (network.start < stop) & (network.end > start)).astype(np.int64)
+    return np.flatnonzero(pair).astype(np.int64)
 
 
 def _grouped(

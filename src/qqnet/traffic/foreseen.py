@@ -10,8 +10,7 @@ import numpy as np
 
 from qqnet.contacts.cutting import cut
 from qqnet.contacts.plan import ContactPlan
-from qqnet.errors import InputError
-from qqnet.traffic.conditions import Outage
+from qqnet.traffic.conditions import Outage, rows_touched
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,18 +73,11 @@ def _taken(
     rows = plan.contacts
     begin = np.full(len(rows), outage.start_s)
     end = np.full(len(rows), outage.stop_s)
-    if outage.row is not None:
-        if not 0 <= outage.row < len(rows):
-            raise InputError(f"outage: row {outage.row} is not one of the plan's {len(rows)} contacts")
-        return np.arange(len(rows)) == outage.row, begin, end
+    if outage.node is None:
+        touched = np.zeros(len(rows), dtype=np.bool_)
+        touched[rows_touched(plan, outage)] = True
+        return touched, begin, end
     sender, receiver = rows["from"].to_numpy(), rows["to"].to_numpy()
-    if outage.link is not None:
-        a, b = (plan.node(name) for name in outage.link)
-        pair = ((sender == a) & (receiver == b)) | ((sender == b) & (receiver == a))
-        if not pair.any():
-            raise InputError(f"outage: the plan has no contact between {a} and {b}")
-        return pair, begin, end
-    assert outage.node is not None
     node = plan.node(outage.node)
     hears = receiver == node
     begin[hears], end[hears] = (_sent_s(rows[hears], edge) for edge in (outage.start_s, outage.stop_s))
