@@ -37,6 +37,7 @@ def test_a_start_before_the_span_keeps_its_rhythm():
     aggregate=st.floats(1.0, 500.0),
 )
 @example(rate=1.0, start=268435455.0, length=1.1, aggregate=1.1)
+@example(rate=1.0, start=67108863.0, length=2.0, aggregate=1.1)
 def test_a_constant_rate_loses_no_byte_to_the_cutting(rate, start, length, aggregate):
     stop = start + length
     flow = Flow("f", "a", "b", rate_bps=rate, aggregate_s=aggregate)

@@ -118,7 +118,7 @@ class Flow:
             return Messages(begin, self.every_s, high - low, self.size_bytes, end, self.size_bytes)
         # Whole ones, and what is left at the end, if it is more than the rounding of dates.
         count = max(1, math.ceil((last - first - SHORTEST_S) / self.aggregate))
-        left = last - (first + (count - 1) * self.aggregate)
+        left = (last - first) - (count - 1) * self.aggregate
         each = self.rate_bps / 8.0
         return Messages(
             first + self.aggregate, self.aggregate, count, each * self.aggregate, last, each * left
