@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings
+from qqnet.routing.compiled import by_reference, inner
 from qqnet.routing.graph import Network
 from qqnet.routing.search import best_path
 from qqnet.routing.transmission import Query, path_times
@@ -48,6 +49,7 @@ def best_paths(
     first : numpy.ndarray of int, shape (R + 1,)
         Route r is ``contacts[first[r]:first[r + 1]]``; R is at most k.
     """
+    network, books, query = by_reference(network), by_reference(books), by_reference(query)
     shut = query.shut.copy()
     paths = np.empty(64, dtype=np.int64)
     # Of each route known: where its contacts lie, its key of the standard, whether it is taken.
@@ -106,7 +108,7 @@ def best_paths(
     return contacts, first
 
 
-@njit(cache=True)
+@inner
 def _mark(
     paths: NDArray[np.int64],
     place: NDArray[np.int64],
@@ -125,7 +127,7 @@ def _mark(
             shut[contact] = value or always[contact]
 
 
-@njit(cache=True)
+@inner
 def _limit(
     keys: NDArray[np.float64], state: NDArray[np.int8], known: int, wanted: int, limit_s: float
 ) -> float:
@@ -136,7 +138,7 @@ def _limit(
     return min(limit_s, float(np.sort(waiting)[wanted - 1]))
 
 
-@njit(cache=True)
+@inner
 def _next(
     paths: NDArray[np.int64],
     place: NDArray[np.int64],
@@ -152,7 +154,7 @@ def _next(
     return best
 
 
-@njit(cache=True)
+@inner
 def _before(
     paths: NDArray[np.int64], place: NDArray[np.int64], keys: NDArray[np.float64], one: int, other: int
 ) -> bool:
@@ -166,7 +168,7 @@ def _before(
     return False
 
 
-@njit(cache=True)
+@inner
 def _add(
     network: Network,
     books: Bookings,

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from qqnet.routing.compiled import by_reference, by_value, inner
 from qqnet.routing.graph import TIME_RESOLUTION_S
 
 CLASSES: Final = 3
@@ -130,15 +131,71 @@ def first_gap(books: Bookings, layer: int, time_s: float, length_s: float) -> fl
 
 
 @njit(cache=True)
-def book(
-    books: Bookings, contact: int, priority: int, start_s: float, end_s: float, now_s: float = -np.inf
+def booked(
+    books: Bookings, contacts: NDArray[np.int64], priority: int, times_s: NDArray[np.float64]
 ) -> Bookings:
-    """Promise an interval of a contact's transmitter.
+    """Promise an interval of each of some contacts' transmitters.
 
     Parameters
     ----------
     books : Bookings
-        What is promised so far; changed in place, except when the pool had to grow.
+        What is promised so far; used up.
+    contacts : numpy.ndarray of int, shape (H,)
+        Compiled contacts.
+    priority : int
+        Class of the bundle, 0 to 2.
+    times_s : numpy.ndarray, shape (H, 2)
+        Start and end of an interval that is free in the layer of the class. [s]
+
+    Returns
+    -------
+    Bookings
+        To be used from now on.
+    """
+    kept = by_reference(books)
+    for hop in range(contacts.size):
+        book(kept, contacts[hop], priority, times_s[hop, 0], times_s[hop, 1])
+    return by_value(kept, books)  # type: ignore[no-any-return]
+
+
+@njit(cache=True)
+def released(
+    books: Bookings, contacts: NDArray[np.int64], priority: int, times_s: NDArray[np.float64]
+) -> Bookings:
+    """Take back intervals of contacts that were promised.
+
+    Parameters
+    ----------
+    books : Bookings
+        What is promised so far; used up.
+    contacts : numpy.ndarray of int, shape (H,)
+        Compiled contacts.
+    priority : int
+        Class for which they were booked.
+    times_s : numpy.ndarray, shape (H, 2)
+        Start and end, as booked. [s]
+
+    Returns
+    -------
+    Bookings
+        To be used from now on.
+    """
+    kept = by_reference(books)
+    for hop in range(contacts.size):
+        release(kept, contacts[hop], priority, times_s[hop, 0], times_s[hop, 1])
+    return by_value(kept, books)  # type: ignore[no-any-return]
+
+
+@inner
+def book(
+    books: Bookings, contact: int, priority: int, start_s: float, end_s: float, now_s: float = -np.inf
+) -> None:
+    """Promise an interval of a contact's transmitter.
+
+    Parameters
+    ----------
+    books : reference to Bookings
+        What is promised so far; changed in place.
     contact : int
         Compiled contact.
     priority : int
@@ -147,38 +204,27 @@ def book(
         An interval that is free in the layer of the class. [s]
     now_s : float
         What ended before is forgotten, so that the books do not grow with time. [s]
-
-    Returns
-    -------
-    Bookings
-        To be used from now on.
     """
     if end_s <= start_s:
-        return books
+        return
     for layer in range(CLASSES * contact, CLASSES * contact + priority + 1):
-        books = _join(books, layer, start_s, end_s, now_s)
-    return books
+        _join(books, layer, start_s, end_s, now_s)
 
 
-@njit(cache=True)
-def release(books: Bookings, contact: int, priority: int, start_s: float, end_s: float) -> Bookings:
+@inner
+def release(books: Bookings, contact: int, priority: int, start_s: float, end_s: float) -> None:
     """Take back an interval that was promised; what a higher class took of it stays promised.
 
     Parameters
     ----------
-    books : Bookings
-        What is promised so far; changed in place, except when the pool had to grow.
+    books : reference to Bookings
+        What is promised so far; changed in place.
     contact : int
         Compiled contact.
     priority : int
         Class for which it was booked.
     start_s, end_s : float
         As booked. [s]
-
-    Returns
-    -------
-    Bookings
-        To be used from now on.
     """
     above = CLASSES * contact + priority + 1
     now = start_s
@@ -193,13 +239,12 @@ def release(books: Bookings, contact: int, priority: int, start_s: float, end_s:
                 later = max(books.end[k], until)
         if until > now:
             for layer in range(CLASSES * contact, above):
-                books = _cut(books, layer, now, until)
+                _cut(books, layer, now, until)
         now = max(until, later)
-    return books
 
 
-@njit(cache=True)
-def _join(books: Bookings, layer: int, start_s: float, end_s: float, now_s: float) -> Bookings:
+@inner
+def _join(books: Bookings, layer: int, start_s: float, end_s: float, now_s: float) -> None:
     """Unite an interval with those of a layer."""
     while books.filled[layer] > 0 and books.end[books.first[layer]] < now_s - TIME_RESOLUTION_S:
         books.first[layer] += 1
@@ -218,21 +263,20 @@ def _join(books: Bookings, layer: int, start_s: float, end_s: float, now_s: floa
             for k in range(left + 1, high - gone):
                 books.start[k], books.end[k] = books.start[k + gone], books.end[k + gone]
             books.filled[layer] -= gone
-        return books
+        return
     place = left - low
-    books = _with_room(books, layer)
+    _make_room(books, layer)
     low = books.first[layer]
     for k in range(low + books.filled[layer], low + place, -1):
         books.start[k], books.end[k] = books.start[k - 1], books.end[k - 1]
     books.start[low + place], books.end[low + place] = start_s, end_s
     books.filled[layer] += 1
-    return books
 
 
-@njit(cache=True)
-def _cut(books: Bookings, layer: int, start_s: float, end_s: float) -> Bookings:
+@inner
+def _cut(books: Bookings, layer: int, start_s: float, end_s: float) -> None:
     """Take an interval out of those of a layer."""
-    books = _with_room(books, layer)
+    _make_room(books, layer)
     low = books.first[layer]
     high = low + books.filled[layer]
     k = first_ending_after(books.end, low, high, start_s + TIME_RESOLUTION_S)
@@ -256,15 +300,14 @@ def _cut(books: Bookings, layer: int, start_s: float, end_s: float) -> Bookings:
                 books.start[place], books.end[place] = books.start[place + 1], books.end[place + 1]
             books.filled[layer] -= 1
             high -= 1
-    return books
 
 
-@njit(cache=True)
-def _with_room(books: Bookings, layer: int) -> Bookings:
+@inner
+def _make_room(books: Bookings, layer: int) -> None:
     """Make sure that one more interval fits: move back to the beginning of the place, or to a larger one."""
     base, low, count = books.base[layer], books.first[layer], books.filled[layer]
     if low - base + count < books.room[layer]:
-        return books
+        return
     start, end = books.start, books.end
     place, room = base, books.room[layer]
     if 2 * count >= room:
@@ -275,8 +318,8 @@ def _with_room(books: Bookings, layer: int) -> Bookings:
             start, end = np.empty(size), np.empty(size)
             start[:place] = books.start[:place]
             end[:place] = books.end[:place]
+            books.start, books.end = start, end  # type: ignore[misc]
     for k in range(count):
         start[place + k], end[place + k] = start[low + k], end[low + k]
     books.base[layer] = books.first[layer] = place
     books.room[layer] = room
-    return Bookings(books.base, books.first, books.filled, books.room, books.used, start, end)

@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from qqnet.routing.bookings import CLASSES, Bookings, first_gap
+from qqnet.routing.compiled import by_reference, by_value, inner
 from qqnet.routing.graph import END, OWLT, OWLT_LEAST, OWLT_RATE, RATE, START, TIME_RESOLUTION_S, Network
 from qqnet.routing.heap import longer, pop, push
 from qqnet.routing.transmission import Query
@@ -34,9 +35,17 @@ class Reach(NamedTuple):
     tried_arrival: NDArray[np.float64]
 
 
-# One loop: taking arrays out of a tuple anew in parts of it would cost more than the parts.
+class _Lists(NamedTuple):
+    """What grows in a search: a heap of events to come, and the contacts that were tried."""
+
+    keys: NDArray[np.float64]
+    codes: NDArray[np.int64]
+    tried: NDArray[np.int64]
+    tried_arrival: NDArray[np.float64]
+
+
 @njit(cache=True)
-def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa: C901
+def earliest(network: Network, books: Bookings, query: Query) -> Reach:
     """Earliest arrival at every node, or at all that are no later than the target's.
 
     Events are taken in order of time: the bundle arrives at a node, or a contact of a node that has it opens.
@@ -56,6 +65,15 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
     Reach
         Arrivals, and the contacts that were tried.
     """
+    room = np.empty(64), np.empty(64, dtype=np.int64), np.empty(64, dtype=np.int64), np.empty(64)
+    return _earliest(network, books, query, _Lists(*room))
+
+
+@inner
+def _earliest(network: Network, books: Bookings, query: Query, room: _Lists) -> Reach:  # noqa: C901
+    network, books, query = by_reference(network), by_reference(books), by_reference(query)
+    # Arrays that are bound anew in a loop would be counted in each turn of it.
+    lists = by_reference(room)
     first, sender, receivers = network.first, network.sender, network.receiver
     starts, ends, contacts, relays = network.start, network.end, network.contact, network.relays
     open_first, open_contact = network.open_first, network.open_contact
@@ -67,8 +85,6 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
     nodes = relays.size
     arrival = np.full(nodes, np.inf)
     settled = np.zeros(nodes, dtype=np.bool_)
-    keys, codes = np.empty(64), np.empty(64, dtype=np.int64)
-    tried, tried_arrival = np.empty(64, dtype=np.int64), np.empty(64)
     count, size = 0, 0
     # Without a target all is done when every node is that contacts lead to.
     unsettled = nodes + 1
@@ -78,9 +94,9 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
             if node == source or (network.pair_into[node + 1] > network.pair_into[node] and allowed[node]):
                 unsettled += 1
     arrival[source] = query.time_s
-    size = push(keys, codes, size, query.time_s + ahead[source], source)
+    size = push(lists.keys, lists.codes, size, query.time_s + ahead[source], source)
     while size > 0:
-        key, code, size = pop(keys, codes, size)
+        key, code, size = pop(lists.keys, lists.codes, size)
         if key > limit:
             break
         listed, listed_until = 0, 0
@@ -121,10 +137,10 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
                 opens = starts[following] + ahead[node]
                 if opens > limit:
                     break
-                if opens > key and size > 0 and opens > keys[0]:
-                    if size == keys.size:
-                        keys, codes = longer(keys, codes)
-                    size = push(keys, codes, size, opens, -following - 1)
+                if opens > key and size > 0 and opens > lists.keys[0]:
+                    if size == lists.keys.size:
+                        _lengthen_heap(lists)
+                    size = push(lists.keys, lists.codes, size, opens, -following - 1)
                     break
                 contact = following
                 following += 1
@@ -151,27 +167,29 @@ def earliest(network: Network, books: Bookings, query: Query) -> Reach:  # noqa:
             if reached + ahead[receiver] > limit:
                 continue
             if target >= 0 and receiver != source:
-                if count == tried.size:
-                    tried, tried_arrival = _twice(tried, tried_arrival)
-                tried[count], tried_arrival[count] = contact, reached
+                if count == lists.tried.size:
+                    _lengthen_tried(lists)
+                lists.tried[count], lists.tried_arrival[count] = contact, reached
                 count += 1
             if reached < arrival[receiver]:
                 arrival[receiver] = reached
                 if receiver == target:
                     limit = min(limit, reached + TIME_RESOLUTION_S)
-                if size == keys.size:
-                    keys, codes = longer(keys, codes)
-                size = push(keys, codes, size, reached + ahead[receiver], receiver)
-    return Reach(arrival, tried[:count], tried_arrival[:count])
+                if size == lists.keys.size:
+                    _lengthen_heap(lists)
+                size = push(lists.keys, lists.codes, size, reached + ahead[receiver], receiver)
+    kept = by_value(lists, room)
+    return Reach(arrival, kept.tried[:count], kept.tried_arrival[:count])
 
 
-@njit(cache=True)
-def _twice(
-    values: NDArray[np.int64], times: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    more_values, more_times = np.empty(2 * values.size, dtype=np.int64), np.empty(2 * times.size)
-    more_values[: values.size], more_times[: times.size] = values, times
-    return more_values, more_times
+@inner
+def _lengthen_heap(lists: _Lists) -> None:
+    lists.keys, lists.codes = longer(lists.keys, lists.codes)  # type: ignore[misc]
+
+
+@inner
+def _lengthen_tried(lists: _Lists) -> None:
+    lists.tried_arrival, lists.tried = longer(lists.tried_arrival, lists.tried)  # type: ignore[misc]
 
 
 @njit(cache=True)
@@ -190,6 +208,7 @@ def least_ahead(network: Network, target: int) -> NDArray[np.float64]:
     numpy.ndarray, shape (N,)
         Infinity where no contacts lead to the target. [s]
     """
+    network = by_reference(network)
     least = np.full(network.relays.size, np.inf)
     settled = np.zeros(network.relays.size, dtype=np.bool_)
     keys = np.empty(network.pair_owlt.size + 1)

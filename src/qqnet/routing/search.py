@@ -20,6 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings
+from qqnet.routing.compiled import by_reference, inner
 from qqnet.routing.earliest import Reach, earliest
 from qqnet.routing.graph import OWLT_LEAST, RATE, TIME_RESOLUTION_S, Network
 from qqnet.routing.transmission import Query, arrival_time, transmission_start
@@ -50,6 +51,7 @@ def best_path(network: Network, books: Bookings, query: Query) -> NDArray[np.int
     ----------
     CCSDS 734.3-B-1, Schedule-Aware Bundle Routing, July 2019, section 3.2.
     """
+    network, books, query = by_reference(network), by_reference(books), by_reference(query)
     reach = earliest(network, books, query)
     best = reach.arrival[query.target]
     if best == np.inf or best > query.limit_s or query.source == query.target:
@@ -86,13 +88,14 @@ class _Scratch(NamedTuple):
     improved: NDArray[np.int64]
 
 
-@njit(cache=True)
+@inner
 def _latest_useful(network: Network, query: Query, reach: Reach, deadline: float) -> NDArray[np.float64]:
     """Bound on how late a bundle may be at each node and still reach the target by a deadline.
 
     Bookings and margins are not looked at, and a contact's light time is taken at its least, so the bound may
     be too late, never too early. Nodes that cannot help have minus infinity.
     """
+    reach = by_reference(reach)
     latest = np.full(network.relays.size, -np.inf)
     latest[query.target] = deadline
     changed = True
@@ -113,9 +116,10 @@ def _latest_useful(network: Network, query: Query, reach: Reach, deadline: float
     return latest
 
 
-@njit(cache=True)
+@inner
 def _useful(network: Network, reach: Reach, latest: NDArray[np.float64]) -> NDArray[np.int64]:
     """Contacts that were tried and are in time for what follows."""
+    reach = by_reference(reach)
     useful, count = np.empty(reach.tried.size, dtype=np.int64), 0
     for k in range(reach.tried.size):
         if reach.tried_arrival[k] <= latest[network.receiver[reach.tried[k]]]:
@@ -124,7 +128,7 @@ def _useful(network: Network, reach: Reach, latest: NDArray[np.float64]) -> NDAr
     return useful[:count]
 
 
-@njit(cache=True)
+@inner
 def _fewest_hops(
     network: Network,
     books: Bookings,
@@ -180,7 +184,7 @@ def _fewest_hops(
     return np.empty(0, dtype=np.int64)
 
 
-@njit(cache=True)
+@inner
 def _traced(network: Network, query: Query, via: NDArray[np.int64], hops: int) -> NDArray[np.int64]:
     """Contacts back from the target; a node not improved in a round was reached in an earlier one."""
     path = np.empty(hops, dtype=np.int64)
@@ -196,6 +200,6 @@ def _traced(network: Network, query: Query, via: NDArray[np.int64], hops: int) -
     return path[:count][::-1].copy()
 
 
-@njit(cache=True)
+@inner
 def _first_end(network: Network, path: NDArray[np.int64]) -> float:
     return float(network.end[path].min())

@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from qqnet.routing.bookings import CLASSES, Bookings, first_gap
+from qqnet.routing.compiled import by_reference, inner
 from qqnet.routing.graph import END, OWLT, OWLT_RATE, RATE, START, TIME_RESOLUTION_S, Network
 
 
@@ -62,7 +63,7 @@ class Query(NamedTuple):
     local: bool = False
 
 
-@njit(cache=True)
+@inner
 def transmission_start(network: Network, books: Bookings, query: Query, contact: int, time_s: float) -> float:
     """Earliest start of a transmission on a contact.
 
@@ -97,7 +98,7 @@ def transmission_start(network: Network, books: Bookings, query: Query, contact:
     return float(begin)
 
 
-@njit(cache=True)
+@inner
 def arrival_time(network: Network, query: Query, contact: int, begin_s: float) -> float:
     """Arrival of the last bit of a transmission.
 
@@ -146,6 +147,7 @@ def path_times(
     numpy.ndarray, shape (H, 3)
         Start and end of transmission, arrival; infinite from the first contact that is missed. [s]
     """
+    network, books, query = by_reference(network), by_reference(books), by_reference(query)
     times = np.full((path.size, 3), np.inf)
     now = query.time_s
     for hop in range(path.size):

@@ -7,7 +7,7 @@ transmission volume does (734.3-B-1, 3.2.6.8).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from qqnet.errors import InputError
-from qqnet.routing.bookings import CLASSES, Bookings, book, no_bookings, release
+from qqnet.routing.bookings import CLASSES, Bookings, booked, no_bookings, released
 from qqnet.routing.graph import TIME_RESOLUTION_S, CompiledPlan
 from qqnet.routing.request import NORMAL, RouteRequest
-from qqnet.routing.route import Route
+from qqnet.routing.route import Hop, Route
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,7 @@ def book_route(compiled: CompiledPlan, books: Bookings, route: Route, priority: 
     Bookings
         To be used from now on; `books` is used up.
     """
-    for hop in route.hops:
-        contact = compiled.contact_of_row[hop.contact]
-        begin, finish = hop.start_s - compiled.origin_s, hop.end_s - compiled.origin_s
-        books = book(books, contact, priority, begin, finish)
-    return books
+    return booked(books, *_intervals(compiled, route.hops, priority))
 
 
 def release_route(
@@ -121,11 +117,16 @@ def release_route(
     Bookings
         To be used from now on; `books` is used up.
     """
-    for hop in route.hops[from_hop:]:
-        contact = compiled.contact_of_row[hop.contact]
-        begin, finish = hop.start_s - compiled.origin_s, hop.end_s - compiled.origin_s
-        books = release(books, contact, priority, begin, finish)
-    return books
+    return released(books, *_intervals(compiled, route.hops[from_hop:], priority))
+
+
+def _intervals(
+    compiled: CompiledPlan, hops: Sequence[Hop], priority: int
+) -> tuple[NDArray[np.int64], int, NDArray[np.float64]]:
+    """Contacts, class and intervals of hops, as the books take them."""
+    contacts = compiled.contact_of_row[np.array([hop.contact for hop in hops], dtype=np.int64)]
+    times = np.array([(hop.start_s, hop.end_s) for hop in hops]).reshape(-1, 2)
+    return contacts, priority, times - compiled.origin_s
 
 
 def residual_volume(

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from qqnet.traffic.compiled import constants, inner
+from qqnet.routing.compiled import by_reference, constants, inner
 from qqnet.traffic.state import SENT, State
 
 CREATED, RECEIVED, FORWARDED, DROPPED = constants(4)
@@ -77,6 +77,7 @@ def settle(state: State, node: int, time_s: float) -> None:
     time_s : float
         Until when. [s]
     """
+    state = by_reference(state)
     account, settings = state.nodes[node], state.settings[0]
     since, bits = account.since_s, account.stored_bits
     until = min(time_s, settings.last_bin_s)

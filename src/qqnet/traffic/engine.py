@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit
 
 from qqnet.routing.bookings import CLASSES, Bookings, book
+from qqnet.routing.compiled import by_reference, by_value, constants, inner
 from qqnet.routing.graph import OWLT, OWLT_RATE, START, TIME_RESOLUTION_S
 from qqnet.traffic.accounts import CREATED, FORWARDED, RECEIVED, carry, deliver, lose, offer, store
-from qqnet.traffic.compiled import constants, inner
 from qqnet.traffic.events import (
     ARRIVE,
     CAME,
@@ -61,8 +61,6 @@ from qqnet.traffic.state import (
     VERSION,
     WAITING,
     State,
-    borrowed_books,
-    borrowed_state,
     end_bundle,
     has_room,
     hold,
@@ -82,17 +80,13 @@ FINISHED, MORE, FULL = range(3)
 
 
 @njit(cache=True)
-def run(  # noqa: C901
-    owned: State, promised: Bookings, random: np.random.Generator, until_s: float, most_events: int
-) -> tuple[Bookings, int]:
+def run(owned: State, random: np.random.Generator, until_s: float, most_events: int) -> tuple[Bookings, int]:
     """Let events happen.
 
     Parameters
     ----------
     owned : State
-        Changed in place.
-    promised : Bookings
-        What is promised; not to be used afterwards.
+        Changed in place, except when the pool of the books had to grow.
     random : numpy.random.Generator
         For losses on links.
     until_s : float
@@ -107,7 +101,7 @@ def run(  # noqa: C901
     status : int
         ``FINISHED``, ``MORE`` or ``FULL``.
     """
-    state, books = borrowed_state(owned), borrowed_books(promised)
+    state = by_reference(owned)
     status = MORE
     for _ in range(most_events):
         if state.counts[EVENTS] == 0 or state.time_s[0] > until_s:
@@ -122,37 +116,21 @@ def run(  # noqa: C901
             store(state, state.holds[place].node, -state.holds[place].bits, now, FORWARDED)
             let_go(state, place)
         elif kind == CREATE:
-            books = _create(state, books, place, now)
+            _create(state, place, now)
         elif kind == KNOW:
-            books = _learn(state, books, place, now)
+            _learn(state, place, now)
         elif kind == FAIL:
-            books = _wipe(state, books, state.wipes[place], now)
+            _wipe(state, state.wipes[place], now)
         elif state.bundles[place].ticket & TICKET_MASK == ticket:
             if kind == ARRIVE:
-                books = _arrive(state, books, place, now)
+                _arrive(state, place, now)
             elif kind == DEPART:
-                books = _depart(state, books, random, place, now)
+                _depart(state, random, place, now)
             elif kind == RETRY:
-                books = _retry(state, books, place, now)
+                _retry(state, place, now)
             elif kind == EXPIRE:
-                books = drop(state, books, place, now, state.bundles[place].cause)
-        if books.start.size != promised.start.size:
-            # The pool is a new one, whose users are counted: begin again with it.
-            break
-    if books.start.size == promised.start.size:
-        return promised, status
-    return (
-        Bookings(
-            promised.base,
-            promised.first,
-            promised.filled,
-            promised.room,
-            promised.used,
-            books.start,
-            books.end,
-        ),
-        status,
-    )
+                drop(state, place, now, state.bundles[place].cause)
+    return by_value(state.books, owned.books), status
 
 
 @inner
@@ -163,7 +141,7 @@ def _owlt(state: State, contact: int, time_s: float) -> float:
 
 
 @inner
-def _create(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def _create(state: State, place: int, now: float) -> None:
     """A message is made: cut into bundles, stored, planned; many bundles are made in several steps."""
     flow, settings = state.flows[place], state.settings[0]
     bits = flow.bits if flow.made + 1 < flow.count else flow.last_bits
@@ -183,22 +161,21 @@ def _create(state: State, books: Bookings, place: int, now: float) -> Bookings:
             lose(state, place, bits, now, cause)
             note(state, now, LOST, place, flow.made, NOBODY, flow.source, NOBODY, float(cause))
             _next_message(state, place)
-            return books
+            return
         flow.message = NOBODY
         if pieces > 1 or flow.critical:
             flow.message = new_message(state, pieces, bits)
     until = min(pieces, flow.piece + PIECES_AT_ONCE)
     for _ in range(flow.piece, until):
         bundle = _new_bundle(state, place, each, size, now)
-        books = decide(state, books, bundle, now)
+        decide(state, bundle, now)
         if flow.critical and pieces == 1:
-            books = _copies(state, books, bundle, now)
+            _copies(state, bundle, now)
     flow.piece = until
     if until < pieces:
         schedule(state, now, CREATE, place, NOBODY)
     else:
         _next_message(state, place)
-    return books
 
 
 @inner
@@ -224,7 +201,7 @@ def _next_message(state: State, place: int) -> None:
 
 
 @inner
-def _copies(state: State, books: Bookings, first: int, now: float) -> Bookings:
+def _copies(state: State, first: int, now: float) -> None:
     """Further copies of a critical bundle, each over a neighbour that no other copy goes to."""
     bundle, closed = state.bundles[first], np.empty(CRITICAL_COPIES, dtype=np.int64)
     target, count = state.flows[bundle.flow].target, 0
@@ -238,20 +215,20 @@ def _copies(state: State, books: Bookings, first: int, now: float) -> Bookings:
         state.allowed[entry] = False
         first = _new_bundle(state, bundle.flow, bundle.payload_bits, bundle.bits, now)
         state.messages[bundle.message].alive += 1
-        books = decide(state, books, first, now)
+        decide(state, first, now)
     if state.bundles[first].state != WAITING and count > 0:
-        books = discard(state, books, first, now)
+        discard(state, first, now)
     for k in range(count):
         state.allowed[closed[k]] = state.nodes[closed[k]].out == 0
-    return books
 
 
 @inner
-def _depart(state: State, books: Bookings, random: np.random.Generator, place: int, now: float) -> Bookings:
+def _depart(state: State, random: np.random.Generator, place: int, now: float) -> None:
     """The slot of a bundle has come."""
     leave_queue(state, place)
     if is_over(state, place):
-        return discard(state, books, place, now)
+        discard(state, place, now)
+        return
     bundle, settings = state.bundles[place], state.settings[0]
     node, contact, finish = bundle.node, bundle.path[bundle.hop], bundle.slot_s[bundle.hop, 1]
     link = state.contacts[contact]
@@ -259,19 +236,20 @@ def _depart(state: State, books: Bookings, random: np.random.Generator, place: i
     if (
         busy
         or state.shut[contact]
-        or slot_is_taken(state, books, place)
+        or slot_is_taken(state, place)
         or out_until(state.node_first, state.node_out, node, now, now) > now
     ):
-        books = take_back(state, books, place, now)
+        take_back(state, place, now)
         if busy:
             # Two bundles were promised the same, because a third gave back what it had taken from the first.
-            books = book(books, contact, HIGHEST, now, link.busy_until_s, now)
-        return decide(state, books, place, now)
+            book(state.books, contact, HIGHEST, now, link.busy_until_s, now)
+        decide(state, place, now)
+        return
     owlt = _owlt(state, contact, finish)
     link.busy_until_s = finish
     if state.flows[bundle.flow].priority < HIGHEST:
         # What is under way is not broken off for anybody.
-        books = book(books, contact, HIGHEST, now, finish, now)
+        book(state.books, contact, HIGHEST, now, finish, now)
     carry(state, bundle.flow, contact, bundle.bits, finish - now)
     bundle.sent += 1
     note(state, now, LEFT, bundle.flow, bundle.serial, place, node, contact, finish)
@@ -285,12 +263,11 @@ def _depart(state: State, books: Bookings, random: np.random.Generator, place: i
         bundle.cause = cause
         wait = 2.0 * owlt + settings.timeout_s if settings.resend else 0.0
         schedule(state, finish + wait, RETRY, place, bundle.ticket)
-        return books
+        return
     bundle.state = FLYING
     if not settings.resend:
         schedule(state, finish, RELEASE, hold(state, node, bundle.bits), NOBODY)
     schedule(state, finish + owlt, ARRIVE, place, bundle.ticket)
-    return books
 
 
 @inner
@@ -307,7 +284,7 @@ def _back(state: State, contact: int, begin: float, finish: float) -> float:
 
 
 @inner
-def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def _arrive(state: State, place: int, now: float) -> None:
     """The last bit of a bundle has come to the next node."""
     bundle, settings = state.bundles[place], state.settings[0]
     sender, contact = bundle.node, bundle.path[bundle.hop]
@@ -317,7 +294,7 @@ def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
     if not last and state.nodes[node].stored_bits + bundle.bits > state.nodes[node].room_bits:
         note(state, now, MISSED, bundle.flow, bundle.serial, place, node, contact, float(STORAGE))
         bundle.hop += 1
-        books = take_back(state, books, place, now)
+        take_back(state, place, now)
         if settings.resend:
             bundle.state, bundle.cause = HELD, STORAGE
             schedule(state, now + owlt + settings.timeout_s, RETRY, place, bundle.ticket)
@@ -325,7 +302,7 @@ def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
             count_loss(state, place, now, STORAGE)
             leave_message(state, place)
             end_bundle(state, place)
-        return books
+        return
     if settings.resend:
         schedule(state, now + owlt, RELEASE, hold(state, sender, bundle.bits), NOBODY)
     bundle.done += 1
@@ -334,7 +311,7 @@ def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
         _deliver(state, place, now)
         leave_message(state, place)
         end_bundle(state, place)
-        return books
+        return
     store(state, node, bundle.bits, now, RECEIVED)
     bundle.before, bundle.node = sender, node
     bundle.hop += 1
@@ -344,13 +321,13 @@ def _arrive(state: State, books: Bookings, place: int, now: float) -> Bookings:
             bundle.slot_s[bundle.hop, 0] < now - TIME_RESOLUTION_S
             or state.shut[contact]
             or not state.allowed[state.network.receiver[contact]]
-            or slot_is_taken(state, books, place)
+            or slot_is_taken(state, place)
         ):
             join_queue(state, place)
             schedule(state, max(bundle.slot_s[bundle.hop, 0], now), DEPART, place, bundle.ticket)
-            return books
-    books = take_back(state, books, place, now)
-    return decide(state, books, place, now)
+            return
+    take_back(state, place, now)
+    decide(state, place, now)
 
 
 @inner
@@ -374,22 +351,24 @@ def _deliver(state: State, place: int, now: float) -> None:
 
 
 @inner
-def _retry(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def _retry(state: State, place: int, now: float) -> None:
     """A bundle is planned anew: its slot was taken, its node is back, or its transmission came to nothing."""
     if is_over(state, place):
-        return discard(state, books, place, now)
+        discard(state, place, now)
+        return
     bundle = state.bundles[place]
     if bundle.hop < bundle.hops:
         contact, cause = bundle.path[bundle.hop], bundle.cause
         note(state, now, MISSED, bundle.flow, bundle.serial, place, bundle.node, contact, float(cause))
         begin, finish = bundle.slot_s[bundle.hop, 0], bundle.slot_s[bundle.hop, 1]
         bundle.hop += 1
-        books = take_back(state, books, place, now)
+        take_back(state, place, now)
         if not state.settings[0].resend:
-            return drop(state, books, place, now, cause)
+            drop(state, place, now, cause)
+            return
         if cause == FAILURE:
             _shut(state, contact, max(_back(state, contact, begin, finish), now))
-    return decide(state, books, place, now)
+    decide(state, place, now)
 
 
 @inner
@@ -403,7 +382,7 @@ def _shut(state: State, contact: int, back: float) -> None:
 
 
 @inner
-def _learn(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def _learn(state: State, place: int, now: float) -> None:
     """Everybody learns that something is out, or back."""
     change = NOBODY
     if place >= state.news.size:
@@ -430,8 +409,7 @@ def _learn(state: State, books: Bookings, place: int, now: float) -> Bookings:
                     affected or state.shut[contact] or not state.allowed[state.network.receiver[contact]]
                 )
             if affected:
-                books = plan_anew(state, books, number, now)
-    return books
+                plan_anew(state, number, now)
 
 
 @inner
@@ -441,10 +419,9 @@ def _out(state: State, contact: int, change: int) -> None:
 
 
 @inner
-def _wipe(state: State, books: Bookings, node: int, now: float) -> Bookings:
+def _wipe(state: State, node: int, now: float) -> None:
     """A node loses all that it stores."""
     for place in range(state.bundles.size):
         bundle = state.bundles[place]
         if bundle.state != FREE and bundle.state != FLYING and bundle.node == node:
-            books = drop(state, books, place, now, FAILURE)
-    return books
+            drop(state, place, now, FAILURE)

@@ -6,8 +6,8 @@ from typing import Final
 
 from numba import njit
 
+from qqnet.routing.compiled import by_reference, constants, inner
 from qqnet.routing.heap import pop, push
-from qqnet.traffic.compiled import constants, inner
 from qqnet.traffic.state import EVENTS, RECORDED, State
 
 KNOW, FAIL, RELEASE, ARRIVE, RETRY, CREATE, DEPART, EXPIRE = constants(8)
@@ -47,6 +47,7 @@ def schedule(state: State, time_s: float, kind: int, place: int, ticket: int) ->
     kind, place, ticket : int
         What: kind, place of what it is about, number of the decision on which it rests.
     """
+    state = by_reference(state)
     code = (kind << KIND_SHIFT) | ((ticket & TICKET_MASK) << TICKET_SHIFT) | place
     state.counts[EVENTS] = push(state.time_s, state.code, state.counts[EVENTS], time_s, code)
 

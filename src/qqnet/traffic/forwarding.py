@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.routing.bookings import CLASSES, Bookings, book, first_gap, release
+from qqnet.routing.compiled import inner
 from qqnet.routing.graph import TIME_RESOLUTION_S
 from qqnet.routing.search import best_path
 from qqnet.routing.transmission import Query, path_times
 from qqnet.traffic.accounts import DROPPED, lose, store
-from qqnet.traffic.compiled import inner
 from qqnet.traffic.events import DEPART, EXPIRE, LOST, PLANNED, RETRY, STRANDED, note, schedule
 from qqnet.traffic.state import (
     DEADLINE,
@@ -43,24 +43,17 @@ FAILED: Final = NOBODY
 
 
 @inner
-def decide(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def decide(state: State, place: int, now: float) -> None:
     """Find a way for a bundle from where it is, and promise it; or leave it there.
 
     Parameters
     ----------
     state : State
         Changed in place.
-    books : Bookings
-        What is promised.
     place : int
         A bundle that is in store, in no queue and without promises.
     now : float
         Time. [s]
-
-    Returns
-    -------
-    Bookings
-        To be used from now on.
     """
     bundle, settings = state.bundles[place], state.settings[0]
     bundle.ticket += 1
@@ -69,15 +62,16 @@ def decide(state: State, books: Bookings, place: int, now: float) -> Bookings:
     node, expiry = bundle.node, bundle.expiry_s
     if now >= expiry > settings.end_s:
         # Its lifetime was longer than the plan: nobody knows what would have become of it.
-        return books
+        return
     if now >= expiry:
-        return drop(state, books, place, now, DEADLINE if bundle.cause == NO_CAUSE else bundle.cause)
+        drop(state, place, now, DEADLINE if bundle.cause == NO_CAUSE else bundle.cause)
+        return
     back = out_until(state.node_first, state.node_out, node, now, now)
     if back > now:
         bundle.cause = FAILURE
         if min(back, expiry) < np.inf:
             schedule(state, min(back, expiry), RETRY, place, bundle.ticket)
-        return books
+        return
     flow = state.flows[bundle.flow]
     query = Query(
         node,
@@ -94,30 +88,29 @@ def decide(state: State, books: Bookings, place: int, now: float) -> Bookings:
         state.ahead[bundle.flow],
         settings.local != 0,
     )
-    path = _way(state, books, query, bundle.flow, bundle.before)
+    path = _way(state, query, bundle.flow, bundle.before)
     if path.size == 0:
         if bundle.cause == NO_CAUSE:
             bundle.cause = _why(state, query)
         note(state, now, STRANDED, bundle.flow, bundle.serial, place, node, NOBODY, float(bundle.cause))
         if expiry <= settings.end_s:
             schedule(state, expiry, EXPIRE, place, bundle.ticket)
-        return books
-    times = path_times(state.network, books, query, path)
+        return
+    times = path_times(state.network, state.books, query, path)
     hops = 1 if settings.local else min(path.size, MOST_HOPS)
     for hop in range(hops):
         contact, begin, finish = path[hop], times[hop, 0], times[hop, 1]
         bundle.path[hop] = contact
         bundle.slot_s[hop, 0], bundle.slot_s[hop, 1] = begin, finish
-        taken = flow.priority > 0 and _is_busy(books, CLASSES * contact, begin, finish)
-        books = book(books, contact, flow.priority, begin, finish, now)
+        taken = flow.priority > 0 and _is_busy(state.books, CLASSES * contact, begin, finish)
+        book(state.books, contact, flow.priority, begin, finish, now)
         if taken:
-            books = _displace(state, books, contact, flow.priority, begin, finish, now)
+            _displace(state, contact, flow.priority, begin, finish, now)
     bundle.hops = hops
     bundle.cause = NO_CAUSE
     join_queue(state, place)
     schedule(state, times[0, 0], DEPART, place, bundle.ticket)
     note(state, now, PLANNED, bundle.flow, bundle.serial, place, node, path[0], times[-1, 2])
-    return books
 
 
 @inner
@@ -126,15 +119,13 @@ def _is_busy(books: Bookings, layer: int, begin: float, finish: float) -> bool:
 
 
 @inner
-def slot_is_taken(state: State, books: Bookings, place: int) -> bool:
+def slot_is_taken(state: State, place: int) -> bool:
     """Whether a higher class has been promised part of a bundle's next transmission.
 
     Parameters
     ----------
     state : State
         As it is.
-    books : Bookings
-        What is promised.
     place : int
         A bundle with a promise.
 
@@ -148,11 +139,11 @@ def slot_is_taken(state: State, books: Bookings, place: int) -> bool:
     if layer == CLASSES:
         return False
     begin, finish = bundle.slot_s[bundle.hop, 0], bundle.slot_s[bundle.hop, 1]
-    return _is_busy(books, CLASSES * bundle.path[bundle.hop] + layer, begin, finish)
+    return _is_busy(state.books, CLASSES * bundle.path[bundle.hop] + layer, begin, finish)
 
 
 @inner
-def _way(state: State, books: Bookings, query: Query, flow: int, before: int) -> NDArray[np.int64]:
+def _way(state: State, query: Query, flow: int, before: int) -> NDArray[np.int64]:
     """Best way, from memory where that is sure to be the best still.
 
     Between two versions of what is known promises are only added, and time goes on: no way can be better than
@@ -170,21 +161,21 @@ def _way(state: State, books: Bookings, query: Query, flow: int, before: int) ->
         and known.bits == query.bits
     ):
         path: NDArray[np.int64] = known.path[: known.hops].copy()
-        arrival = path_times(state.network, books, query, path)[-1, 2]
+        arrival = path_times(state.network, state.books, query, path)[-1, 2]
         if arrival <= known.arrival_s + TIME_RESOLUTION_S and arrival <= query.limit_s:
             return path
     path = np.empty(0, dtype=np.int64)
     if before != NOBODY and before != query.target and state.allowed[before]:
         # Back to whom it came from only where nothing else leads on.
         state.allowed[before] = False
-        path = best_path(state.network, books, query)
+        path = best_path(state.network, state.books, query)
         state.allowed[before] = True
     if path.size == 0:
-        path = best_path(state.network, books, query)
+        path = best_path(state.network, state.books, query)
     if remember and 0 < path.size <= MOST_HOPS:
         known.flow, known.node, known.before = flow, query.source, before
         known.version, known.bits, known.hops = state.counts[VERSION], query.bits, path.size
-        known.arrival_s = path_times(state.network, books, query, path)[-1, 2]
+        known.arrival_s = path_times(state.network, state.books, query, path)[-1, 2]
         for hop in range(path.size):
             known.path[hop] = path[hop]
     return path
@@ -219,9 +210,7 @@ def _why(state: State, query: Query) -> int:
 
 
 @inner
-def _displace(
-    state: State, books: Bookings, contact: int, priority: int, begin: float, finish: float, now: float
-) -> Bookings:
+def _displace(state: State, contact: int, priority: int, begin: float, finish: float, now: float) -> None:
     """Plan anew whoever waits for this contact and has lost its slot to a higher class."""
     other = state.contacts[contact].queue
     while other != NOBODY:
@@ -232,50 +221,40 @@ def _displace(
             and bundle.slot_s[bundle.hop, 0] < finish - TIME_RESOLUTION_S
             and bundle.slot_s[bundle.hop, 1] > begin + TIME_RESOLUTION_S
         ):
-            books = plan_anew(state, books, other, now)
+            plan_anew(state, other, now)
         other = following
-    return books
 
 
 @inner
-def plan_anew(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def plan_anew(state: State, place: int, now: float) -> None:
     """Take a waiting bundle out of its queue, its promises back, and let it be decided on at once."""
     leave_queue(state, place)
-    books = take_back(state, books, place, now)
+    take_back(state, place, now)
     state.bundles[place].ticket += 1
     schedule(state, now, RETRY, place, state.bundles[place].ticket)
-    return books
 
 
 @inner
-def take_back(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def take_back(state: State, place: int, now: float) -> None:
     """Free the transmissions that a bundle was promised and has not begun.
 
     Parameters
     ----------
     state : State
         Changed in place.
-    books : Bookings
-        What is promised.
     place : int
         Bundle.
     now : float
         Time; what lies before is not free. [s]
-
-    Returns
-    -------
-    Bookings
-        To be used from now on.
     """
     bundle = state.bundles[place]
     priority = state.flows[bundle.flow].priority
     for hop in range(bundle.hop, bundle.hops):
         begin, finish = max(bundle.slot_s[hop, 0], now), bundle.slot_s[hop, 1]
         if finish > begin:
-            books = release(books, bundle.path[hop], priority, begin, finish)
+            release(state.books, bundle.path[hop], priority, begin, finish)
             state.counts[VERSION] += 1
     bundle.hops = bundle.hop
-    return books
 
 
 @inner
@@ -296,41 +275,33 @@ def leave_message(state: State, place: int) -> None:
 
 
 @inner
-def discard(state: State, books: Bookings, place: int, now: float) -> Bookings:
+def discard(state: State, place: int, now: float) -> None:
     """End a bundle that is in store, without a word."""
     if state.bundles[place].state == WAITING:
         leave_queue(state, place)
-    books = take_back(state, books, place, now)
+    take_back(state, place, now)
     leave_message(state, place)
     store(state, state.bundles[place].node, -state.bundles[place].bits, now, DROPPED)
     end_bundle(state, place)
-    return books
 
 
 @inner
-def drop(state: State, books: Bookings, place: int, now: float, cause: int) -> Bookings:
+def drop(state: State, place: int, now: float, cause: int) -> None:
     """Lose a bundle that is in store, and its message if that cannot be completed any more.
 
     Parameters
     ----------
     state : State
         Changed in place.
-    books : Bookings
-        What is promised.
     place : int
         Bundle.
     now : float
         Time. [s]
     cause : int
         Why.
-
-    Returns
-    -------
-    Bookings
-        To be used from now on.
     """
     count_loss(state, place, now, cause)
-    return discard(state, books, place, now)
+    discard(state, place, now)
 
 
 @inner

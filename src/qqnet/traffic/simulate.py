@@ -146,11 +146,11 @@ def simulate(
     if watch is not None:
         state = _watched(state, watch, [flow.name for flow in flows])
     _first_events(state, happenings.wipe_times_s)
-    books = no_bookings(len(compiled.row))
     random = np.random.default_rng((conditions.seed, 0))
     status = FULL
     while status != FINISHED:
-        books, status = run(state, books, random, until_s - origin_s, EVENTS_A_CALL)
+        books, status = run(state, random, until_s - origin_s, EVENTS_A_CALL)
+        state = state._replace(books=books)
         if watch is not None and state.counts[RECORDED] and (status != FULL or _record_is_full(state)):
             watch.tell(record_table(compiled, flows, state.record[: state.counts[RECORDED]]))
             state.counts[RECORDED] = 0
@@ -297,6 +297,7 @@ def _state(
     events = 1024 + flows.size + happenings.news.size + happenings.wipes.size
     return State(
         network,
+        no_bookings(contacts.size),
         no_bookings(0),
         settings,
         counts,

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qqnet.routing.bookings import Bookings
+from qqnet.routing.compiled import constants, inner
 from qqnet.routing.graph import Network
-from qqnet.traffic.compiled import borrowed, constants, inner
 
 Records = NDArray[Any]
 
@@ -212,6 +212,8 @@ class State(NamedTuple):
     ----------
     network : Network
         The plan.
+    books : Bookings
+        What is promised.
     empty : Bookings
         Books in which nothing is promised.
     settings : numpy.ndarray of SETTINGS, shape (1,)
@@ -253,6 +255,7 @@ class State(NamedTuple):
     """
 
     network: Network
+    books: Bookings
     empty: Bookings
     settings: Records
     counts: NDArray[np.int64]
@@ -281,76 +284,6 @@ class State(NamedTuple):
     stored: NDArray[np.float64]
     moved: NDArray[np.float64]
     carried: NDArray[np.float64]
-
-
-@inner
-def borrowed_books(books: Bookings) -> Bookings:
-    """The same books, of arrays whose users are not counted."""
-    return Bookings(
-        borrowed(books.base),
-        borrowed(books.first),
-        borrowed(books.filled),
-        borrowed(books.room),
-        borrowed(books.used),
-        borrowed(books.start),
-        borrowed(books.end),
-    )
-
-
-@inner
-def borrowed_state(state: State) -> State:
-    """The same state, of arrays whose users are not counted."""
-    network = state.network
-    plan = Network(
-        borrowed(network.first),
-        borrowed(network.sender),
-        borrowed(network.receiver),
-        borrowed(network.start),
-        borrowed(network.end),
-        borrowed(network.contact),
-        borrowed(network.slice_first),
-        borrowed(network.slice_origin),
-        borrowed(network.slices_per_s),
-        borrowed(network.slice_start),
-        borrowed(network.open_first),
-        borrowed(network.open_contact),
-        borrowed(network.pair_from),
-        borrowed(network.pair_to),
-        borrowed(network.pair_into),
-        borrowed(network.pair_owlt),
-        borrowed(network.relays),
-    )
-    return State(
-        plan,
-        borrowed_books(state.empty),
-        borrowed(state.settings),
-        borrowed(state.counts),
-        borrowed(state.flows),
-        borrowed(state.nodes),
-        borrowed(state.contacts),
-        borrowed(state.ahead),
-        borrowed(state.allowed),
-        borrowed(state.shut),
-        borrowed(state.node_first),
-        borrowed(state.node_out),
-        borrowed(state.contact_first),
-        borrowed(state.contact_out),
-        borrowed(state.news),
-        borrowed(state.news_contact),
-        borrowed(state.wipes),
-        borrowed(state.ways),
-        borrowed(state.bundles),
-        borrowed(state.messages),
-        borrowed(state.holds),
-        borrowed(state.time_s),
-        borrowed(state.code),
-        borrowed(state.record),
-        borrowed(state.wanted),
-        borrowed(state.delays),
-        borrowed(state.stored),
-        borrowed(state.moved),
-        borrowed(state.carried),
-    )
 
 
 PIECES_AT_ONCE: Final = 64
