@@ -81,6 +81,31 @@ def generated_plan(nodes: int, contacts: int, seed: int, horizon_s: int = DAY_S)
     return ContactPlan(pd.DataFrame(both), numbers, TimeBase("relative"))
 
 
+def standing_plan(nodes: int, horizon_s: int = DAY_S) -> ContactPlan:
+    """Make a plan of links that never end: a ring, and of every node one to the node opposite.
+
+    Parameters
+    ----------
+    nodes : int
+        Number of nodes, even, at least 4.
+    horizon_s : int
+        Length of the plan. [s]
+
+    Returns
+    -------
+    ContactPlan
+        Nodes are called 1, 2, ...; 1 MB/s, light times of 1 s.
+    """
+    near = [(node, (node + 1) % nodes) for node in range(nodes)]
+    across = [(node, node + nodes // 2) for node in range(nodes // 2)]
+    ends = np.array([*near, *across]) + 1
+    both = np.concatenate([ends, ends[:, ::-1]])
+    numbers = {str(node + 1): node + 1 for node in range(nodes)}
+    columns = {"start_s": 0, "end_s": horizon_s, "rate_bps": RATE_BPS, "owlt_start_s": 1.0, "owlt_end_s": 1.0}
+    table = pd.DataFrame({"from": both[:, 0].astype(str), "to": both[:, 1].astype(str)}, dtype=object)
+    return ContactPlan(table.assign(**columns), numbers, TimeBase("relative"))
+
+
 def free_windows(random: np.random.Generator, nodes: int, count: int, horizon_s: int) -> Windows:
     """Draw windows, and draw again those that overlap another of their pair.
 

@@ -3,7 +3,8 @@
     python benchmarks/traffic.py [--seed 1] [--peer-bundles 100] [--no-large] [-o FILE]
 
 `generated_plans.py` says what the plans are. Beside the peer: single bundles between random nodes at random times
-of the first 12 h, each useful for 12 h. Larger loads are ours alone: flows of bundles at regular intervals. Times
+of the first 12 h, each useful for 12 h. Larger loads are ours alone: flows of bundles at regular intervals; and
+the same rate of bundles for longer and longer over links that never end, where memory must not grow. Times
 are CPU time without loading and compiling, each load in a process of its own. Compare ratios, not seconds.
 
 `make peers` makes the environment of aiodtnsim. It needs minutes for 1,000 bundles on 20,000 contacts: there it
@@ -25,7 +26,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from generated_plans import generated_plan
+from generated_plans import generated_plan, standing_plan
 from peer_environments import run_peer
 from qqnet.contacts.tables import write_csv
 from qqnet.routing.graph import compile_plan
@@ -49,6 +50,11 @@ LARGE: Final = {
     "p100-100k": {"nodes": 100, "contacts": 20_000, "flows": 500, "bundles": 100_000, "bits": 1e6},
     "p300-100k": {"nodes": 300, "contacts": 100_000, "flows": 500, "bundles": 100_000, "bits": 1e6},
 }
+STEADY: Final = {
+    f"steady-{bundles}": {"nodes": 30, "contacts": 90, "flows": 200, "bundles": bundles, "bits": 1e5}
+    for bundles in (100_000, 1_000_000, 10_000_000)
+}
+STEADY_PER_S: Final = 200.0
 
 
 def single_bundles(nodes: int, count: int, bits: float, seed: int) -> list[Bundle]:
@@ -78,10 +84,12 @@ def flow_of_each(bundles: Sequence[Bundle]) -> list[Flow]:
     ]
 
 
-def regular_flows(nodes: int, flows: int, bundles: int, bits: float, seed: int) -> list[Flow]:
-    """Flows between random nodes that make as many bundles together over the first half day."""
+def regular_flows(
+    nodes: int, flows: int, bundles: int, bits: float, seed: int, span_s: float = HALF_DAY_S
+) -> list[Flow]:
+    """Flows between random nodes that make as many bundles together over the first half day, or another span."""
     random = np.random.default_rng(seed)
-    every_s = HALF_DAY_S * flows / bundles
+    every_s = span_s * flows / bundles
     made = []
     for number in range(flows):
         source, target = (str(node + 1) for node in random.choice(nodes, 2, replace=False))
@@ -94,7 +102,7 @@ def regular_flows(nodes: int, flows: int, bundles: int, bits: float, seed: int) 
                 size_bytes=bits / 8.0,
                 every_s=every_s,
                 start_s=start_s,
-                stop_s=HALF_DAY_S,
+                stop_s=span_s,
                 deadline_s=HALF_DAY_S,
             )
         )
@@ -103,16 +111,21 @@ def regular_flows(nodes: int, flows: int, bundles: int, bits: float, seed: int) 
 
 def measure(name: str, seed: int, knows: Knows, first: int) -> dict[str, Any]:
     """Our simulation of one load; the mean delay also of the first bundles alone."""
-    load = BESIDE.get(name) or LARGE[name]
+    load = {**BESIDE, **LARGE, **STEADY}[name]
     nodes, contacts, bundles, bits = (load[key] for key in ("nodes", "contacts", "bundles", "bits"))
     conditions = Conditions(knows=knows)
     warm = [Flow("warm", "1", "2", size_bytes=1.0, every_s=1e4)]
     simulate(generated_plan(8, 40, seed), warm, conditions)
-    compiled = compile_plan(generated_plan(nodes, contacts, seed))
-    if "flows" in load:
-        flows = regular_flows(nodes, load["flows"], bundles, bits, seed + 2)
+    if name in STEADY:
+        span_s = bundles / STEADY_PER_S
+        compiled = compile_plan(standing_plan(nodes, int(span_s) + 60))
+        flows = regular_flows(nodes, load["flows"], bundles, bits, seed + 2, span_s)
     else:
-        flows = flow_of_each(single_bundles(nodes, bundles, bits, seed + 2))
+        compiled = compile_plan(generated_plan(nodes, contacts, seed))
+        if name in LARGE:
+            flows = regular_flows(nodes, load["flows"], bundles, bits, seed + 2)
+        else:
+            flows = flow_of_each(single_bundles(nodes, bundles, bits, seed + 2))
     before_mb = peak_mb()
     run_s, result = seconds(lambda: simulate(compiled, flows, conditions, fragment_bytes=np.inf))
     data = result.data
@@ -172,7 +185,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peer-bundles", type=int, default=100, help="of the peer on 20,000 contacts")
     parser.add_argument("--no-large", action="store_true", help="without the loads that are ours alone")
-    parser.add_argument("--load", choices=[*BESIDE, *LARGE], help="this one of ours alone")
+    parser.add_argument("--load", choices=[*BESIDE, *LARGE, *STEADY], help="this one of ours alone")
     parser.add_argument("--knows", choices=["network", "node"], default="network", help="of that one")
     parser.add_argument("-o", "--output", help="file for the results; standard output where not given")
     options = parser.parse_args()
@@ -184,6 +197,7 @@ def main() -> None:
             "seed": options.seed,
             "beside": {},
             "large": {},
+            "steady": {},
         }
         for name, load in BESIDE.items():
             peer = measure_peer(name, options.seed, options.peer_bundles)
@@ -192,6 +206,8 @@ def main() -> None:
             report["beside"][name] = {"load": load, **own, "aiodtnsim": peer}
         for name, load in {} if options.no_large else LARGE.items():
             report["large"][name] = {"load": load, **in_own_process(name, options.seed, "network", 0)}
+        for name, load in {} if options.no_large else STEADY.items():
+            report["steady"][name] = {"load": load, **in_own_process(name, options.seed, "network", 0)}
     text = json.dumps(report, indent=2) + "\n"
     if options.output:
         Path(options.output).write_text(text, "utf-8")

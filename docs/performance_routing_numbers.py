@@ -3,7 +3,7 @@
     make peers
     .venv/bin/python docs/performance_routing_numbers.py [--tables]
 
-It takes about six minutes. Results are kept as JSON beside the tables; `--tables` only writes the tables again.
+It takes about seven minutes. Results are kept as JSON beside the tables; `--tables` only writes the tables again.
 Peers whose environment is missing are named as not run.
 """
 
@@ -30,7 +30,7 @@ MEASURED_APART: Final = {
 """First route and ten routes [ms], each program's median in one earlier run on another machine, on a plan of this
 kind with 100 nodes and 20,000 contacts."""
 
-OPTIONS: Final = {"routing": ["--pydtnsim-large"], "traffic": []}
+OPTIONS: Final = {"routing": ["--pydtnsim-large"], "traffic": [], "month": []}
 PEERS: Final = (("plain", "plain Python"), ("aiodtnsim", "aiodtnsim"), ("pydtnsim", "pydtnsim"))
 
 
@@ -235,6 +235,31 @@ def traffic_large(found: dict[str, Any]) -> list[str]:
     return lines
 
 
+def traffic_steady(found: dict[str, Any]) -> list[str]:
+    """The same rate of bundles for longer and longer."""
+    return [
+        "| bundles delivered | transmissions | CPU time [s] | bundle-hops/s | memory taken [MB] |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {own['delivered']:,} | {own['transmissions']:,} | {figure(own['run_s'])} "
+            f"| {figure(own['hops_per_s'])} | {own['peak_mb'] - own['before_mb']:.1f} |"
+            for own in found["steady"].values()
+        ),
+    ]
+
+
+def traffic_month(found: dict[str, Any]) -> list[str]:
+    """A month of a scenario."""
+    return [
+        "| scenario | span | contacts | flows | messages | delivered | transmissions | contact plan [s] "
+        "| traffic [s] |",
+        "|---|---|---|---|---|---|---|---|---|",
+        f"| {found['scenario']} | {found['days']:g} d | {found['contacts']:,} | {found['flows']} "
+        f"| {found['messages']:,} | {found['delivered']:,} | {found['transmissions']:,} "
+        f"| {figure(found['plan_s'])} | {figure(found['traffic_s'])} |",
+    ]
+
+
 def main() -> None:
     """Run, and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -244,12 +269,15 @@ def main() -> None:
     run = not parser.parse_args().tables
     routes = results("routing", run)
     bundles = results("traffic", run)
+    month = results("month", run)
     for name, lines in (
         ("routing", [*routing_times(routes), "", f"{routes['machine']}."]),
         ("answers", [*first_answers(routes), "", *several_answers(routes)]),
         ("compiled_peers", compiled_peers(routes)),
         ("growth", routing_growth(routes)),
         ("traffic", [*traffic_beside(bundles), "", *traffic_large(bundles), "", f"{bundles['machine']}."]),
+        ("traffic_steady", traffic_steady(bundles)),
+        ("traffic_month", traffic_month(month)),
     ):
         file = INCLUDE / f"performance_{name}.md"
         file.write_text("\n".join(lines) + "\n", "utf-8")

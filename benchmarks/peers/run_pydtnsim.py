@@ -58,9 +58,9 @@ def best_routes(graph, source, destination, at_s, k):
 def measured(graph, asked, k):
     times, routes = [], []
     for ask in asked:
-        begin = time.process_time()
+        begin = time.thread_time()
         found = best_routes(graph, *ask, k)
-        times.append(1e3 * (time.process_time() - begin))
+        times.append(1e3 * (time.thread_time() - begin))
         routes.append([[(c.from_node, c.to_node, c.from_time / 1e3) for c in route] for route in found])
     return {"ms": times, "routes": routes}
 
@@ -68,9 +68,9 @@ def measured(graph, asked, k):
 def main():
     request = json.load(sys.stdin)
     plan = plan_of(request["plan"])
-    begin = time.process_time()
+    begin = time.thread_time()
     graph = ContactGraph(plan)
-    answer = {"load_s": time.process_time() - begin}
+    answer = {"load_s": time.thread_time() - begin}
     first = measured(graph, request["asked"][: request["first"]], 1)
     answer["first"] = {
         "ms": first["ms"],

@@ -82,6 +82,19 @@ def test_every_format_has_its_place_in_the_help(made):
     assert not (made.folder / "x.csv").exists()
 
 
+def test_convert_takes_the_format_from_the_ending_and_may_be_told_that_of_the_plan(made):
+    made("convert", "plan.csv", "told.ionrc")
+    assert "a contact" in (made.folder / "told.ionrc").read_text()
+    done = made("convert", "plan.csv", "told.odd", code=2)
+    assert "the ending tells no format" in done.stderr
+    (made.folder / "told.dat").write_text((made.folder / "told.ionrc").read_text())
+    made("convert", "told.dat", "again.csv", "--from", "ion")
+    done = made("convert", "told.dat", "wrong.csv", "--from", "hdtn", code=2)
+    assert "told.dat" in done.stderr
+    assert not (made.folder / "wrong.csv").exists()
+    assert "is not one of" in made("convert", "plan.csv", "x.csv", "--from", "stk", code=2).stderr
+
+
 def test_a_broken_plan_is_named_by_line_and_nothing_is_written(made):
     lines = (made.folder / "plan.csv").read_text().splitlines()
     lines[9] = lines[9].replace(",", ",oops", 1)

@@ -43,13 +43,21 @@ def convert(
         Path, typer.Argument(metavar="OUT", help="File to write; for ud3tn and ud3tn-ion a folder.")
     ],
     to: Annotated[
-        str,
-        typer.Option("--to", help="ion, hdtn, ud3tn, ud3tn-ion, asabr, tvg, ccsds, csv or parquet."),
-    ],
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help="ion, hdtn, ud3tn, ud3tn-ion, asabr, tvg, ccsds, csv or parquet. By OUT's ending otherwise.",
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FORMAT", help="Format of PLAN; recognised where not given."),
+    ] = None,
 ) -> None:
     """Convert a contact plan to the format of other nodes; says what that format cannot hold."""
     from qqnet.contacts.convert import convert as convert_plan
 
-    for note in convert_plan(plan, output, to):
+    for note in convert_plan(plan, output, to, form):
         console.say(note)
     console.say(f"wrote {output}")

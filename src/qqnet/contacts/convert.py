@@ -215,7 +215,12 @@ def write_plan(plan: ContactPlan, path: str | os.PathLike[str], to: str | None =
         raise InputError(f"cannot write {target}: {error.strerror or error}") from None
 
 
-def convert(plan_path: str | os.PathLike[str], out_path: str | os.PathLike[str], to: str) -> list[str]:
+def convert(
+    plan_path: str | os.PathLike[str],
+    out_path: str | os.PathLike[str],
+    to: str | None = None,
+    form: str | None = None,
+) -> list[str]:
     """Convert a contact plan from one file to another.
 
     Parameters
@@ -224,8 +229,10 @@ def convert(plan_path: str | os.PathLike[str], out_path: str | os.PathLike[str],
         In any format that is known.
     out_path : path-like
         File to write; for µD3TN a folder.
-    to : str
-        One of ``FORMATS``.
+    to : str, optional
+        One of ``FORMATS``; told by the ending of `out_path` where not given.
+    form : str, optional
+        Format of the file that is read; recognised where not given.
 
     Returns
     -------
@@ -237,8 +244,9 @@ def convert(plan_path: str | os.PathLike[str], out_path: str | os.PathLike[str],
     InputError
         Naming file and line; then nothing is written.
     """
+    to = format_of_name(out_path) if to is None else to
     _known(to)
-    plan, notes = read_plan_with_notes(plan_path)
+    plan, notes = read_plan_with_notes(plan_path, form)
     return [*notes, *write_plan(plan, out_path, to)]
 
 

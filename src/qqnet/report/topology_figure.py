@@ -70,7 +70,7 @@ def topology_figure(topology: Topology, *, with_table: bool = True) -> Figure:
         for one in world
     }
     for body, centre in centres.items():
-        _world(axes, body, centre, sizes[body])
+        _world(axes, body, centre, sizes[body], centres.get("Sun"))
     links = topology.links[topology.links["a"].isin(spots) & topology.links["b"].isin(spots)]
     scale = None
     if len(links):
@@ -120,13 +120,17 @@ def _layout(topology: Topology) -> tuple[dict[str, tuple[float, float]], dict[st
     return centres, sizes
 
 
-def _world(axes: Axes, body: str, centre: tuple[float, float], size: float) -> None:
-    """Draw a body with its name above its world."""
+def _world(
+    axes: Axes, body: str, centre: tuple[float, float], size: float, sun: tuple[float, float] | None
+) -> None:
+    """Draw a body with its name above its world, at the left or else where the Sun's nodes do not stand."""
     axes.add_patch(Circle(centre, 1.12 * size, facecolor="none", edgecolor=GRID, linewidth=0.8, zorder=0))
     axes.add_patch(
         Circle(centre, RIM * size, facecolor=BODY_COLOURS.get(body, FAINT), alpha=0.45, linewidth=0, zorder=1)
     )
     x, y = np.array(centre) + size * np.array([-1.12, 0.98])
+    if sun is not None and body != "Sun" and np.hypot(x - sun[0], y - sun[1]) < 2.0 * _SUN:
+        x = centre[0] + 1.12 * size - _LETTER * len(body)
     axes.text(x, y, body, fontsize=9.0 if size == 1.0 else 7.0, fontweight="bold", zorder=6, label="world")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -168,7 +169,6 @@ def unique_names(flows: Sequence[Flow]) -> None:
     InputError
         With the name.
     """
-    names = [flow.name for flow in flows]
-    doubled = {name for name in names if names.count(name) > 1}
+    doubled = {name for name, times in Counter(flow.name for flow in flows).items() if times > 1}
     if doubled:
         raise InputError(f"flows: two are called '{min(doubled)}'; give each its own name")
