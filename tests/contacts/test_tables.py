@@ -89,6 +89,17 @@ def test_what_is_no_plan_is_refused(tmp_path):
         read_parquet(tmp_path / "nowhere.parquet")
 
 
+@pytest.mark.parametrize("note", [b"{", b"\xff", b"{}"])
+def test_what_pandas_wrote_beside_the_columns_is_not_needed(plan_of, tmp_path, note):
+    from pyarrow import parquet
+
+    plan, path = plan_of(1), tmp_path / "plan.parquet"
+    write_parquet(plan, path)
+    table = parquet.read_table(path)
+    parquet.write_table(table.replace_schema_metadata({**table.schema.metadata, b"pandas": note}), path)
+    pd.testing.assert_frame_equal(read_parquet(path).contacts, plan.contacts, check_exact=True)
+
+
 def test_an_interrupted_write_leaves_the_old_file(plan_of, tmp_path, monkeypatch):
     import pyarrow.parquet
 

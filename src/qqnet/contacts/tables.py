@@ -84,7 +84,8 @@ def read_parquet(path: str | os.PathLike[str]) -> ContactPlan:
     head = (table.schema.metadata or {}).get(PARQUET_KEY)
     if head is None:
         raise InputError(f"{path}: a Parquet file, but not a contact plan that QQNet wrote")
-    rows = table.to_pandas()
+    # Without what pandas wrote beside the columns, which a damaged file may hold in pieces.
+    rows = table.replace_schema_metadata(None).to_pandas()
     _refuse_text(rows, str(path))
     return _assembled(rows, _parsed_head(head.decode(errors="replace"), str(path)), str(path), None)
 

@@ -99,6 +99,9 @@ def release_route(
 ) -> Bookings:
     """Take back what was promised to a route; what a higher class took of it stays with that class.
 
+    What this route took of lower classes is free for them too: a promise of theirs that lies there still is to be
+    routed anew, as `qqnet.routing.rerouting.make_room` does when the route takes it.
+
     Parameters
     ----------
     compiled : CompiledPlan
