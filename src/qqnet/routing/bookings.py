@@ -2,7 +2,7 @@
 
 A contact sends one bundle at a time. For each class of priority there is a layer: the union of what is promised
 to that class and to those above it. A bundle sees the layer of its own class, so a higher class is not held up
-by a lower one and takes time that a lower one was promised (overbooking; CCSDS 734.3-B-1, 3.2.8.2.5). Busy
+by a lower one and takes time that a lower one was promised (overbooking; CCSDS 734.3-B-1, 3.2.8). Busy
 intervals are kept sorted and apart (those that touch are one), so that a later booking may use a gap before an
 earlier one.
 """
