@@ -355,6 +355,28 @@ def test_copies_of_a_critical_bundle_take_different_neighbours_and_count_once(pl
     ).delay_s.max == pytest.approx(12.0)
 
 
+def test_each_bundle_of_a_critical_message_has_its_copies(plan_of):
+    rows = [
+        ("a", "b", 0.0, 1000.0, 8000.0, 1.0), ("b", "d", 0.0, 1000.0, 8000.0, 1.0),
+        ("a", "c", 0.0, 1000.0, 8000.0, 5.0), ("c", "d", 0.0, 1000.0, 8000.0, 5.0),
+    ]  # fmt: skip
+    flow = [Flow("sos", "a", "d", 3000.0, 1e6, critical=True)]
+    whole = simulate(plan_of(rows), flow, fragment_bytes=1000.0)
+    assert whole.flow("sos").delivered_bundles == 1
+    assert whole.flow("sos").delay_s.max == pytest.approx(6.0)
+    assert int(whole.data["transmissions"].sum()) == 6
+    # All three copies of one neighbour are lost: those of the other make up the message.
+    broken = Conditions(outages=[Outage(node="b")], resend=False)
+    result = simulate(plan_of(rows), flow, broken, fragment_bytes=1000.0)
+    assert result.flow("sos").delay_s.max == pytest.approx(14.0)
+    assert result.losses() == {}
+    # One bundle whose copies are all lost takes the message with it, once.
+    both = Conditions(outages=[Outage(node="b"), Outage(node="c", start_s=6.5)], resend=False)
+    result = simulate(plan_of(rows), flow, both, fragment_bytes=1000.0)
+    assert result.losses() == {"failure": 3000.0}
+    assert result.flow("sos").delivered_bundles == 0
+
+
 def test_nodes_that_know_only_themselves_meet_at_a_relay(plan_of):
     rows = [("a", "r", 0.0, 100.0, 8000.0, 1.0), ("b", "r", 0.0, 100.0, 8000.0, 1.0),
             ("r", "d", 0.0, 13.0, 8000.0, 1.0), ("r", "d", 50.0, 90.0, 8000.0, 1.0)]  # fmt: skip

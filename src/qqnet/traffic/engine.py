@@ -47,6 +47,7 @@ from qqnet.traffic.forwarding import (
     take_back,
 )
 from qqnet.traffic.state import (
+    CRITICAL_COPIES,
     EVENTS,
     FAILURE,
     FLYING,
@@ -72,7 +73,6 @@ from qqnet.traffic.state import (
     out_until,
 )
 
-CRITICAL_COPIES: Final = 3
 HIGHEST: Final = constants(CLASSES)[-1]
 
 FINISHED, MORE, FULL = range(3)
@@ -164,12 +164,15 @@ def _create(state: State, place: int, now: float) -> None:
             return
         flow.message = NOBODY
         if pieces > 1 or flow.critical:
-            flow.message = new_message(state, pieces, bits)
+            flow.message = new_message(state, pieces, bits, NOBODY)
     until = min(pieces, flow.piece + PIECES_AT_ONCE)
     for _ in range(flow.piece, until):
-        bundle = _new_bundle(state, place, each, size, now)
+        message = flow.message
+        if flow.critical and pieces > 1:
+            message = new_message(state, 1, each, flow.message)
+        bundle = _new_bundle(state, place, message, each, size, now)
         decide(state, bundle, now)
-        if flow.critical and pieces == 1:
+        if flow.critical:
             _copies(state, bundle, now)
     flow.piece = until
     if until < pieces:
@@ -179,10 +182,10 @@ def _create(state: State, place: int, now: float) -> None:
 
 
 @inner
-def _new_bundle(state: State, place: int, payload_bits: float, bits: float, now: float) -> int:
+def _new_bundle(state: State, place: int, message: int, payload_bits: float, bits: float, now: float) -> int:
     flow, number = state.flows[place], new_bundle(state)
     bundle = state.bundles[number]
-    bundle.flow, bundle.serial, bundle.message, bundle.node = place, flow.made, flow.message, flow.source
+    bundle.flow, bundle.serial, bundle.message, bundle.node = place, flow.made, message, flow.source
     bundle.payload_bits, bundle.bits = payload_bits, bits
     bundle.created_s, bundle.expiry_s = now, now + flow.lifetime_s
     store(state, flow.source, bits, now, CREATED)
@@ -213,7 +216,7 @@ def _copies(state: State, first: int, now: float) -> None:
         closed[count] = entry
         count += 1
         state.allowed[entry] = False
-        first = _new_bundle(state, bundle.flow, bundle.payload_bits, bundle.bits, now)
+        first = _new_bundle(state, bundle.flow, bundle.message, bundle.payload_bits, bundle.bits, now)
         state.messages[bundle.message].alive += 1
         decide(state, first, now)
     if state.bundles[first].state != WAITING and count > 0:
@@ -335,8 +338,9 @@ def _deliver(state: State, place: int, now: float) -> None:
     """A bundle has come to its destination, and perhaps its message is complete."""
     bundle = state.bundles[place]
     hops, sent, bits = bundle.done, bundle.sent, bundle.payload_bits
-    if bundle.message != NOBODY:
-        message = state.messages[bundle.message]
+    number = bundle.message
+    while number != NOBODY:
+        message = state.messages[number]
         if message.wanted <= 0:
             return
         message.wanted -= 1
@@ -345,6 +349,7 @@ def _deliver(state: State, place: int, now: float) -> None:
         if message.wanted > 0:
             return
         hops, sent, bits = message.hops, message.sent, message.bits
+        number = message.whole
     deliver(state, bundle.flow, bits, bundle.created_s, now, hops, sent)
     target = state.flows[bundle.flow].target
     note(state, now, DELIVERED, bundle.flow, bundle.serial, place, target, hops, now - bundle.created_s)

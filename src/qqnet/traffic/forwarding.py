@@ -260,18 +260,26 @@ def take_back(state: State, place: int, now: float) -> None:
 @inner
 def is_over(state: State, place: int) -> bool:
     """Whether a bundle's message is complete or lost, so that it is not worth sending."""
-    message = state.bundles[place].message
-    return bool(message != NOBODY and state.messages[message].wanted <= 0)
+    number = state.bundles[place].message
+    while number != NOBODY:
+        if state.messages[number].wanted <= 0:
+            return True
+        number = state.messages[number].whole
+    return False
 
 
 @inner
 def leave_message(state: State, place: int) -> None:
     """A bundle of a message travels no more."""
-    message = state.bundles[place].message
-    if message != NOBODY:
-        state.messages[message].alive -= 1
-        if state.messages[message].alive == 0:
-            end_message(state, message)
+    number = state.bundles[place].message
+    while number != NOBODY:
+        message = state.messages[number]
+        message.alive -= 1
+        if message.alive > 0:
+            return
+        whole = message.whole
+        end_message(state, number)
+        number = whole
 
 
 @inner
@@ -309,11 +317,13 @@ def count_loss(state: State, place: int, now: float, cause: int) -> None:
     """Enter the loss of a bundle's message, once, and only if other bundles cannot complete it."""
     bundle = state.bundles[place]
     bits = bundle.payload_bits
-    if bundle.message != NOBODY:
-        message = state.messages[bundle.message]
-        if message.wanted <= 0 or message.alive > message.wanted:
+    number = bundle.message
+    while number != NOBODY:
+        message = state.messages[number]
+        if message.wanted <= 0 or (number == bundle.message and message.alive > message.wanted):
             return
         message.wanted = FAILED
         bits = message.bits
+        number = message.whole
     lose(state, bundle.flow, bits, now, cause)
     note(state, now, LOST, bundle.flow, bundle.serial, place, bundle.node, NOBODY, float(cause))

@@ -465,7 +465,8 @@ def _in_flight(state: State) -> Floats:
     """Data of each flow that are between two nodes. [bit], shape (F,)."""
     bundles = state.bundles[state.bundles["state"] == FLYING]
     message = bundles["message"]
-    live = (message < 0) | (state.messages["wanted"][message] > 0)
+    wanted, whole = state.messages["wanted"], state.messages["whole"][message]
+    live = (message < 0) | ((wanted[message] > 0) & ((whole < 0) | (wanted[whole] > 0)))
     weights = bundles["payload_bits"][live]
     total = np.bincount(bundles["flow"][live], weights=weights, minlength=state.flows.size)
     return np.asarray(total, dtype=np.float64)

@@ -122,8 +122,9 @@ BUNDLE: Final = np.dtype(
 
 MESSAGE: Final = np.dtype(
     [
-        ("wanted", "i8"),  # bundles that have yet to arrive; -1: the message is lost
-        ("alive", "i8"),  # bundles that still travel
+        ("wanted", "i8"),  # bundles or parts that have yet to arrive; -1: the message is lost
+        ("alive", "i8"),  # bundles or parts that still travel
+        ("whole", "i8"),  # message that this is a part of, or -1
         ("bits", "f8"),
         ("hops", "i8"),
         ("sent", "i8"),
@@ -287,7 +288,11 @@ class State(NamedTuple):
 
 
 PIECES_AT_ONCE: Final = 64
-"""Bundles of one message that are made in one event."""
+"""Parts of one message that are made in one event."""
+
+CRITICAL_COPIES: Final = 3
+MOST_MADE: Final = CRITICAL_COPIES * PIECES_AT_ONCE
+"""Bundles that are made in one event at most."""
 
 RECORD_ROOM: Final = 65_536
 
@@ -308,13 +313,11 @@ def has_room(state: State) -> bool:
     """
     counts, alive = state.counts, state.counts[ALIVE]
     return bool(
-        state.bundles.size - alive > PIECES_AT_ONCE + 4
-        and state.messages.size - counts[MESSAGES] > 1
+        state.bundles.size - alive > MOST_MADE + 4
+        and state.messages.size - counts[MESSAGES] > PIECES_AT_ONCE + 1
         and state.holds.size - counts[HOLDS] > 1
-        and state.time_s.size - counts[EVENTS] > alive + 2 * PIECES_AT_ONCE + 8
-        and (
-            state.wanted[0] == 0 or state.record.size - counts[RECORDED] > 2 * alive + 4 * PIECES_AT_ONCE + 8
-        )
+        and state.time_s.size - counts[EVENTS] > alive + 2 * MOST_MADE + 8
+        and (state.wanted[0] == 0 or state.record.size - counts[RECORDED] > 2 * alive + 4 * MOST_MADE + 8)
     )
 
 
@@ -333,11 +336,11 @@ def with_room(state: State) -> State:
     """
     counts, alive = state.counts, int(state.counts[ALIVE])
     short = {
-        "bundles": state.bundles.size - alive <= PIECES_AT_ONCE + 4,
-        "messages": state.messages.size - counts[MESSAGES] <= 1,
+        "bundles": state.bundles.size - alive <= MOST_MADE + 4,
+        "messages": state.messages.size - counts[MESSAGES] <= PIECES_AT_ONCE + 1,
         "holds": state.holds.size - counts[HOLDS] <= 1,
-        "time_s": state.time_s.size - counts[EVENTS] <= alive + 2 * PIECES_AT_ONCE + 8,
-        "record": bool(state.wanted[0]) and state.record.size <= 2 * alive + 4 * PIECES_AT_ONCE + 8,
+        "time_s": state.time_s.size - counts[EVENTS] <= alive + 2 * MOST_MADE + 8,
+        "record": bool(state.wanted[0]) and state.record.size <= 2 * alive + 4 * MOST_MADE + 8,
     }
     short["code"] = short["time_s"]
     larger: Any = {
@@ -430,17 +433,19 @@ def leave_queue(state: State, place: int) -> None:
 
 
 @inner
-def new_message(state: State, wanted: int, bits: float) -> int:
-    """Take a free place for a message of several bundles.
+def new_message(state: State, wanted: int, bits: float, whole: int) -> int:
+    """Take a free place for a message of several bundles, or for a part that travels in copies.
 
     Parameters
     ----------
     state : State
         Changed in place.
     wanted : int
-        Bundles that must arrive; so many are alive.
+        Bundles or parts that must arrive; so many are alive.
     bits : float
-        Data of the whole. [bit]
+        Its data. [bit]
+    whole : int
+        Message that it is a part of, or ``NOBODY``.
 
     Returns
     -------
@@ -450,7 +455,7 @@ def new_message(state: State, wanted: int, bits: float) -> int:
     place = _taken(state.messages, state.counts, MESSAGES, FREE_MESSAGE)
     message = state.messages[place]
     message.wanted = message.alive = wanted
-    message.bits = bits
+    message.bits, message.whole = bits, whole
     message.hops = message.sent = 0
     return place
 
