@@ -148,19 +148,19 @@ def _table(study: Study) -> Table:
                 flow.name,
                 f"{flow.source} → {flow.destination}",
                 f"{flow.type}, {flow.priority}",
+                percent(result.delivery_ratio),
+                NONE if fits is None else ("yes" if fits else "no"),
                 _volume(flow),
+                data_size(result.offered_bytes),
                 duration(flow.deadline),
                 *(
                     duration(None if delay is None else float(getattr(delay, key)))
                     for key in ("mean", "p50", "p95", "max")
                 ),
-                data_size(result.offered_bytes),
-                percent(result.delivery_ratio),
-                NONE if fits is None else ("yes" if fits else "no"),
             ]
         )
-    columns = ["flow", "way", "kind", "asks for", "deadline", "mean", "median", "95 %", "largest", "offered",
-               "delivered in time", "fits"]  # fmt: skip
+    columns = ["flow", "way", "kind", "delivered in time", "fits", "asks for", "offered", "deadline", "mean",
+               "median", "95 %", "largest"]  # fmt: skip
     return Table(
         columns,
         rows,
