@@ -105,6 +105,7 @@ def test_every_message_is_delivered_stored_in_flight_or_lost_with_a_cause(seed, 
 
 @settings(max_examples=120, deadline=None)
 @given(seed=seeds, fragment=st.sampled_from([2e3, 1e9]), until=st.sampled_from([500.0, math.inf]))
+@example(seed=81, fragment=2e3, until=500.0)
 def test_bytes_are_conserved_at_every_node(seed, fragment, until, random_plan):
     plan, flows, conditions = random_plan(seed), random_flows(seed), random_conditions(seed)
     result = simulate(plan, flows, conditions, fragment_bytes=fragment, until_s=until)

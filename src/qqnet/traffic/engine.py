@@ -65,6 +65,7 @@ from qqnet.traffic.state import (
     end_bundle,
     has_room,
     hold,
+    is_full,
     join_queue,
     leave_queue,
     let_go,
@@ -152,16 +153,16 @@ def _create(state: State, place: int, now: float) -> None:
         offer(state, place, bits, now)
         note(state, now, MADE, place, flow.made, NOBODY, flow.source, NOBODY, bits)
         cause = NO_CAUSE
-        source = state.nodes[flow.source]
         if out_until(state.node_first, state.node_out, flow.source, now, now) > now:
             cause = FAILURE
-        elif source.stored_bits + pieces * size > source.room_bits:
+        elif is_full(state, flow.source, pieces * size):
             cause = STORAGE
         if cause != NO_CAUSE:
             lose(state, place, bits, now, cause)
             note(state, now, LOST, place, flow.made, NOBODY, flow.source, NOBODY, float(cause))
             _next_message(state, place)
             return
+        state.nodes[flow.source].kept_bits += pieces * size
         flow.message = NOBODY
         if pieces > 1 or flow.critical:
             flow.message = new_message(state, pieces, bits, NOBODY)
@@ -170,6 +171,7 @@ def _create(state: State, place: int, now: float) -> None:
         message = flow.message
         if flow.critical and pieces > 1:
             message = new_message(state, 1, each, flow.message)
+        state.nodes[flow.source].kept_bits -= size
         bundle = _new_bundle(state, place, message, each, size, now)
         decide(state, bundle, now)
         if flow.critical:
@@ -208,10 +210,9 @@ def _copies(state: State, first: int, now: float) -> None:
     """Further copies of a critical bundle, each over a neighbour that no other copy goes to."""
     bundle, closed = state.bundles[first], np.empty(CRITICAL_COPIES, dtype=np.int64)
     target, count = state.flows[bundle.flow].target, 0
-    source = state.nodes[bundle.node]
     while state.bundles[first].state == WAITING and count + 1 < CRITICAL_COPIES:
         entry = int(state.network.receiver[state.bundles[first].path[0]])
-        if entry == target or source.stored_bits + bundle.bits > source.room_bits:
+        if entry == target or is_full(state, bundle.node, bundle.bits):
             break
         closed[count] = entry
         count += 1
@@ -294,7 +295,7 @@ def _arrive(state: State, place: int, now: float) -> None:
     node = int(state.network.receiver[contact])
     owlt = now - bundle.slot_s[bundle.hop, 1]
     last = node == state.flows[bundle.flow].target or is_over(state, place)
-    if not last and state.nodes[node].stored_bits + bundle.bits > state.nodes[node].room_bits:
+    if not last and is_full(state, node, bundle.bits):
         note(state, now, MISSED, bundle.flow, bundle.serial, place, node, contact, float(STORAGE))
         bundle.hop += 1
         take_back(state, place, now)

@@ -70,6 +70,7 @@ NODE: Final = np.dtype(
     [
         ("room_bits", "f8"),
         ("stored_bits", "f8"),
+        ("kept_bits", "f8"),  # room for parts of messages that are in the making
         ("peak_bits", "f8"),
         ("since_s", "f8"),  # since when so much is stored
         ("created_bits", "f8"),
@@ -493,6 +494,28 @@ def hold(state: State, node: int, bits: float) -> int:
 def let_go(state: State, place: int) -> None:
     """Give the place of a copy back."""
     _given_back(state.holds, state.counts, FREE_HOLD, place)
+
+
+@inner
+def is_full(state: State, node: int, bits: float) -> bool:
+    """Whether a node has no room for so much more.
+
+    Parameters
+    ----------
+    state : State
+        As it is.
+    node : int
+        Node.
+    bits : float
+        How much. [bit]
+
+    Returns
+    -------
+    bool
+        As said.
+    """
+    store = state.nodes[node]
+    return bool(store.stored_bits + store.kept_bits + bits > store.room_bits)
 
 
 @inner
