@@ -40,7 +40,7 @@ from qqnet.traffic.state import (
     WAY,
     Records,
     State,
-    with_room,
+    make_room,
 )
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def simulate(
             watch.tell(record_table(compiled, flows, state.record[: state.counts[RECORDED]]))
             state.counts[RECORDED] = 0
         if status == FULL:
-            state = with_room(state)
+            make_room(state)
         if state.counts[EVENTS]:
             done = (state.time_s[0] + origin_s - start_s) / (end_s - start_s)
             progress(min(1.0, max(0.0, float(done))))

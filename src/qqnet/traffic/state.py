@@ -1,7 +1,7 @@
 """The state of a simulation, as arrays of records: one for each flow, node, contact and bundle.
 
-Compiled code changes records in place. Arrays that fill up are replaced by larger ones between calls of it, in
-`with_room`; so nothing in the loop of events has to hand arrays back.
+Compiled code changes records in place. Arrays that fill up are made longer between calls of it, in
+`make_room`; so nothing in the loop of events has to hand arrays back.
 """
 
 from __future__ import annotations
@@ -310,7 +310,7 @@ def has_room(state: State) -> bool:
     Returns
     -------
     bool
-        False where `with_room` must come first.
+        False where `make_room` must come first.
     """
     counts, alive = state.counts, state.counts[ALIVE]
     return bool(
@@ -322,18 +322,13 @@ def has_room(state: State) -> bool:
     )
 
 
-def with_room(state: State) -> State:
-    """Give every array room for a further event and more.
+def make_room(state: State) -> None:
+    """Give every array room for a further event and more: twice the length where it was short.
 
     Parameters
     ----------
     state : State
-        As it is; not to be used afterwards. Its record must have been read and set to empty.
-
-    Returns
-    -------
-    State
-        The same with arrays of twice the length where they were short.
+        Changed in place. Its record must have been read and set to empty.
     """
     counts, alive = state.counts, int(state.counts[ALIVE])
     short = {
@@ -344,12 +339,11 @@ def with_room(state: State) -> State:
         "record": bool(state.wanted[0]) and state.record.size <= 2 * alive + 4 * MOST_MADE + 8,
     }
     short["code"] = short["time_s"]
-    larger: Any = {
-        name: np.concatenate([array, np.zeros_like(array)])
-        for name, array in state._asdict().items()
-        if short.get(name)
-    }
-    return state._replace(**larger)
+    for name, is_short in short.items():
+        if is_short:
+            array = getattr(state, name)
+            # In place: old and new side by side would be the most memory that a simulation takes.
+            array.resize(2 * array.size, refcheck=False)
 
 
 @inner
