@@ -81,6 +81,7 @@ seeds = st.integers(0, 2**32)
     seed=seeds, fragment=st.sampled_from([2e3, 2e4, 1e9]), until=st.sampled_from([300.0, 1200.0, math.inf])
 )
 @example(seed=353, fragment=2e3, until=math.inf)
+@example(seed=12381, fragment=2e3, until=math.inf)
 def test_every_message_is_delivered_stored_in_flight_or_lost_with_a_cause(seed, fragment, until, random_plan):
     plan, flows, conditions = random_plan(seed), random_flows(seed), random_conditions(seed)
     result, told = lives(plan, flows, conditions, fragment_bytes=fragment, until_s=until)

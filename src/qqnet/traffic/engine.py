@@ -23,6 +23,7 @@ from qqnet.traffic.events import (
     DEPART,
     EXPIRE,
     FAIL,
+    KIND_SHIFT,
     KNOW,
     LEFT,
     LOST,
@@ -53,6 +54,7 @@ from qqnet.traffic.state import (
     FLYING,
     FREE,
     HANDLED,
+    HEARD,
     HELD,
     LINK,
     NO_CAUSE,
@@ -75,6 +77,9 @@ from qqnet.traffic.state import (
 )
 
 HIGHEST: Final = constants(CLASSES)[-1]
+
+OUT, BACK = 1, 2
+"""What is heard, as in `HEARD`."""
 
 FINISHED, MORE, FULL = range(3)
 """What `run` says: nothing more happens by then; there is more; arrays need room first."""
@@ -402,12 +407,18 @@ def _learn(state: State, place: int, now: float) -> None:
         for k in range(news.low, news.high):
             _out(state, state.news_contact[k], change)
     state.counts[VERSION] += 1
+    state.counts[HEARD] |= OUT if change > 0 else BACK
+    if state.counts[EVENTS] > 0 and state.time_s[0] == now and state.code[0] >> KIND_SHIFT == KNOW:
+        # Bundles are looked at once for all that is heard at an instant.
+        return
+    heard = state.counts[HEARD]
+    state.counts[HEARD] = 0
     for number in range(state.bundles.size):
         bundle = state.bundles[number]
-        if change < 0 and bundle.state == HELD and bundle.hop == bundle.hops:
+        if heard & BACK and bundle.state == HELD and bundle.hop == bundle.hops:
             bundle.ticket += 1
             schedule(state, now, RETRY, number, bundle.ticket)
-        elif change > 0 and bundle.state == WAITING:
+        elif heard & OUT and bundle.state == WAITING:
             affected = False
             for hop in range(bundle.hop, bundle.hops):
                 contact = bundle.path[hop]

@@ -24,6 +24,7 @@ from qqnet.traffic.state import (
     BUNDLE,
     CAUSES,
     CONTACT,
+    COUNTS,
     EVENTS,
     FIRST_FREE,
     FLOW,
@@ -151,7 +152,7 @@ def simulate(
     while status != FINISHED:
         books, status = run(state, random, until_s - origin_s, EVENTS_A_CALL)
         state = state._replace(books=books)
-        if watch is not None and state.counts[RECORDED] and (status != FULL or _record_is_full(state)):
+        if watch is not None and state.counts[RECORDED]:
             watch.tell(record_table(compiled, flows, state.record[: state.counts[RECORDED]]))
             state.counts[RECORDED] = 0
         if status == FULL:
@@ -163,10 +164,6 @@ def simulate(
         settle(state, node, until_s - origin_s)
     progress(1.0)
     return result_of(compiled, flows, state)
-
-
-def _record_is_full(state: State) -> bool:
-    return bool(2 * state.counts[RECORDED] > state.record.size)
 
 
 def record_table(compiled: CompiledPlan, flows: Sequence[Flow], record: Records) -> pd.DataFrame:
@@ -288,7 +285,7 @@ def _state(
     keys = network.pair_to.astype(np.int64) * nodes.size + network.pair_from
     contacts["pair"] = np.searchsorted(keys, network.receiver.astype(np.int64) * nodes.size + network.sender)
     contacts["queue"], contacts["busy_until_s"] = NOBODY, -np.inf
-    counts = np.zeros(12, dtype=np.int64)
+    counts = np.zeros(COUNTS, dtype=np.int64)
     counts[[FIRST_FREE, FREE_MESSAGE, FREE_HOLD]] = NOBODY
     ways = np.zeros(WAYS, dtype=WAY)
     ways["flow"] = NOBODY

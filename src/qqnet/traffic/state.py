@@ -202,9 +202,13 @@ RECORD: Final = np.dtype(
     VERSION,
     HANDLED,
     SENT,
-) = range(12)
+    HEARD,
+) = range(13)
 """Places in `State.counts`: places ever used, and first of those that are free again, of bundles, messages and
-holds; bundles alive; events to come; records made; version of what is known; events handled; transmissions."""
+holds; bundles alive; events to come; records made; version of what is known; events handled; transmissions; what
+is heard at one instant: 1 that something is out, 2 that something is back, 3 both."""
+
+COUNTS: Final = HEARD + 1
 
 
 class State(NamedTuple):
@@ -220,7 +224,7 @@ class State(NamedTuple):
         Books in which nothing is promised.
     settings : numpy.ndarray of SETTINGS, shape (1,)
         Conditions.
-    counts : numpy.ndarray of int, shape (12,)
+    counts : numpy.ndarray of int, shape (COUNTS,)
         As named above.
     flows, nodes, contacts : numpy.ndarray of FLOW, NODE, CONTACT
         Shapes (F,), (N,), (C,).
