@@ -120,7 +120,8 @@ def test_bytes_are_conserved_at_every_node(seed, fragment, until, random_plan):
     room = nodes["node"].map(dict(conditions.storage_bytes)).fillna(np.inf)
     assert (nodes["peak_bytes"] <= room * (1 + 1e-12)).all()
     history = result.history
-    assert np.all(history["stored_bytes"] <= history["stored_max_bytes"] + 1e-6)
+    # A mean is a sum of many products: to their rounding.
+    assert np.all(history["stored_bytes"] <= history["stored_max_bytes"] * (1.0 + 1e-12) + 1e-6)
     assert np.all(history["stored_max_bytes"].max("time") <= nodes["peak_bytes"].to_numpy() + 1e-6)
     for kind, field in (("offered", "offered_bytes"), ("delivered", "delivered_bytes")):
         total = [getattr(flow, f"{kind}_bytes") for flow in result.flow_results()]
