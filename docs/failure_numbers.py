@@ -256,6 +256,8 @@ def intervals(_: Path | None) -> str:
 def main() -> None:
     """Compute and write."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     INCLUDE.mkdir(exist_ok=True)
     parts = ("failures_intervals", intervals), ("failures", losses), ("failures_conjunction", conjunction)
     for name, make in parts:
