@@ -48,6 +48,7 @@ from qqnet.traffic.forwarding import (
     take_back,
 )
 from qqnet.traffic.state import (
+    BACK,
     CRITICAL_COPIES,
     EVENTS,
     FAILURE,
@@ -59,6 +60,7 @@ from qqnet.traffic.state import (
     LINK,
     NO_CAUSE,
     NOBODY,
+    OUT,
     PIECES_AT_ONCE,
     STORAGE,
     VERSION,
@@ -77,9 +79,6 @@ from qqnet.traffic.state import (
 )
 
 HIGHEST: Final = constants(CLASSES)[-1]
-
-OUT, BACK = 1, 2
-"""What is heard, as in `HEARD`."""
 
 FINISHED, MORE, FULL = range(3)
 """What `run` says: nothing more happens by then; there is more; arrays need room first."""

@@ -206,9 +206,12 @@ RECORD: Final = np.dtype(
 ) = range(13)
 """Places in `State.counts`: places ever used, and first of those that are free again, of bundles, messages and
 holds; bundles alive; events to come; records made; version of what is known; events handled; transmissions; what
-is heard at one instant: 1 that something is out, 2 that something is back, 3 both."""
+is heard at one instant."""
 
 COUNTS: Final = HEARD + 1
+
+OUT, BACK = 1, 2
+"""What is heard: that something is out, that something is back, or, summed, both."""
 
 
 class State(NamedTuple):
@@ -302,6 +305,21 @@ MOST_MADE: Final = CRITICAL_COPIES * PIECES_AT_ONCE
 RECORD_ROOM: Final = 65_536
 
 
+def _short(state: State) -> tuple[bool, bool, bool, bool, bool]:
+    """Of bundles, messages, holds, events and records: whether any one event might find no place."""
+    counts, alive = state.counts, state.counts[ALIVE]
+    return (
+        state.bundles.size - alive <= MOST_MADE + 4,
+        state.messages.size - counts[MESSAGES] <= PIECES_AT_ONCE + 1,
+        state.holds.size - counts[HOLDS] <= 1,
+        state.time_s.size - counts[EVENTS] <= alive + 2 * MOST_MADE + 8,
+        state.wanted[0] != 0 and state.record.size - counts[RECORDED] <= 2 * alive + 4 * MOST_MADE + 8,
+    )
+
+
+_compiled_short = inner(_short)
+
+
 @inner
 def has_room(state: State) -> bool:
     """Whether any one event can be handled without an array filling up.
@@ -316,14 +334,8 @@ def has_room(state: State) -> bool:
     bool
         False where `make_room` must come first.
     """
-    counts, alive = state.counts, state.counts[ALIVE]
-    return bool(
-        state.bundles.size - alive > MOST_MADE + 4
-        and state.messages.size - counts[MESSAGES] > PIECES_AT_ONCE + 1
-        and state.holds.size - counts[HOLDS] > 1
-        and state.time_s.size - counts[EVENTS] > alive + 2 * MOST_MADE + 8
-        and (state.wanted[0] == 0 or state.record.size - counts[RECORDED] > 2 * alive + 4 * MOST_MADE + 8)
-    )
+    bundles, messages, holds, events, records = _compiled_short(state)
+    return not (bundles or messages or holds or events or records)
 
 
 def make_room(state: State) -> None:
@@ -334,18 +346,16 @@ def make_room(state: State) -> None:
     state : State
         Changed in place. Its record must have been read and set to empty.
     """
-    counts, alive = state.counts, int(state.counts[ALIVE])
-    short = {
-        "bundles": state.bundles.size - alive <= MOST_MADE + 4,
-        "messages": state.messages.size - counts[MESSAGES] <= PIECES_AT_ONCE + 1,
-        "holds": state.holds.size - counts[HOLDS] <= 1,
-        "time_s": state.time_s.size - counts[EVENTS] <= alive + 2 * MOST_MADE + 8,
-        "record": bool(state.wanted[0]) and state.record.size <= 2 * alive + 4 * MOST_MADE + 8,
-    }
-    short["code"] = short["time_s"]
-    for name, is_short in short.items():
+    bundles, messages, holds, events, records = _short(state)
+    for array, is_short in (
+        (state.bundles, bundles),
+        (state.messages, messages),
+        (state.holds, holds),
+        (state.time_s, events),
+        (state.code, events),
+        (state.record, records),
+    ):
         if is_short:
-            array = getattr(state, name)
             # In place: old and new side by side would be the most memory that a simulation takes.
             array.resize(2 * array.size, refcheck=False)
 
