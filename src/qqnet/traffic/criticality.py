@@ -231,9 +231,10 @@ def criticality(
     carried = _carried(experiment, undisturbed, candidates)
     tried = [one for one, size in zip(candidates, carried, strict=True) if size > 0.0]
     sizes = dict(zip(candidates, carried, strict=True))
+    before = undisturbed.flow_results()
     work = partial(_lose, start_s=start_s, stop_s=stop_s, foreseen=foreseen)
     found = {
-        candidate: _harm(experiment, candidate, sizes[candidate], undisturbed, result)
+        candidate: _harm(experiment, candidate, sizes[candidate], before, result)
         for candidate, result in in_parallel(
             work, experiment, tried, jobs, lambda done: progress(share + (1.0 - share) * done)
         )
@@ -284,11 +285,11 @@ def _harm(
     experiment: Experiment,
     candidate: Candidate,
     carried_bytes: float,
-    undisturbed: TrafficResult,
+    undisturbed: Sequence[FlowResult],
     outcome: Outcome,
 ) -> Harm:
     effects = []
-    for flow, before, after in zip(experiment.flows, undisturbed.flow_results(), outcome[0], strict=True):
+    for flow, before, after in zip(experiment.flows, undisturbed, outcome[0], strict=True):
         longer = None
         if before.delay_s is not None and after.delay_s is not None:
             longer = after.delay_s.p95 - before.delay_s.p95
