@@ -50,6 +50,62 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def results_folder(path: Path, earlier: str) -> Iterator[None]:
+    """Make a folder for results; in the block, what the system refuses about it is said for people.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, which may be there already.
+    earlier : str
+        What may be named instead of a new folder, such as "an earlier study's".
+
+    Raises
+    ------
+    InputError
+        Where it is a file, or cannot be written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        yield
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(f"{path} is not a folder; name a new folder, or {earlier}") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def only_one(worker: str, folder: Path, lock: Path) -> Iterator[None]:
+    """Hold a folder.
+
+    Parameters
+    ----------
+    worker : str
+        What works in it, such as "run".
+    folder, lock : Path
+        The folder, and a file in it that says that it is held.
+
+    Raises
+    ------
+    InputError
+        Where another one holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout:
+        raise InputError(
+            f"another {worker} is working in {folder}; wait for it, or name another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        held.release()
+
+
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a text file, whole or not at all.
 

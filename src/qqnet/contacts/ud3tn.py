@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from qqnet.contacts.folders import write_folder
+from qqnet.contacts.ion import HOLDS as ION_HOLDS
 from qqnet.contacts.ion import ion_text
 from qqnet.contacts.ion_reading import read_ion
 from qqnet.contacts.plan import ContactPlan
@@ -147,14 +148,7 @@ PAIR: Final = PlanFormat(
     name="ud3tn-ion",
     title="µD3TN, ION pair",
     endings=(),
-    holds=Holds(
-        times="whole seconds",
-        rate="whole bytes/s",
-        light_time="whole seconds, in pieces",
-        dates=True,
-        numbers=True,
-        confidence=True,
-    ),
+    holds=ION_HOLDS,
     source="ud3tn-utils 0.15.2, aap_contact_plan_reader.py",
     write=write_pair,
     read=read_pair,

@@ -10,20 +10,19 @@ import hashlib
 import json
 import resource
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from qqnet import __version__
 from qqnet.errors import InputError
-from qqnet.files import whole_file, write_text
+from qqnet.files import only_one, results_folder, whole_file, write_text
 from qqnet.study.progress import Progress
 
 RECORDS = ".stages"
+EARLIER = "an earlier study's"
 
 
 @dataclass(frozen=True)
@@ -70,23 +69,15 @@ class Folder:
         InputError
             Where the path is a file, cannot be written, or is a folder of other things.
         """
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
+        with results_folder(self.path, EARLIER):
             foreign = any(self.path.iterdir()) and not (self.path / RECORDS).is_dir()
             if foreign:
                 raise InputError(
-                    f"{self.path} holds other files and no study; name a new folder, or an earlier study's"
+                    f"{self.path} holds other files and no study; name a new folder, or {EARLIER}"
                 )
             (self.path / RECORDS).mkdir(exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
-            raise InputError(
-                f"{self.path} is not a folder; name a new folder, or an earlier study's"
-            ) from None
-        except OSError as error:
-            raise InputError(f"{self.path} cannot be written: {error.strerror}") from None
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Hold the folder for one run.
 
         Raises
@@ -94,17 +85,7 @@ class Folder:
         InputError
             Where another run holds it.
         """
-        lock = FileLock(self.path / RECORDS / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise InputError(
-                f"another run is working in {self.path}; wait for it, or name another folder"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return only_one("run", self.path, self.path / RECORDS / "lock")
 
     def read_records(self) -> None:
         """Read the records of an earlier run; a damaged one counts as none."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from qqnet.errors import InputError
-from qqnet.files import write_text
+from qqnet.files import only_one, results_folder, write_text
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
+EARLIER: Final = "that of an earlier series"
 
 
 @dataclass(frozen=True)
@@ -66,23 +64,16 @@ class RunFolder:
     def __init__(self, path: Path, manifest: dict[str, Any]):
         self.path = path
         self.manifest = {"format": FORMAT, **manifest}
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
-            raise InputError(
-                f"{path} is not a folder; name a new folder, or that of an earlier series"
-            ) from None
-        except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror}") from None
-        if (path / MANIFEST).is_file():
-            self._same()
-        elif any(path.iterdir()):
-            raise InputError(
-                f"{path} holds other files and no series of runs; name a new folder, or that of an earlier series"
-            )
-        else:
-            write_text(path / MANIFEST, json.dumps(self.manifest, indent=1) + "\n")
-        (path / "runs").mkdir(exist_ok=True)
+        with results_folder(path, EARLIER):
+            if (path / MANIFEST).is_file():
+                self._same()
+            elif any(path.iterdir()):
+                raise InputError(
+                    f"{path} holds other files and no series of runs; name a new folder, or {EARLIER}"
+                )
+            else:
+                write_text(path / MANIFEST, json.dumps(self.manifest, indent=1) + "\n")
+            (path / "runs").mkdir(exist_ok=True)
 
     def _same(self) -> None:
         """Refuse to mix runs of two things."""
@@ -102,20 +93,9 @@ class RunFolder:
                 f"{self.path} holds runs that differ in {', '.join(other)}; name a new folder for these"
             )
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Hold the folder; InputError where another series works in it."""
-        lock = FileLock(self.path / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise InputError(
-                f"another series is working in {self.path}; wait for it, or name another folder"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return only_one("series", self.path, self.path / ".lock")
 
     def records(self) -> dict[int, RunRecord]:
         """Records that are whole, by number; a damaged one counts as none."""
