@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from qqnet.contacts.asabr_reading import LEGACY, read_asabr
-from qqnet.contacts.pieces import delay_pieces, raised_s, runs
+from qqnet.contacts.pieces import delay_pieces, merged, raised_s, runs
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.plan_format import Holds, PlanFormat, left_out, light_time_note
 from qqnet.contacts.schedule import Window, from_second_0, whole_second_schedule
@@ -89,22 +89,11 @@ def asabr_text(plan: ContactPlan, marker: str = "evl") -> tuple[str, list[str]]:
 def _contact(run: list[Window], delays: list[tuple[int, int, int]], ids: dict[int, int], marker: str) -> str:
     first, last = run[0], run[-1]
     head = f"contact {ids[first.sender]} {ids[first.receiver]} {first.start} {last.end}"
-    rates = _merged([(window.start, window.end, window.rate_bits_per_s) for window in run])
-    delays = _merged(delays)
+    rates = merged([(window.start, window.end, window.rate_bits_per_s) for window in run])
+    delays = merged(delays)
     if len(rates) == len(delays) == 1:
         return f"{head} {marker} {rates[0][2]} {delays[0][2]}"
     return f"{head} seg rate [{_listed(rates)}] delay [{_listed(delays)}]"
-
-
-def _merged(pieces: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Pieces without neighbours of one value."""
-    found: list[tuple[int, int, int]] = []
-    for start, end, value in pieces:
-        if found and found[-1][2] == value:
-            found[-1] = (found[-1][0], end, value)
-        else:
-            found.append((start, end, value))
-    return found
 
 
 def _listed(pieces: list[tuple[int, int, int]]) -> str:

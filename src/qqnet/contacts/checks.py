@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    Lines = Sequence[int] | NDArray[np.int64] | Callable[[], Sequence[int]]
+
 KINDS = ("rf", "optical", "terrestrial")
 
 # A wrong unit makes every row wrong; a person reads the first few.
@@ -25,7 +27,7 @@ VOLUME_TOLERANCE = 1e-8
 
 
 def contact_faults(
-    contacts: pd.DataFrame, nodes: Mapping[str, int], lines: NDArray[np.int64] | None = None
+    contacts: pd.DataFrame, nodes: Mapping[str, int], lines: Lines | None = None
 ) -> list[Fault]:
     """Every fault of the rows of a contact plan.
 
@@ -35,8 +37,8 @@ def contact_faults(
         Rows with the columns of a contact plan.
     nodes : mapping of str to int
         Node names and their ``ipn`` numbers.
-    lines : numpy.ndarray of int, shape (N,), optional
-        Line of each row in the file that it came from, counted from 1.
+    lines : sequence of int, or callable that gives one, optional
+        Line of each row in the file that it came from, counted from 1; asked for only where something is wrong.
 
     Returns
     -------
@@ -47,6 +49,8 @@ def contact_faults(
     found = [finding for check in CHECKS for finding in check(columns, nodes)]
     if not found:
         return []
+    if callable(lines):
+        lines = lines()
     values = {column: contacts[column].to_numpy() for column in {"from", "to", *(one[1] for one in found)}}
     return [
         Fault(

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Final
 
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.reading import Row, plan_of_rows, whole
-from qqnet.contacts.timebase import TimeBase, tdb_from_unix
+from qqnet.contacts.reading import Row, dated, plan_of_rows, whole
+from qqnet.contacts.timebase import TimeBase
 from qqnet.errors import InputError
 from qqnet.files import read_text
 
@@ -279,7 +279,5 @@ def read_ion(path: str | os.PathLike[str]) -> tuple[ContactPlan, list[str]]:
     base = TimeBase("relative")
     if reader.dated == {True} and rows:
         base = TimeBase("tdb")
-        start = tdb_from_unix([row[2] for row in rows]).tolist()
-        end = tdb_from_unix([row[3] for row in rows]).tolist()
-        rows = [(*row[:2], a, b, *row[4:]) for row, a, b in zip(rows, start, end, strict=True)]
+        rows = dated(rows)
     return plan_of_rows(rows, lines, None, base, str(path)), notes

@@ -111,14 +111,23 @@ def delay_pieces(window: Window) -> list[tuple[int, int, int]]:
     list of (start, end, light time)
         In order of time, without gap; light times rounded up. [s]
     """
-    pieces: list[tuple[int, int, int]] = []
-    for start, end in pairwise(_cuts(window)):
-        owlt = ceiling(max(window.owlt(start), window.owlt(end)))
-        if pieces and pieces[-1][2] == owlt:
-            pieces[-1] = (pieces[-1][0], end, owlt)
+    return merged(
+        [
+            (start, end, ceiling(max(window.owlt(start), window.owlt(end))))
+            for start, end in pairwise(_cuts(window))
+        ]
+    )
+
+
+def merged(pieces: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Join pieces (start, end, value) that follow one another with one value."""
+    found: list[tuple[int, int, int]] = []
+    for start, end, value in pieces:
+        if found and found[-1][2] == value:
+            found[-1] = (found[-1][0], end, value)
         else:
-            pieces.append((start, end, owlt))
-    return pieces
+            found.append((start, end, value))
+    return found
 
 
 def raised_s(window: Window, pieces: list[tuple[int, int, int]]) -> float:

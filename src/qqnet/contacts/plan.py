@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from qqnet.contacts.checks import Lines
+
 
 @dataclass(frozen=True, eq=False)
 class ContactPlan:
@@ -62,7 +64,7 @@ class ContactPlan:
     def __post_init__(self) -> None:
         self._settle("contact plan", None)
 
-    def _settle(self, source: str, lines: NDArray[np.int64] | None) -> None:
+    def _settle(self, source: str, lines: Lines | None) -> None:
         """Check what was given, and put it in order."""
         nodes = {str(name): int(number) for name, number in self.nodes.items()}
         rows = normalised(self.contacts, nodes)
@@ -84,7 +86,7 @@ class ContactPlan:
         nodes: Mapping[str, int],
         time_base: TimeBase,
         source: str,
-        lines: NDArray[np.int64] | None,
+        lines: Lines | None,
         endpoints: frozenset[str] = frozenset(),
     ) -> ContactPlan:
         """Build a plan from the rows of a file, so that faults name its lines.
@@ -95,8 +97,8 @@ class ContactPlan:
             As for the class.
         source : str
             Name of the file.
-        lines : numpy.ndarray of int, shape (N,), optional
-            Line of each row, counted from 1.
+        lines : sequence of int, or callable that gives one, optional
+            Line of each row, counted from 1; asked for only where something is wrong.
 
         Returns
         -------

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +11,13 @@ import numpy as np
 
 from qqnet.contacts.plan import ContactPlan
 from qqnet.contacts.schedule import GREATEST
-from qqnet.contacts.timebase import TimeBase
+from qqnet.contacts.timebase import TimeBase, tdb_from_unix
 from qqnet.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from qqnet.contacts.checks import Lines
 
 IPN: Final = re.compile(r"ipn:(\d{1,19})(\.\d+)?", re.ASCII)
 ROW: Final = ("from", "to", "start_s", "end_s", "rate_bps", "owlt_start_s", "owlt_end_s", "confidence")
@@ -72,7 +73,7 @@ def numbered(names: Iterable[str]) -> dict[str, int]:
 
 def plan_of_rows(
     rows: Sequence[Row],
-    lines: Sequence[int] | Callable[[], Sequence[int]],
+    lines: Lines,
     nodes: dict[str, int] | None,
     base: TimeBase,
     source: str,
@@ -115,20 +116,27 @@ def plan_of_rows(
         nodes = {name: int(name) for name in sorted(names, key=int)}
     if base.scale == "tdb" and base.epoch is None and len(frame):
         base = TimeBase("tdb", base.utc_text(float(frame["start_s"].min())))
-    if callable(lines):
-        if _sound(frame):
-            with suppress(InputError):
-                return ContactPlan(frame, nodes, base)
-        lines = lines()
-    return ContactPlan.from_file(frame, nodes, base, source, np.asarray(lines, dtype=np.int64))
+    return ContactPlan.from_file(frame, nodes, base, source, lines)
 
 
-def _sound(frame: pd.DataFrame) -> bool:
-    """Whether no row is wrong at first sight; where many are, one search for what is wrong is long enough."""
-    numbers = frame[list(ROW[2:])].to_numpy(dtype=np.float64)
-    start, end, rate, owlt_start, owlt_end = numbers.T[:5]
-    fine = (end > start) & (rate > 0.0) & (owlt_start >= 0.0) & (owlt_end >= 0.0)
-    return bool(np.isfinite(numbers).all() and fine.all())
+def dated(rows: Sequence[Row], shift_s: float = 0.0) -> list[Row]:
+    """Rows whose times are POSIX seconds, in TDB seconds past J2000.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        In the columns of ``ROW``.
+    shift_s : float
+        Added to the times before. [s]
+
+    Returns
+    -------
+    list of tuple
+        The same with other times.
+    """
+    start = tdb_from_unix([row[2] + shift_s for row in rows]).tolist()
+    end = tdb_from_unix([row[3] + shift_s for row in rows]).tolist()
+    return [(*row[:2], a, b, *row[4:]) for row, a, b in zip(rows, start, end, strict=True)]
 
 
 def lanes(frame: pd.DataFrame) -> list[str]:

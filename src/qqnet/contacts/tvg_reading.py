@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from qqnet.contacts.json_text import JsonText
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.reading import Row, finite, lanes, numbered, plan_of_rows, shown
-from qqnet.contacts.timebase import UNIX_OF_2000_S, UNIX_OF_9999_S, TimeBase, tdb_from_unix
+from qqnet.contacts.reading import ROW, Row, dated, finite, lanes, numbered, plan_of_rows, shown
+from qqnet.contacts.timebase import UNIX_OF_2000_S, UNIX_OF_9999_S, TimeBase
 from qqnet.errors import InputError
 
 KINDS: Final = ("PredictedContact_v2", "Contact_v2", "PredictedContact", "Contact")
@@ -167,13 +167,12 @@ def _begun(file: JsonText) -> _Reader:
 def _plan(reader: _Reader) -> ContactPlan:
     import pandas as pd
 
-    frame = pd.DataFrame(reader.rows, columns=["from", "to", "start_s", "end_s", *"rabc"])
+    frame = pd.DataFrame(reader.rows, columns=list(ROW))
     links = lanes(frame)
     rows, base = reader.rows, TimeBase("relative")
     if len(frame) and frame["start_s"].min() >= UNIX_OF_2000_S and frame["end_s"].max() < UNIX_OF_9999_S:
         base = TimeBase("tdb")
-        start, end = (tdb_from_unix(frame[column].to_numpy()).tolist() for column in ("start_s", "end_s"))
-        rows = [(*row[:2], a, b, *row[4:]) for row, a, b in zip(rows, start, end, strict=True)]
+        rows = dated(rows)
 
     def lines() -> list[int]:
         every = reader.file.lines_within("edges", key="contacts")

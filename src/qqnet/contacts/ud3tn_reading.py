@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from qqnet.contacts.plan import ContactPlan
-from qqnet.contacts.reading import Row, numbered, plan_of_rows, shown, whole
-from qqnet.contacts.timebase import UNIX_OF_2000_S, UNIX_OF_9999_S, TimeBase, tdb_from_unix
+from qqnet.contacts.reading import Row, dated, numbered, plan_of_rows, shown, whole
+from qqnet.contacts.timebase import UNIX_OF_2000_S, UNIX_OF_9999_S, TimeBase
 from qqnet.errors import InputError
 from qqnet.files import read_text
 
@@ -265,9 +265,7 @@ def read_ud3tn(
                 rows.append((sender, _name(receiver), start, end, 8.0 * rate, owlt_s, owlt_s, confidence))
                 places.append((file, line))
     if rows:
-        start = tdb_from_unix([row[2] + UNIX_OF_2000_S for row in rows]).tolist()
-        end = tdb_from_unix([row[3] + UNIX_OF_2000_S for row in rows]).tolist()
-        rows = [(*row[:2], a, b, *row[4:]) for row, a, b in zip(rows, start, end, strict=True)]
+        rows = dated(rows, UNIX_OF_2000_S)
     nodes = numbered(sorted({name for row in rows for name in row[:2]}))
     notes = [f"µD3TN's commands tell no light times: {owlt_s:g} s is taken"]
     try:
