@@ -100,6 +100,21 @@ def test_what_pandas_wrote_beside_the_columns_is_not_needed(plan_of, tmp_path, n
     pd.testing.assert_frame_equal(read_parquet(path).contacts, plan.contacts, check_exact=True)
 
 
+def test_names_that_are_no_text_are_refused(plan_of, tmp_path):
+    import pyarrow
+    from pyarrow import parquet
+
+    path = tmp_path / "plan.parquet"
+    write_parquet(plan_of(1), path)
+    table = parquet.read_table(path)
+    broken = pyarrow.array([b"a\x9a"] * table.num_rows, pyarrow.binary())
+    names = pyarrow.StringArray.from_buffers(table.num_rows, broken.buffers()[1], broken.buffers()[2])
+    place = table.schema.get_field_index("from")
+    parquet.write_table(table.set_column(place, "from", names), path)
+    with pytest.raises(InputError, match="UTF"):
+        read_parquet(path)
+
+
 def test_an_interrupted_write_leaves_the_old_file(plan_of, tmp_path, monkeypatch):
     import pyarrow.parquet
 

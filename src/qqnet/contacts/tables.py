@@ -77,6 +77,8 @@ def read_parquet(path: str | os.PathLike[str]) -> ContactPlan:
         # As a stream: given a name, pyarrow would take a folder for a data set.
         with Path(path).open("rb") as stream:
             table = pq.read_table(stream)
+        # Damaged names would show only when somebody reads them.
+        table.validate(full=True)
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(f"cannot read {path}: {error.strerror}") from None
