@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qqnet.errors import InputError
 from qqnet.routing.bookings import Bookings
-from qqnet.routing.graph import CompiledPlan, Network, arranged
+from qqnet.routing.graph import CompiledPlan, Network, rearranged
 from qqnet.routing.request import RouteRequest, nothing_ahead
 from qqnet.routing.route import Route, timed_route
 from qqnet.routing.routes import NOTHING_BOOKED
@@ -141,14 +141,9 @@ class DomainPlans:
         known = np.flatnonzero(
             (own[sender] & own[receiver]) | (trunk & (own[sender] | network.relays[sender]))
         )
-        order = np.lexsort((known, network.start[known], point_of[sender[known]]))
-        original = known[order]
         relays = np.concatenate((network.relays[own], np.ones(len(self.names), dtype=np.bool_)))
-        view = arranged(
-            point_of[sender[original]].astype(np.int32),
-            point_of[receiver[original]].astype(np.int32),
-            network.contact[original],
-            relays,
+        view, original = rearranged(
+            network, known, point_of[sender[known]], point_of[receiver[known]], relays
         )
         ends = receiver[original]
         return _View(view, original, point_of, ~own[ends], ~own[ends] & ~network.relays[ends])

@@ -196,11 +196,12 @@ def _no_way(
                 f"from {when} on it has no gap of {request.sent_bytes:.6g} byte that is not promised already"
             )
             return WhyNot(contact, "booked", text)
-    late_too = find_route_through(compiled, replace(request, deadline_s=math.inf), contact, books)
-    if late_too.route is not None:
-        arrival = _moment(compiled.plan.time_base, late_too.route.arrival_s)
-        text = f"the best route through it arrives {arrival}, after the deadline"
-        return WhyNot(contact, "deadline", text, late_too.route)
+    if request.deadline_s < math.inf:
+        late = find_route_through(compiled, replace(request, deadline_s=math.inf), contact, books).route
+        if late is not None:
+            arrival = _moment(compiled.plan.time_base, late.arrival_s)
+            text = f"the best route through it arrives {arrival}, after the deadline"
+            return WhyNot(contact, "deadline", text, late)
     if not certain:
         text = f"{MOST_WALKS} ways through it were looked at, and all enter some node twice"
         return WhyNot(contact, "unknown", text)

@@ -270,6 +270,39 @@ def arranged(
     )
 
 
+def rearranged(
+    network: Network,
+    contacts: NDArray[np.int64],
+    sender: NDArray[np.int64],
+    receiver: NDArray[np.int64],
+    relays: NDArray[np.bool_],
+) -> tuple[Network, NDArray[np.int64]]:
+    """Arrange some contacts of a network between other nodes.
+
+    Parameters
+    ----------
+    network : Network
+        That the contacts are from.
+    contacts : numpy.ndarray of int, shape (C,)
+        Which; one may occur more than once.
+    sender, receiver : numpy.ndarray of int, shape (C,)
+        New ends of each.
+    relays : numpy.ndarray of bool, shape (N,)
+        Whether each new node may pass on bundles of others.
+
+    Returns
+    -------
+    Network
+        With these contacts.
+    numpy.ndarray of int, shape (C,)
+        Contact of `network` that each of its contacts is.
+    """
+    order = np.lexsort((contacts, network.start[contacts], sender))
+    original = contacts[order]
+    ends = sender[order].astype(np.int32), receiver[order].astype(np.int32)
+    return arranged(*ends, network.contact[original], relays), original
+
+
 def _slices(
     first: NDArray[np.int64], sender: NDArray[np.int32], start: NDArray[np.float64], end: NDArray[np.float64]
 ) -> tuple[

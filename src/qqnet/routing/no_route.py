@@ -43,11 +43,11 @@ def why_no_route(compiled: CompiledPlan, request: RouteRequest) -> str | None:
     destination = compiled.plan.node(request.destination)
     utc = compiled.plan.time_base.utc_text
     at = utc(request.at_s) or f"{request.at_s:g} s"
-    late = find_route(compiled, replace(request, deadline_s=math.inf))
+    free = replace(request, deadline_s=math.inf)
+    late = find_route(compiled, free) if request.deadline_s < math.inf else None
     if late is not None:
         when = utc(late.arrival_s) or f"{late.arrival_s:g} s"
         return f"the earliest arrival, {when}, is after the deadline"
-    free = replace(request, deadline_s=math.inf)
     if request.sent_bytes and find_route(compiled, _small(free)) is not None:
         return (
             f"no way has contacts that hold {request.sent_bytes:g} byte in one piece, though smaller bundles "

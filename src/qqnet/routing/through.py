@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from qqnet.errors import InputError
 from qqnet.routing.bookings import Bookings
 from qqnet.routing.earliest import earliest, least_ahead
-from qqnet.routing.graph import CompiledPlan, Network, arranged
+from qqnet.routing.graph import CompiledPlan, Network, rearranged
 from qqnet.routing.request import RouteRequest, nothing_ahead
 from qqnet.routing.route import Route, timed_route
 from qqnet.routing.routes import NOTHING_BOOKED
@@ -170,15 +170,7 @@ def _two_levels(network: Network, through: int, time_s: float) -> tuple[Network,
     sender = 2 * network.sender[original].astype(np.int64) + level
     receiver = 2 * network.receiver[original].astype(np.int64) + level
     receiver[-1] += 1
-    order = np.lexsort((original, network.start[original], sender))
-    original = original[order]
-    two_level = arranged(
-        sender[order].astype(np.int32),
-        receiver[order].astype(np.int32),
-        network.contact[original],
-        np.repeat(network.relays, 2),
-    )
-    return two_level, original
+    return rearranged(network, original, sender, receiver, np.repeat(network.relays, 2))
 
 
 def _on_two_levels(query: Query, original: NDArray[np.int64], ends: tuple[int, int]) -> Query:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qqnet.errors import InputError
 from qqnet.routing.bookings import CLASSES, Bookings, booked, no_bookings, released
-from qqnet.routing.graph import TIME_RESOLUTION_S, CompiledPlan
+from qqnet.routing.graph import RATE, TIME_RESOLUTION_S, CompiledPlan
 from qqnet.routing.request import NORMAL, RouteRequest
 from qqnet.routing.route import Hop, Route
 
@@ -165,7 +165,7 @@ def residual_volume(
     free = np.maximum(network.end - begin, 0.0)
     if books.filled.size:
         free = np.maximum(free - _busy_after(books, priority, begin), 0.0)
-    left = free * compiled.plan.contacts["rate_bps"].to_numpy()[compiled.row] / 8.0
+    left = free * network.contact[:, RATE] / 8.0
     return np.asarray(left[compiled.contact_of_row], dtype=np.float64)
 
 
