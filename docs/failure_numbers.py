@@ -152,12 +152,13 @@ def conjunction(folder: Path | None) -> str:
         experiment("mars-conjunction-2040", folder),
         experiment("mars-conjunction-2040", folder, CALM),
     )
-    result, quiet = shut.run(), calm.run()
+    quiet = calm.run()
     scenario = qqnet.load("mars-conjunction-2040")
     groups = {one.name: one for one in constellations(scenario, shut)}
     ways = [groups["venus-staging"], Candidate("helio-staging", "node", ("helio-staging",))]
     both = Candidate("both", "constellation", tuple(node for way in ways for node in way.nodes))
     without = criticality(shut, [*ways, both], foreseen=True, jobs=cores())
+    result = without.undisturbed
     rows = []
     for flow in result.flow_results():
         if between_planets(flow):

@@ -13,7 +13,6 @@ from qqnet.errors import InputError
 from qqnet.scenario.document import parse
 from qqnet.scenario.loading import from_document
 from qqnet.study.what_if import (
-    by_chance,
     constellations,
     experiment_of,
     failing,
@@ -70,8 +69,8 @@ def test_failures_of_the_scenario_are_drawn_anew_in_each_run(scenario, plan):
     document = parse(scenario.to_yaml(), "with failures")
     document["traffic"] = {"failures": [{"nodes": ["relay"], "mean_time_between": "6 h", "repair": "2 h"}]}
     risky = from_document(document, scenario.name, scenario.directory)
-    assert by_chance(risky)
-    assert not by_chance(scenario)
+    assert risky.traffic.draws
+    assert not scenario.traffic.draws
     found = monte_carlo(experiment_of(risky, plan), Chances(), 4, seed=1)
     delays = [record.flows[0]["delay_s"]["max"] for record in found.records]
     assert len(set(delays)) > 1

@@ -272,7 +272,6 @@ def _print_spread(spread: Spread, plan: ContactPlan, at_s: float) -> None:
     pieces, sooner = len(spread.routes), ""
     if math.isfinite(spread.gain_s):
         sooner = f", {spread.gain_s:.3f} s sooner than in one" if pieces > 1 else ", no sooner in more"
-    pieces = len(spread.routes)
     print(
         f"spread: {pieces} piece{'s' * (pieces != 1)} of {spread.piece_bytes:g} byte, all there {arrival}{sooner}"
     )

@@ -153,7 +153,7 @@ def montecarlo(
     from contextlib import nullcontext
 
     from qqnet.scenario.loading import load
-    from qqnet.study.what_if import by_chance, run_folder
+    from qqnet.study.what_if import run_folder
     from qqnet.traffic.monte_carlo import Chances, monte_carlo
     from qqnet.traffic.workers import cores
     from qqnet.units import DURATION
@@ -161,7 +161,7 @@ def montecarlo(
     loaded = with_span(load(scenario), start, duration, step)
     lost, fails = shares(loss, "--loss"), shares(missed, "--missed")
     seconds = quantity(between, DURATION, "--between"), quantity(repair, DURATION, "--repair")
-    if not (between or lost or fails or by_chance(loaded)):
+    if not (between or lost or fails or loaded.traffic.draws):
         console.say("nothing is left to chance, so all runs are alike; see --between, --loss, --missed")
     with console.Bars() as bars:
         experiment = _experiment(loaded, plan, bars)

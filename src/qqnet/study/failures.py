@@ -158,6 +158,8 @@ def without(names: Sequence[str], scenario: Scenario, plan: ContactPlan) -> Cont
     InputError
         For what the plan does not have.
     """
+    if not names:
+        return plan
     rows = plan.contacts
     kept = ~rows["kind"].isin([])
     for name in names:
@@ -184,7 +186,7 @@ def without(names: Sequence[str], scenario: Scenario, plan: ContactPlan) -> Cont
             if not gone.any():
                 raise InputError(f"--without: {name!r}: the plan has no contact between these nodes")
         kept &= ~gone
-    return type(plan)(rows[kept], plan.nodes, plan.time_base, plan.endpoints)
+    return replace(plan, contacts=rows[kept])
 
 
 def members_of(name: str, scenario: Scenario, plan: ContactPlan) -> list[str]:

@@ -56,6 +56,7 @@ def experiment_of(
         plan, origin_s = Study(scenario, progress=told).contacts, scenario.time.start_s
     else:
         plan, origin_s = given_plan(scenario, plan)
+    at_random = any(failure.nodes for failure in scenario.traffic.failures)
     return Experiment(
         plan=compile_plan(plan),
         flows=tuple(flows_of(scenario, origin_s)),
@@ -63,20 +64,13 @@ def experiment_of(
         start_s=origin_s,
         stop_s=origin_s + scenario.time.duration,
         fragment_bytes=scenario.compute.bundle_size,
-        draw=partial(_drawn, scenario, origin_s, plan),
+        draw=partial(_drawn, scenario, origin_s, plan) if at_random else None,
     )
 
 
 def _drawn(scenario: Scenario, origin_s: float, plan: ContactPlan, seed: int) -> Sequence[Outage]:
     """Failures that the scenario names, those at random drawn with a seed."""
     return conditions_of(scenario, origin_s, plan, seed).outages
-
-
-def by_chance(scenario: Scenario) -> bool:
-    """Whether the scenario itself leaves something to chance: losses, contacts, failures at random."""
-    asked = scenario.traffic
-    losses = (asked.loss.rf, asked.loss.optical, asked.loss.terrestrial)
-    return any(losses) or asked.contacts_may_fail or any(failure.nodes for failure in asked.failures)
 
 
 def constellations(scenario: Scenario, experiment: Experiment) -> list[Candidate]:
