@@ -127,6 +127,7 @@ def test_a_bundle_goes_on_from_where_it_is(now_s, lost, node, at_s, nodes, plan_
     assert (None if found.route is None else found.route.nodes) == nodes
     if found.route is not None:
         assert found.renewed is not None
+        assert row_of(plan, *lost) in found.renewed.request.exclude_contacts
         assert found.renewed.request.source == node
     used = sum(residual_volume(compiled, empty_books(compiled), 0) - residual_volume(compiled, books, 0))
     hops_sent = (node != "1") + (node == "4")

@@ -24,22 +24,20 @@ class Rerouted:
         Where the bundle is, or will be once what is under way has arrived.
     at_s : float
         From when on. [s of the plan's time base]
-    route : Route or None
-        From that node on, booked; None where there is no way any more, or the bundle has arrived.
+    renewed : Promise or None
+        The promise that stands now, from that node on and without what was lost; None where there is no way any
+        more, or the bundle has arrived.
     """
 
     promise: Promise
     node: str
     at_s: float
-    route: Route | None
+    renewed: Promise | None
 
     @property
-    def renewed(self) -> Promise | None:
-        """The promise that stands now, or None."""
-        if self.route is None:
-            return None
-        request = replace(self.promise.request, source=self.node, at_s=self.at_s)
-        return Promise(self.route, request, self.promise.bundle)
+    def route(self) -> Route | None:
+        """From that node on, booked; None as said."""
+        return None if self.renewed is None else self.renewed.route
 
 
 def reroute(
@@ -152,6 +150,7 @@ def _goes_on(
         return Rerouted(promise, node, hops[-1].arrival_s, None), books
     again = replace(request, source=node, at_s=at_s, exclude_contacts={*request.exclude_contacts, *lost})
     route = find_route(compiled, again, books)
-    if route is not None:
-        books = book_route(compiled, books, route, request.priority)
-    return Rerouted(promise, node, at_s, route), books
+    if route is None:
+        return Rerouted(promise, node, at_s, None), books
+    books = book_route(compiled, books, route, request.priority)
+    return Rerouted(promise, node, at_s, Promise(route, again, promise.bundle)), books
