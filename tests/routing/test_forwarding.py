@@ -67,6 +67,17 @@ def test_a_bundle_does_not_go_back_unless_it_was_returned(plan_of):
     assert [entry for entry, _ in back.next_hops] == ["1"]
 
 
+def test_nodes_may_be_given_by_number(plan_of):
+    rows = [*BACK, (2, 4, 0, 9, 8.0, 1, 1, 0), (4, 1, 0, 9, 8.0, 1, 1, 0)]
+    compiled = compile_plan(plan_of(rows))
+    came = BundleFacts("ipn:3", came_from="ipn:1", returned=True)
+    assert next_hop(compiled, "ipn:2", replace(came, visited=["1"]), 0.0).next_hops[0][0] == "1"
+    assert next_hop(compiled, "2", replace(came, visited=["ipn:1", "elsewhere"]), 0.0).next_hops[0][0] == "1"
+    around = BundleFacts("3", came_from="1", visited=["ipn:4"])
+    assert next_hop(compiled, "2", around, 0.0).limbo
+    assert not next_hop(compiled, "2", replace(around, visited=[]), 0.0).limbo
+
+
 def test_a_neighbour_that_refuses_is_left_out_but_may_come_later(plan_of):
     rows = [*BACK, (2, 4, 0, 9, 8.0, 1, 1, 0), (4, 1, 0, 9, 8.0, 1, 1, 0)]
     compiled = compile_plan(plan_of(rows))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from qqnet.contacts.checks import Lines
 
 
+MOST_DIGITS = 19
+"""Of a number of 64 bits with a sign."""
+
+
 @dataclass(frozen=True, eq=False)
 class ContactPlan:
     """A contact plan, valid by construction.
@@ -198,6 +202,15 @@ class ContactPlan:
 
         return link_statistics(self)
 
+    def find(self, name: str) -> str | None:
+        """Node of a name or an ``ipn`` number, as `node` takes them; None where the plan does not have it."""
+        if name in self.nodes:
+            return name
+        number = name.removeprefix("ipn:").removesuffix(".0")
+        if not number.isdecimal() or len(number) > MOST_DIGITS:
+            return None
+        return next((one for one, ipn in self.nodes.items() if ipn == int(number)), None)
+
     def node(self, name: str) -> str:
         """Node of a name or an ``ipn`` number.
 
@@ -216,13 +229,9 @@ class ContactPlan:
         InputError
             With the nearest names.
         """
-        if name in self.nodes:
-            return name
-        number = name.removeprefix("ipn:").removesuffix(".0")
-        if number.isdecimal():
-            for candidate, ipn in self.nodes.items():
-                if ipn == int(number):
-                    return candidate
+        found = self.find(name)
+        if found is not None:
+            return found
         from difflib import get_close_matches
 
         near = get_close_matches(name, self.names, n=3, cutoff=0.5) or list(self.names[:8])

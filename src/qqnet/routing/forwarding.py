@@ -133,22 +133,23 @@ def next_hop(
     InputError
         For nodes that the plan does not have, or a bundle that has arrived.
     """
-    here = compiled.names[compiled.index(node)]
-    barred = set(bundle.refused_by)
+    plan = compiled.plan
+    here, destination = plan.node(node), plan.node(bundle.destination)
+    barred = {plan.node(name) for name in bundle.refused_by}
     if bundle.came_from is not None and not bundle.returned:
-        barred.add(bundle.came_from)
-    barred = {compiled.names[compiled.index(name)] for name in barred}
-    # A node off the plan cannot be entered anyway.
-    visited = {name for name in bundle.visited if name in compiled.plan.nodes and name != here}
-    if bundle.returned and bundle.came_from is not None:
-        visited.discard(bundle.came_from)
+        barred.add(plan.node(bundle.came_from))
+    # Nodes off the plan cannot be entered anyway.
+    may_enter: set[str | None] = {here, destination, None}
+    if bundle.came_from is not None and bundle.returned:
+        may_enter.add(plan.find(bundle.came_from))
+    visited = [str(name) for name in {plan.find(name) for name in bundle.visited} - may_enter]
     request = RouteRequest(
         here,
         bundle.destination,
         at_s,
         bundle.size_bytes,
         bundle.expires_s,
-        sorted(visited - {compiled.names[compiled.index(bundle.destination)]}),
+        sorted(visited),
         bundle.priority,
         margin_s=margin_s,
         margin_share=margin_share,
@@ -171,7 +172,7 @@ def next_hop(
     if reason is None:
         reason = (
             f"every way begins with a neighbour that is barred ({', '.join(sorted(barred))})"
-            if routes_by_entry(compiled, request, books)
+            if routes_by_entry(compiled, request, books, own_bookings_only=own_bookings_only)
             else "the contacts have no time left that is not promised"
         )
     return Decision((), reason)

@@ -191,7 +191,7 @@ def without(names: Sequence[str], scenario: Scenario, plan: ContactPlan) -> Cont
 
 def members_of(name: str, scenario: Scenario, plan: ContactPlan) -> list[str]:
     """Nodes of the plan that a name stands for: one, or those of a group."""
-    if node := _node(name, plan):
+    if node := plan.find(name):
         return [node]
     return [member for member in scenario.expand([name]) if member in plan.nodes]
 
@@ -201,19 +201,9 @@ def _pairs(text: str, plan: ContactPlan) -> Iterator[tuple[str, str, bool]]:
     for sign in (">", ":", "-"):
         places = [place for place, letter in enumerate(text) if letter == sign]
         for place in places:
-            a, b = (_node(part.strip(), plan) for part in (text[:place], text[place + 1 :]))
+            a, b = (plan.find(part.strip()) for part in (text[:place], text[place + 1 :]))
             if a and b and a != b:
                 yield a, b, sign == ">"
-
-
-def _node(text: str, plan: ContactPlan) -> str | None:
-    """Node of a name or an ``ipn`` number; None where there is none."""
-    if text in plan.nodes:
-        return text
-    number = text.removeprefix("ipn:").removesuffix(".0")
-    if not number.isdecimal():
-        return None
-    return next((name for name, ipn in plan.nodes.items() if ipn == int(number)), None)
 
 
 def _no_such(name: str, scenario: Scenario, plan: ContactPlan) -> str:
